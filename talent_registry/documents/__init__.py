@@ -1,0 +1,1 @@
+"""Files in and out: rolls and rosters, encodings, romanised names."""

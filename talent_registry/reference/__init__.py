@@ -1,0 +1,1 @@
+"""Code lists as package data, each row with its trust status."""

@@ -1,0 +1,35 @@
+"""The columns of a province's roll: key, Chinese header, accepted aliases, whether required."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class RollColumn:
+    """One column; `aliases` hold other headers in Chinese and English, `status` says how far the row can be trusted."""
+
+    key: str
+    header: str
+    aliases: tuple[str, ...]
+    required: bool
+    status: str
+
+
+@cache
+def roll_columns() -> tuple[RollColumn, ...]:
+    """The columns in their canonical order."""
+    text = files("talent_registry.reference").joinpath("data/roll_columns.csv").read_text(encoding="utf-8")
+    return tuple(_column(row) for row in csv.DictReader(text.splitlines()))
+
+
+@cache
+def roll_headers() -> dict[str, str]:
+    """The Chinese header of each column key."""
+    return {column.key: column.header for column in roll_columns()}
+
+
+def _column(row: dict[str, str]) -> RollColumn:
+    aliases = (*row["aliases_zh"].split("|"), *row["aliases_en"].split("|"))
+    return RollColumn(row["key"], row["header_zh"], aliases, row["required"] == "Y", row["status"])
