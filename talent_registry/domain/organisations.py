@@ -1,0 +1,40 @@
+"""Organisations and the filings of their review committees."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from talent_registry.domain.divisions import province_of
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A home unit, host unit, issuer, authority or agency; `division` is a GB/T 2260 code, `kind` catalogue data."""
+
+    id: UUID
+    name_zh: str
+    name_en: str | None
+    kind: str
+    division: str
+    social_credit_code: str | None
+    ror_id: str | None
+
+    @property
+    def province(self) -> str:
+        """The division code of the province it lies in."""
+        return province_of(self.division)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeFiling:
+    """The filing of a review committee with its authority: days inclusive, highest level, title series."""
+
+    id: UUID
+    filing_number: str
+    authority_id: UUID
+    committee_name: str
+    filed_from: date
+    filed_to: date
+    max_level: str
+    series: tuple[str, ...]
+    recorded_at: datetime

@@ -1,0 +1,205 @@
+"""The only place that decides who may do what: a permission, the relations that carry it, and the actor's relations."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from talent_registry.domain.errors import NotFound, NotPermitted
+from talent_registry.domain.messages import Message
+
+
+class ActorKind(StrEnum):
+    """What an account acts as; one account is one kind and never acts for both provinces."""
+
+    ANONYMOUS = "ANONYMOUS"
+    RESEARCHER = "RESEARCHER"
+    HR = "HR"
+    ISSUER = "ISSUER"
+    AUTHORITY = "AUTHORITY"
+    AGENCY = "AGENCY"
+    OPERATOR = "OPERATOR"
+    CLOCK = "CLOCK"
+
+
+class Relation(StrEnum):
+    """How an actor stands to a record."""
+
+    ANYONE = "ANYONE"
+    SELF = "SELF"
+    HOME_UNIT = "HOME_UNIT"
+    HOST_UNIT = "HOST_UNIT"
+    ISSUER = "ISSUER"
+    AUTHORITY = "AUTHORITY"
+    CONSENTED = "CONSENTED"
+    OPERATOR = "OPERATOR"
+
+
+class Permission(StrEnum):
+    """Each act and each kind of look, named as the API names it."""
+
+    VERIFY_CREDENTIAL = "verifyCredential"
+    READ_PERSON = "readPerson"
+    EDIT_PROFILE = "editProfile"
+    REGISTER_RESEARCHER = "registerResearcher"
+    CORRECT_NAME = "correctName"
+    CORRECT_HOUSEHOLD = "correctHousehold"
+    CORRECT_PERSONNEL_RELATION = "correctPersonnelRelation"
+    RECORD_CREDENTIAL = "recordCredential"
+    CHANGE_CREDENTIAL_STATUS = "changeCredentialStatus"
+    IMPORT_ROLL = "importRoll"
+    REGISTER_ORGANISATION = "registerOrganisation"
+    FILE_COMMITTEE = "fileCommittee"
+    DECIDE_RECOGNITION = "decideRecognition"
+    READ_DECISION = "readDecision"
+    PROPOSE_PLACEMENT = "proposePlacement"
+    SIGN_AS_RESEARCHER = "signAsResearcher"
+    SIGN_AS_HOME_UNIT = "signAsHomeUnit"
+    SIGN_AS_HOST_UNIT = "signAsHostUnit"
+    ACTIVATE_PLACEMENT = "activatePlacement"
+    SUSPEND_PLACEMENT = "suspendPlacement"
+    EXTEND_PLACEMENT = "extendPlacement"
+    RETURN_EARLY = "returnEarly"
+    RECALL = "recall"
+    RELEASE = "release"
+    END_FOR_BREACH = "endForBreach"
+    READ_PLACEMENT = "readPlacement"
+    GRANT_CONSENT = "grantConsent"
+    OPEN_ACCOUNT = "openAccount"
+    OPEN_AGENCY_CLIENT = "openAgencyClient"
+    READ_LEDGER = "readLedger"
+
+
+_PARTIES = frozenset({Relation.SELF, Relation.HOME_UNIT, Relation.HOST_UNIT})
+_R = Relation
+
+# "Who may do what", row by row.
+CARRIED_BY: dict[Permission, frozenset[Relation]] = {
+    Permission.VERIFY_CREDENTIAL: frozenset({_R.ANYONE}),
+    Permission.READ_PERSON: frozenset(
+        {_R.SELF, _R.HOME_UNIT, _R.HOST_UNIT, _R.ISSUER, _R.AUTHORITY, _R.CONSENTED}
+    ),
+    Permission.EDIT_PROFILE: frozenset({_R.SELF}),
+    Permission.REGISTER_RESEARCHER: frozenset({_R.AUTHORITY, _R.HOME_UNIT, _R.OPERATOR}),
+    Permission.CORRECT_NAME: frozenset({_R.AUTHORITY}),
+    Permission.CORRECT_HOUSEHOLD: frozenset({_R.AUTHORITY}),
+    Permission.CORRECT_PERSONNEL_RELATION: frozenset({_R.AUTHORITY, _R.HOME_UNIT}),
+    Permission.RECORD_CREDENTIAL: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.CHANGE_CREDENTIAL_STATUS: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.IMPORT_ROLL: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.REGISTER_ORGANISATION: frozenset({_R.AUTHORITY, _R.OPERATOR}),
+    Permission.FILE_COMMITTEE: frozenset({_R.AUTHORITY}),
+    Permission.DECIDE_RECOGNITION: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
+    Permission.READ_DECISION: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY, _R.HOME_UNIT, _R.HOST_UNIT}),
+    Permission.PROPOSE_PLACEMENT: _PARTIES,
+    Permission.SIGN_AS_RESEARCHER: frozenset({_R.SELF}),
+    Permission.SIGN_AS_HOME_UNIT: frozenset({_R.HOME_UNIT}),
+    Permission.SIGN_AS_HOST_UNIT: frozenset({_R.HOST_UNIT}),
+    Permission.ACTIVATE_PLACEMENT: _PARTIES,
+    Permission.SUSPEND_PLACEMENT: frozenset({_R.AUTHORITY}),
+    Permission.EXTEND_PLACEMENT: _PARTIES,
+    Permission.RETURN_EARLY: frozenset({_R.SELF}),
+    Permission.RECALL: frozenset({_R.HOME_UNIT}),
+    Permission.RELEASE: frozenset({_R.HOST_UNIT}),
+    Permission.END_FOR_BREACH: frozenset({_R.AUTHORITY}),
+    Permission.READ_PLACEMENT: _PARTIES | {_R.AUTHORITY, _R.CONSENTED},
+    Permission.GRANT_CONSENT: frozenset({_R.SELF}),
+    Permission.OPEN_ACCOUNT: frozenset({_R.OPERATOR}),
+    Permission.OPEN_AGENCY_CLIENT: frozenset({_R.AUTHORITY, _R.OPERATOR}),
+    Permission.READ_LEDGER: frozenset({_R.AUTHORITY, _R.OPERATOR}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an act is about, as far as permission asks.
+
+    `provinces` are those whose authority may act (of the issuer, of the household, of the target); `issuer_ids` the
+    organisations that issued; `consented` whether the person opened what is asked to the actor's organisation.
+    """
+
+    researcher_id: UUID | None = None
+    home_unit_id: UUID | None = None
+    host_unit_ids: frozenset[UUID] = frozenset()
+    issuer_ids: frozenset[UUID] = frozenset()
+    provinces: frozenset[str] = frozenset()
+    consented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: an account with its organisation and province, a person, or nobody known."""
+
+    kind: ActorKind
+    account_id: UUID | None = None
+    organisation_id: UUID | None = None
+    researcher_id: UUID | None = None
+    province: str | None = None
+    purposes: frozenset[str] = frozenset()
+
+    def relations(self, subject: Subject) -> frozenset[Relation]:
+        """Every relation of this actor to `subject`."""
+        found = {Relation.ANYONE}
+        unit = self.organisation_id
+        if self.kind is ActorKind.RESEARCHER and self.researcher_id == subject.researcher_id is not None:
+            found.add(Relation.SELF)
+        if self.kind is ActorKind.HR and unit is not None:
+            if unit == subject.home_unit_id:
+                found.add(Relation.HOME_UNIT)
+            if unit in subject.host_unit_ids:
+                found.add(Relation.HOST_UNIT)
+        if self.kind is ActorKind.ISSUER and unit in subject.issuer_ids:
+            found.add(Relation.ISSUER)
+        if self.kind is ActorKind.AUTHORITY and self.province in subject.provinces:
+            found.add(Relation.AUTHORITY)
+        if self.kind is ActorKind.OPERATOR:
+            found.add(Relation.OPERATOR)
+        if subject.consented and self.kind in (ActorKind.HR, ActorKind.AGENCY):
+            found.add(Relation.CONSENTED)
+        return frozenset(found)
+
+    def may(self, permission: Permission, subject: Subject) -> bool:
+        """Whether one of the actor's relations carries `permission`."""
+        return bool(self.relations(subject) & CARRIED_BY[permission])
+
+    def must(self, permission: Permission, subject: Subject | None = None, *, hidden: bool = True) -> None:
+        """Refuse what the actor may not do: an unknown caller is asked to sign in; anyone else reads "not found".
+
+        `hidden=False` where the act is about no existing record, so that there is nothing to hide.
+        """
+        if self.may(permission, subject or Subject()):
+            return
+        if self.kind is ActorKind.ANONYMOUS:
+            raise sign_in_first()
+        if hidden:
+            raise nothing_here()
+        raise NotPermitted(
+            Message(
+                zh="此操作不属于您的账户所代表的单位或省份。请由有权的单位办理。",
+                en="This act does not belong to the office or province your account acts for. "
+                "Ask the office that may do it.",
+            ),
+            reason="NOT_YOURS",
+        )
+
+
+ANONYMOUS = Actor(ActorKind.ANONYMOUS)
+OPERATOR = Actor(ActorKind.OPERATOR)
+
+
+def sign_in_first() -> NotPermitted:
+    """The refusal of a caller who did not say who they are."""
+    return NotPermitted(
+        Message(zh="请先登录，再执行此操作。", en="Sign in first, then try again."), reason="SIGN_IN_FIRST"
+    )
+
+
+def nothing_here(path: tuple[str, ...] = ()) -> NotFound:
+    """The one answer for "absent" and for "not yours": the words are the same, so nothing can be probed."""
+    return NotFound(
+        Message(
+            zh="登记库中没有您可以查看或办理的此项记录。请核对编号；若记录应当存在，请联系登记该记录的单位。",
+            en="The registry holds no such record that you may see or act on. Check the number; if the record should "
+            "exist, ask the office that registered it.",
+        ),
+        path=path,
+    )

@@ -1,0 +1,188 @@
+"""What every service is handed, and the one way in which a command begins and ends."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.agreements import Agreement
+from talent_registry.domain.errors import Conflict, InvalidInput
+from talent_registry.domain.ledger import canonical
+from talent_registry.domain.messages import Message
+from talent_registry.domain.periods import shanghai_today
+from talent_registry.services.permissions import Actor
+from talent_registry.signing.keys import KeySet
+from talent_registry.signing.sealing import digest
+from talent_registry.storage import ledger
+from talent_registry.storage.failures import is_worth_repeating, refusal_behind
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.session import Caller, Database
+
+_ATTEMPTS = 4
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The registry as a service sees it: its database, its keys, the agreement and the clock."""
+
+    database: Database
+    keys: KeySet
+    agreement: Agreement
+    clock: Callable[[], datetime] = utc_now
+    allow_test_identities: bool = False
+
+    def today(self) -> date:
+        """The legal day: Asia/Shanghai."""
+        return shanghai_today(self.clock())
+
+    @asynccontextmanager
+    async def reading(self, actor: Actor) -> AsyncIterator[AsyncConnection]:
+        """One read session on behalf of `actor`."""
+        async with self.database.reading(caller_of(actor), self.today()) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def noting(self, actor: Actor) -> AsyncIterator[AsyncConnection]:
+        """A short transaction that only notes a look or an attempt; it is no command and changes no record."""
+        async with self.database.writing(caller_of(actor), self.today(), "") as connection:
+            yield connection
+
+
+@dataclass(slots=True)
+class Work:
+    """One command while it is carried out: its transaction, its moment, and what its ledger entry will say."""
+
+    connection: AsyncConnection
+    actor: Actor
+    command_id: UUID
+    name: str
+    now: datetime
+    today: date
+    subjects: list[str] = field(default_factory=list)
+    body: dict[str, Any] = field(default_factory=dict)
+
+    def about(self, kind: str, record_id: UUID) -> None:
+        """Name a record that this command is about."""
+        subject = f"{kind}:{record_id}"
+        if subject not in self.subjects:
+            self.subjects.append(subject)
+
+    def says(self, **facts: Any) -> None:
+        """Add codes, days and ids to the entry; never personal data."""
+        self.body.update(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that was carried out, now or (`replayed`) before under the same key."""
+
+    command_id: UUID
+    sequence: int
+    result: dict[str, Any]
+    replayed: bool
+
+
+Act = Callable[[Work], Awaitable[dict[str, Any]]]
+
+
+async def perform(registry: Registry, actor: Actor, name: str, key: str, inputs: object, act: Act) -> Done:
+    """Carry out one command: one transaction, one ledger entry, one answer for one idempotency key.
+
+    `inputs` is what was asked (a dataclass or mapping of plain values): a repeat with the same key and the same
+    inputs gets the first answer, other inputs under a used key are a `Conflict`. `act` does the work and returns the
+    answer as JSON (ids and codes). Whatever it raises undoes everything, the key included.
+    """
+    if not 1 <= len(key) <= 200:
+        raise InvalidInput(
+            Message(
+                zh="幂等键须为 1 至 200 个字符。请为每次办理生成一个新键。",
+                en="The idempotency key must have 1 to 200 characters. Make a new one for each act.",
+            ),
+            path=("idempotencyKey",),
+        )
+    asked = digest(registry.keys, f"command:{name}", canonical(_plain(inputs)).decode())
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return await _once(registry, actor, name, key, asked, act)
+        except DBAPIError as failure:
+            refusal = refusal_behind(failure)
+            if refusal is not None:
+                raise refusal from failure
+            if attempt == _ATTEMPTS or not is_worth_repeating(failure):
+                raise
+            await asyncio.sleep(0.02 * attempt)
+    raise AssertionError("unreachable")
+
+
+async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: bytes, act: Act) -> Done:
+    who = str(actor.account_id) if actor.account_id else actor.kind.value
+    command_id = new_id()
+    async with registry.database.writing(caller_of(actor), registry.today(), name) as connection:
+        now = registry.clock()
+        claimed = await ledger.claim_key(
+            connection, command_id=command_id, caller=who, key=key, name=name, input_digest=asked, at=now
+        )
+        if not claimed:
+            return _again(await ledger.get_remembered(connection, who, key), name, asked)
+        work = Work(connection, actor, command_id, name, now, shanghai_today(now))
+        result = await act(work)
+        await ledger.remember_result(connection, command_id, result)
+        sequence = await ledger.append_entry(
+            connection,
+            command_id=command_id,
+            at=now,
+            actor_kind=actor.kind.value,
+            account_id=actor.account_id,
+            organisation_id=actor.organisation_id,
+            name=name,
+            subjects=tuple(work.subjects),
+            body={**work.body, "asked": asked.hex()},
+        )
+    log.info("command", name=name, command=str(command_id), sequence=sequence, actor=actor.kind.value)
+    return Done(command_id, sequence, result, replayed=False)
+
+
+def _again(before: ledger.RememberedCommand, name: str, asked: bytes) -> Done:
+    if before.name != name or before.input_digest != asked:
+        raise Conflict(
+            Message(
+                zh="该幂等键已用于另一项内容不同的办理。请使用新的键。",
+                en="This idempotency key was used for a different request. Use a new one.",
+            ),
+            reason="KEY_USED_BEFORE",
+            path=("idempotencyKey",),
+        )
+    return Done(before.id, before.sequence, before.result, replayed=True)
+
+
+def caller_of(actor: Actor) -> Caller:
+    """The actor as row security sees it."""
+    return Caller(actor.kind.value, actor.account_id, actor.organisation_id, actor.researcher_id, actor.province)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON: dates and ids as text, dataclasses as objects."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        items = [_plain(item) for item in value]
+        return sorted(items, key=str) if isinstance(value, set | frozenset) else items
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)

@@ -1,0 +1,106 @@
+"""What the database's own guards say, turned into the refusals that people read."""
+
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from talent_registry.domain.errors import Conflict, NotInForce, NotPermitted, RegistryError
+from talent_registry.domain.messages import Message
+
+# Serialisation failure, deadlock, connection lost before the answer: nothing was committed.
+_WORTH_REPEATING = {"40001", "40P01"}
+
+
+def _state(failure: DBAPIError) -> str:
+    return str(getattr(failure.orig, "sqlstate", "") or "")
+
+
+def is_worth_repeating(failure: DBAPIError) -> bool:
+    """Whether the same transaction may succeed when tried again."""
+    return _state(failure) in _WORTH_REPEATING
+
+
+def refusal_behind(failure: DBAPIError) -> RegistryError | None:
+    """The refusal that a guard of the database stands for, if it was one."""
+    diagnosis: Any = getattr(failure.orig, "diag", None)
+    constraint = getattr(diagnosis, "constraint_name", None)
+    if constraint in _BY_CONSTRAINT:
+        kind, reason, message = _BY_CONSTRAINT[constraint]
+        return kind(message, reason=reason)
+    if _state(failure) == "TR003":
+        return NotPermitted(
+            Message(
+                zh="安置不改变户籍、人事关系、档案和社会保险，数据库已拒绝。须迁移的，请按调动办理。",
+                en="A placement changes neither household registration nor personnel relation, file or insurance; the "
+                "database refused. What moves them is a transfer and is handled as one.",
+            ),
+            reason="HOUSEHOLD_IS_NOT_MOVED",
+        )
+    return None
+
+
+_BY_CONSTRAINT: dict[str, tuple[type[RegistryError], str, Message]] = {
+    "workload_within_a_full_post": (
+        Conflict,
+        "WORKLOAD_OVER_100",
+        Message(
+            zh="该研究人员某些日期的在岗安置工作量合计将超过 100 %。请减少份额或调整期限。",
+            en="On some days the shares of the person's active placements would add up to more than 100 %. "
+            "Lower the share or move the term.",
+        ),
+    ),
+    "three_signatures": (
+        NotInForce,
+        "SIGNATURES_MISSING",
+        Message(
+            zh="生效前须有研究人员、派出单位、接收单位三方对同一条款的签署。",
+            en="Before a placement is active, the researcher, the home unit and the host unit must have signed the "
+            "same terms.",
+        ),
+    ),
+    "recognition_in_force": (
+        NotInForce,
+        "NO_RECOGNITION",
+        Message(
+            zh="当日没有有效的互认决定支持该安置。请先取得对该岗位的互认。",
+            en="No recognition in force on the day supports this placement. Obtain a recognition for the post first.",
+        ),
+    ),
+    "uq_organisation_social_credit_code": (
+        Conflict,
+        "ORGANISATION_EXISTS",
+        Message(
+            zh="该统一社会信用代码已登记。请使用已有的单位记录。",
+            en="This social credit code is registered already. Use the existing organisation.",
+        ),
+    ),
+    "uq_organisation_name_zh_division": (
+        Conflict,
+        "ORGANISATION_EXISTS",
+        Message(
+            zh="该区划内已登记同名单位。请使用已有的单位记录。",
+            en="An organisation of this name is registered in this division already. Use the existing one.",
+        ),
+    ),
+    "uq_credential_issuer_id_kind_number": (
+        Conflict,
+        "CREDENTIAL_EXISTS",
+        Message(
+            zh="该发证机关已登记此证书编号。如需更正，请办理证书更正。",
+            en="This issuer has recorded this certificate number already. Record a correction instead.",
+        ),
+    ),
+    "uq_identity_document_current": (
+        Conflict,
+        "DOCUMENT_EXISTS",
+        Message(
+            zh="该证件号码已登记在一名研究人员名下。请核对后使用已有的记录。",
+            en="This document number is registered for a researcher already. Check it and use the existing record.",
+        ),
+    ),
+    "uq_account_login": (
+        Conflict,
+        "LOGIN_TAKEN",
+        Message(zh="该登录名已被使用。请另选一个。", en="This login is taken. Choose another."),
+    ),
+}

@@ -1,0 +1,163 @@
+"""Commands and ledger entries in the database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.ledger import GENESIS, Entry, SealedEntry, entry_hash
+from talent_registry.storage.tables import command, ledger_entry
+
+# The same number as in the guard of the ledger (migration 0010): entries are written one after the other.
+_QUEUE = text("SELECT pg_advisory_xact_lock(7238459001)")
+_PAGE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedCommand:
+    """A command that was carried out before under the same key."""
+
+    id: UUID
+    name: str
+    input_digest: bytes
+    result: dict[str, Any]
+    sequence: int
+
+
+async def claim_key(
+    connection: AsyncConnection,
+    *,
+    command_id: UUID,
+    caller: str,
+    key: str,
+    name: str,
+    input_digest: bytes,
+    at: datetime,
+) -> bool:
+    """Write the command under its key; False when the key was used before.
+
+    A second caller with the same key waits here until the first has committed or given up.
+    """
+    statement = (
+        upsert(command)
+        .values(
+            id=command_id, caller=caller, idempotency_key=key, name=name, input_digest=input_digest, started_at=at
+        )
+        .on_conflict_do_nothing()
+        .returning(command.c.id)
+    )
+    return (await connection.execute(statement)).first() is not None
+
+
+async def get_remembered(connection: AsyncConnection, caller: str, key: str) -> RememberedCommand:
+    """The command carried out under this key."""
+    statement = (
+        select(command, ledger_entry.c.sequence)
+        .join(ledger_entry, ledger_entry.c.command_id == command.c.id)
+        .where(command.c.caller == caller, command.c.idempotency_key == key)
+    )
+    row = (await connection.execute(statement)).one()
+    return RememberedCommand(row.id, row.name, bytes(row.input_digest), row.result or {}, row.sequence)
+
+
+async def remember_result(connection: AsyncConnection, command_id: UUID, result: dict[str, Any]) -> None:
+    """Keep the answer with the command, so that a repeat gets the same."""
+    await connection.execute(update(command).where(command.c.id == command_id).values(result=result))
+
+
+async def append_entry(
+    connection: AsyncConnection,
+    *,
+    command_id: UUID,
+    at: datetime,
+    actor_kind: str,
+    account_id: UUID | None,
+    organisation_id: UUID | None,
+    name: str,
+    subjects: tuple[str, ...],
+    body: dict[str, Any],
+) -> int:
+    """Add the entry of one command at the end of the chain and return its sequence number."""
+    await connection.execute(_QUEUE)
+    head = (
+        await connection.execute(
+            select(ledger_entry.c.sequence, ledger_entry.c.hash).order_by(ledger_entry.c.sequence.desc()).limit(1)
+        )
+    ).first()
+    sequence, previous = (head.sequence + 1, bytes(head.hash)) if head else (1, GENESIS)
+    entry = Entry(sequence, command_id, at, actor_kind, account_id, organisation_id, name, subjects, body)
+    await connection.execute(
+        insert(ledger_entry).values(
+            sequence=sequence,
+            command_id=command_id,
+            recorded_at=at,
+            actor_kind=actor_kind,
+            account_id=account_id,
+            organisation_id=organisation_id,
+            name=name,
+            subjects=list(subjects),
+            body=body,
+            previous_hash=previous,
+            hash=entry_hash(entry, previous),
+        )
+    )
+    return sequence
+
+
+async def entries_from(connection: AsyncConnection, sequence: int = 1) -> AsyncIterator[list[SealedEntry]]:
+    """The chain from `sequence` on, in pages, in order."""
+    while True:
+        statement = (
+            select(ledger_entry)
+            .where(ledger_entry.c.sequence >= sequence)
+            .order_by(ledger_entry.c.sequence)
+            .limit(_PAGE)
+        )
+        page = [_sealed(row) for row in await connection.execute(statement)]
+        if not page:
+            return
+        yield page
+        sequence = page[-1].entry.sequence + 1
+
+
+async def list_entries_about(
+    connection: AsyncConnection, subject: str, *, after: int, limit: int
+) -> list[SealedEntry]:
+    """The entries that name `subject` (`kind:id`), oldest first, beyond sequence `after`."""
+    statement = (
+        select(ledger_entry)
+        .where(ledger_entry.c.subjects.contains([subject]), ledger_entry.c.sequence > after)
+        .order_by(ledger_entry.c.sequence)
+        .limit(limit)
+    )
+    return [_sealed(row) for row in await connection.execute(statement)]
+
+
+async def count_commands_without_entry(connection: AsyncConnection) -> int:
+    """How many commands lack their entry (0 in a sound registry)."""
+    statement = text("SELECT count(*) FROM command WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE command_id = command.id)")
+    return int((await connection.execute(statement)).scalar_one())
+
+
+def _sealed(row: Row[Any]) -> SealedEntry:
+    return SealedEntry(
+        Entry(
+            row.sequence,
+            row.command_id,
+            row.recorded_at,
+            row.actor_kind,
+            row.account_id,
+            row.organisation_id,
+            row.name,
+            tuple(row.subjects),
+            row.body,
+        ),
+        bytes(row.previous_hash),
+        bytes(row.hash),
+    )

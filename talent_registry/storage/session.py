@@ -1,0 +1,96 @@
+"""Connections: one transaction at a time, told to the database on whose behalf it runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+_SET = text(
+    "SELECT set_config('registry.kind', :kind, true), set_config('registry.account', :account, true),"
+    " set_config('registry.organisation', :organisation, true), set_config('registry.researcher', :researcher, true),"
+    " set_config('registry.province', :province, true), set_config('registry.today', :today, true),"
+    " set_config('registry.command', :command, true), set_config('registry.duty', '', true)"
+)
+_DUTY = text("SELECT set_config('registry.duty', :duty, true)")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf a transaction runs, as row security sees it."""
+
+    kind: str
+    account_id: UUID | None = None
+    organisation_id: UUID | None = None
+    researcher_id: UUID | None = None
+    province: str | None = None
+
+
+class Database:
+    """A pool of connections to one PostgreSQL database, as the application's role.
+
+    `pool_size` bounds the connections of this process; `statement_seconds` ends a statement that runs away.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, statement_seconds: int = 15) -> None:
+        self.engine = create_async_engine(
+            url,
+            hide_parameters=True,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 5,
+                "options": f"-c statement_timeout={statement_seconds}s -c idle_in_transaction_session_timeout=60s",
+            },
+        )
+
+    async def close(self) -> None:
+        """Close every connection of the pool."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def reading(self, caller: Caller, today: date) -> AsyncIterator[AsyncConnection]:
+        """One consistent snapshot that can write nothing."""
+        async with self.engine.connect() as connection, connection.begin():
+            await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            await _introduce(connection, caller, today, "")
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self, caller: Caller, today: date, command: str) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed when the block is left, undone when it raises."""
+        async with self.engine.connect() as connection, connection.begin():
+            await _introduce(connection, caller, today, command)
+            yield connection
+
+
+async def _introduce(connection: AsyncConnection, caller: Caller, today: date, command: str) -> None:
+    await connection.execute(
+        _SET,
+        {
+            "kind": caller.kind,
+            "account": str(caller.account_id or ""),
+            "organisation": str(caller.organisation_id or ""),
+            "researcher": str(caller.researcher_id or ""),
+            "province": caller.province or "",
+            "today": today.isoformat(),
+            "command": command,
+        },
+    )
+
+
+@asynccontextmanager
+async def duty(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
+    """Open row security for one stated duty that must look beyond the caller's own rows, and close it after.
+
+    Duties: `verify` a certificate, `match` a person by document, `import` a roll, end the `consequences` of a
+    revocation, add up a `workload`, look up the home unit to `propose` a placement, open an `account`.
+    """
+    await connection.execute(_DUTY, {"duty": name})
+    yield
+    await connection.execute(_DUTY, {"duty": ""})

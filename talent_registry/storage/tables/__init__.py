@@ -1,0 +1,44 @@
+"""The tables as SQLAlchemy Core sees them; the migrations are their history."""
+
+from talent_registry.storage.tables.accounts import account, attempt
+from talent_registry.storage.tables.columns import metadata
+from talent_registry.storage.tables.consents import access, consent
+from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
+from talent_registry.storage.tables.ledger import command, ledger_entry
+from talent_registry.storage.tables.organisations import committee_filing, organisation
+from talent_registry.storage.tables.placements import placement, placement_event, placement_round, placement_signature
+from talent_registry.storage.tables.recognition import recognition_decision
+from talent_registry.storage.tables.researchers import (
+    household_registration,
+    identity_document,
+    personnel_relation,
+    profile_item,
+    researcher,
+    researcher_name,
+)
+
+__all__ = [
+    "access",
+    "account",
+    "attempt",
+    "command",
+    "committee_filing",
+    "consent",
+    "credential",
+    "credential_status",
+    "credential_version",
+    "household_registration",
+    "identity_document",
+    "ledger_entry",
+    "metadata",
+    "organisation",
+    "personnel_relation",
+    "placement",
+    "placement_event",
+    "placement_round",
+    "placement_signature",
+    "profile_item",
+    "recognition_decision",
+    "researcher",
+    "researcher_name",
+]

@@ -1,0 +1,34 @@
+"""Accounts of people, offices and agencies, and the counters that slow guessing down."""
+
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from talent_registry.storage.tables.columns import identity, metadata, written_by
+
+account = Table(
+    "account",
+    metadata,
+    identity(),
+    Column("login", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("organisation_id", Uuid, ForeignKey("organisation.id"), index=True),
+    Column("researcher_id", Uuid, ForeignKey("researcher.id"), unique=True),
+    # What an agency may ask for; empty for everyone else.
+    Column("purposes", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    written_by(),
+    CheckConstraint("(organisation_id IS NULL) <> (researcher_id IS NULL)", name="office_or_person"),
+    CheckConstraint("(kind = 'RESEARCHER') = (researcher_id IS NOT NULL)", name="person_is_a_researcher"),
+)
+
+# How often something was tried within a window, per caller and per target; keys are keyed digests, never values.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("subject_digest", LargeBinary, primary_key=True),
+    Column("window_start", DateTime(timezone=True), primary_key=True),
+    Column("count", Integer, nullable=False),
+)

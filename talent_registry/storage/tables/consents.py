@@ -1,0 +1,42 @@
+"""Consents a person gave, and the looks others took at the person's record."""
+
+from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from talent_registry.storage.tables.columns import identity, metadata, written_by
+
+consent = Table(
+    "consent",
+    metadata,
+    identity(),
+    Column("researcher_id", Uuid, ForeignKey("researcher.id"), nullable=False),
+    Column("recipient_id", Uuid, ForeignKey("organisation.id"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("fields", ARRAY(Text), nullable=False),
+    # Days, both inclusive.
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date, nullable=False),
+    Column("granted_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    written_by(),
+    CheckConstraint("valid_until >= valid_from", name="valid_time_runs_forward"),
+    CheckConstraint("cardinality(fields) > 0", name="opens_something"),
+    Index("ix_consent_recipient_id", "recipient_id", "researcher_id", postgresql_where="withdrawn_at IS NULL"),
+    Index("ix_consent_researcher_id", "researcher_id", "id"),
+)
+
+access = Table(
+    "access",
+    metadata,
+    identity(),
+    Column("researcher_id", Uuid, ForeignKey("researcher.id"), nullable=False),
+    Column("account_id", Uuid, ForeignKey("account.id")),
+    Column("organisation_id", Uuid, ForeignKey("organisation.id")),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("fields", ARRAY(Text), nullable=False),
+    # Set where the look was itself a command (a verification); a plain reading is not one.
+    Column("command_id", Uuid, ForeignKey("command.id"), index=True),
+    Index("ix_access_researcher_id", "researcher_id", "id"),
+)
