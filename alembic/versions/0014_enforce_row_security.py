@@ -124,7 +124,7 @@ def upgrade() -> None:
                 RETURN true;
             ELSIF who = 'RESEARCHER' THEN
                 RETURN person = actor('researcher')::uuid;
-            ELSIF unit IS NULL THEN
+            ELSIF who IS NULL OR who NOT IN ('HR', 'ISSUER', 'AUTHORITY', 'AGENCY') THEN
                 RETURN false;
             END IF;
             RETURN EXISTS (

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     EDIT_PROFILE = "editProfile"
     REGISTER_RESEARCHER = "registerResearcher"
     CORRECT_NAME = "correctName"
+    CORRECT_DOCUMENT = "correctDocument"
     CORRECT_HOUSEHOLD = "correctHousehold"
     CORRECT_PERSONNEL_RELATION = "correctPersonnelRelation"
     RECORD_CREDENTIAL = "recordCredential"
@@ -81,6 +82,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.EDIT_PROFILE: frozenset({_R.SELF}),
     Permission.REGISTER_RESEARCHER: frozenset({_R.AUTHORITY, _R.HOME_UNIT, _R.OPERATOR}),
     Permission.CORRECT_NAME: frozenset({_R.AUTHORITY}),
+    Permission.CORRECT_DOCUMENT: frozenset({_R.AUTHORITY}),
     Permission.CORRECT_HOUSEHOLD: frozenset({_R.AUTHORITY}),
     Permission.CORRECT_PERSONNEL_RELATION: frozenset({_R.AUTHORITY, _R.HOME_UNIT}),
     Permission.RECORD_CREDENTIAL: frozenset({_R.ISSUER, _R.AUTHORITY}),
@@ -114,7 +116,8 @@ class Subject:
     """What an act is about, as far as permission asks.
 
     `provinces` are those whose authority may act (of the issuer, of the household, of the target); `issuer_ids` the
-    organisations that issued; `consented` whether the person opened what is asked to the actor's organisation.
+    organisations that issued; `consented` whether the person opened what is asked to the actor's organisation, and
+    `consented_fields` the codes of the fields so opened.
     """
 
     researcher_id: UUID | None = None
@@ -123,6 +126,7 @@ class Subject:
     issuer_ids: frozenset[UUID] = frozenset()
     provinces: frozenset[str] = frozenset()
     consented: bool = False
+    consented_fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _SET = text(
     " set_config('registry.province', :province, true), set_config('registry.today', :today, true),"
     " set_config('registry.command', :command, true), set_config('registry.duty', '', true)"
 )
-_DUTY = text("SELECT set_config('registry.duty', :duty, true)")
+_DUTY = text("SELECT current_setting('registry.duty', true) AS before, set_config('registry.duty', :duty, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ async def _introduce(connection: AsyncConnection, caller: Caller, today: date, c
 
 @asynccontextmanager
 async def duty(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
-    """Open row security for one stated duty that must look beyond the caller's own rows, and close it after.
+    """Open row security for one stated duty that must look beyond the caller's own rows, and go back to the one before.
 
     Duties: `verify` a certificate, `match` a person by document, `import` a roll, end the `consequences` of a
     revocation, add up a `workload`, look up the home unit to `propose` a placement, open an `account`.
     """
-    await connection.execute(_DUTY, {"duty": name})
+    before = (await connection.execute(_DUTY, {"duty": name})).one().before
     yield
-    await connection.execute(_DUTY, {"duty": ""})
+    await connection.execute(_DUTY, {"duty": before or ""})

@@ -1,0 +1,55 @@
+"""Looks at people's records in the database."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.consents import Access
+from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.researchers import PersonField
+from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.tables import access
+
+
+async def note(connection: AsyncConnection, *looks: Access) -> None:
+    """Note looks, one row per person looked at; nothing to note costs nothing."""
+    if looks:
+        await connection.execute(insert(access).values([_values(look) for look in looks]))
+
+
+async def list_accesses(connection: AsyncConnection, researcher_id: UUID, request: PageRequest) -> Page[Access]:
+    """The looks at one person's record, oldest first."""
+    statement = select(access).where(access.c.researcher_id == researcher_id)
+    return await fetch_page(connection, statement, [access.c.id], request, _access)
+
+
+def _values(look: Access) -> dict[str, Any]:
+    return {
+        "id": look.id,
+        "researcher_id": look.researcher_id,
+        "account_id": look.account_id,
+        "organisation_id": look.organisation_id,
+        "at": look.at,
+        "purpose": look.purpose,
+        "basis": look.basis,
+        "fields": [field.value for field in look.fields],
+        "command_id": look.command_id,
+    }
+
+
+def _access(row: Row[Any]) -> Access:
+    fields = tuple(PersonField(field) for field in row.fields)
+    return Access(
+        row.id,
+        row.researcher_id,
+        row.account_id,
+        row.organisation_id,
+        row.at,
+        row.purpose,
+        row.basis,
+        fields,
+        row.command_id,
+    )

@@ -1,0 +1,136 @@
+"""How organisations stand to people: home unit, live placements, issuers, provinces, consents; one statement for many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, Text, Uuid, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.storage.tables import (
+    consent,
+    credential,
+    household_registration,
+    organisation,
+    personnel_relation,
+    placement,
+)
+
+LIVE_STATES = ("PROPOSED", "AGREED", "ACTIVE", "SUSPENDED")
+
+
+class TieKind(StrEnum):
+    """What ties an organisation or a province to a person."""
+
+    HOUSEHOLD = "HOUSEHOLD"
+    HOME_UNIT = "HOME_UNIT"
+    ISSUER = "ISSUER"
+    HOST_UNIT = "HOST_UNIT"
+    PLACEMENT = "PLACEMENT"
+    CONSENT = "CONSENT"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One tie of a person: to an organisation, to a province, or to a recipient of consented `fields`."""
+
+    researcher_id: UUID
+    kind: TieKind
+    organisation_id: UUID | None
+    province: str | None
+    fields: tuple[str, ...]
+
+
+async def list_ties(
+    connection: AsyncConnection, ids: Sequence[UUID], today: date, recipient_id: UUID | None
+) -> list[Tie]:
+    """The ties of these people on `today` that the caller may see, in one statement; consents to `recipient_id` only.
+
+    A `PLACEMENT` tie is that of any placement ever proposed, a `HOST_UNIT` tie that of a live one.
+    """
+    statement = union_all(
+        _household(ids, today), _home_unit(ids, today), _issuers(ids), *_placements(ids), _consents(ids, today, recipient_id)
+    )
+    rows = await connection.execute(statement)
+    return [Tie(row.person, TieKind(row.kind), row.unit, row.province, tuple(row.fields or ())) for row in rows]
+
+
+def _tie(
+    kind: TieKind,
+    person: ColumnElement[Any],
+    unit: ColumnElement[Any] | None = None,
+    province: ColumnElement[Any] | None = None,
+    fields: ColumnElement[Any] | None = None,
+) -> Select[Any]:
+    return select(
+        person.label("person"),
+        literal(kind.value).label("kind"),
+        (cast(null(), Uuid) if unit is None else unit).label("unit"),
+        (cast(null(), Text) if province is None else province).label("province"),
+        (cast(null(), ARRAY(Text)) if fields is None else fields).label("fields"),
+    )
+
+
+def _holds(table: FromClause, today: date) -> ColumnElement[bool]:
+    return and_(
+        table.c.superseded_at.is_(None),
+        table.c.valid_from <= today,
+        or_(table.c.valid_until.is_(None), table.c.valid_until >= today),
+    )
+
+
+def _household(ids: Sequence[UUID], today: date) -> Select[Any]:
+    table = household_registration
+    province = func.left(table.c.division, 2).concat("0000")
+    return _tie(TieKind.HOUSEHOLD, table.c.researcher_id, None, province).where(
+        table.c.researcher_id.in_(ids), _holds(table, today)
+    )
+
+
+def _home_unit(ids: Sequence[UUID], today: date) -> Select[Any]:
+    table = personnel_relation
+    return (
+        _tie(TieKind.HOME_UNIT, table.c.researcher_id, table.c.home_unit_id, organisation.c.province)
+        .join_from(table, organisation, organisation.c.id == table.c.home_unit_id)
+        .where(table.c.researcher_id.in_(ids), _holds(table, today))
+    )
+
+
+def _issuers(ids: Sequence[UUID]) -> Select[Any]:
+    return (
+        _tie(TieKind.ISSUER, credential.c.researcher_id, credential.c.issuer_id, organisation.c.province)
+        .join_from(credential, organisation, organisation.c.id == credential.c.issuer_id)
+        .where(credential.c.researcher_id.in_(ids))
+        .distinct()
+    )
+
+
+def _placements(ids: Sequence[UUID]) -> list[Select[Any]]:
+    mine = placement.c.researcher_id.in_(ids)
+    units = or_(organisation.c.id == placement.c.home_unit_id, organisation.c.id == placement.c.host_unit_id)
+    provinces = (
+        _tie(TieKind.PLACEMENT, placement.c.researcher_id, None, organisation.c.province)
+        .join_from(placement, organisation, units)
+        .where(mine)
+        .distinct()
+    )
+    hosts = _tie(TieKind.HOST_UNIT, placement.c.researcher_id, placement.c.host_unit_id).where(
+        mine, placement.c.state.in_(LIVE_STATES)
+    )
+    return [provinces, hosts.distinct()]
+
+
+def _consents(ids: Sequence[UUID], today: date, recipient_id: UUID | None) -> Select[Any]:
+    return _tie(
+        TieKind.CONSENT, consent.c.researcher_id, consent.c.recipient_id, None, cast(consent.c.fields, ARRAY(Text))
+    ).where(
+        consent.c.researcher_id.in_(ids),
+        consent.c.recipient_id == recipient_id,
+        consent.c.withdrawn_at.is_(None),
+        consent.c.valid_from <= today,
+        consent.c.valid_until >= today,
+    )

@@ -1,0 +1,62 @@
+"""A registry on a fresh database, and the people and offices that the tests act as."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from talent_registry.domain.agreement_loading import shipped_agreement
+from talent_registry.services import organisations
+from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
+from talent_registry.services.registry import Registry
+from talent_registry.signing.keys import KeySet
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.session import Database
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go_on(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@dataclass
+class World:
+    """A registry with its clock, and short ways to act in it."""
+
+    registry: Registry
+    clock: Clock
+    keys: dict[str, int] = field(default_factory=dict)
+
+    def key(self) -> str:
+        """A fresh idempotency key."""
+        return str(new_id())
+
+    async def organisation(self, name_zh: str, kind: str, division: str) -> UUID:
+        """Register an organisation as the operator would."""
+        asked = organisations.NewOrganisation(name_zh, kind, division)
+        done = await organisations.register(self.registry, OPERATOR, asked, self.key())
+        return UUID(done.result["organisation_id"])
+
+
+def open_world(app_url: str, keys_folder: Path) -> World:
+    """A registry on this database with its own keys; sample identities are allowed."""
+    clock = Clock()
+    registry = Registry(
+        Database(app_url, pool_size=5), KeySet.open(keys_folder), shipped_agreement(), clock, allow_test_identities=True
+    )
+    return World(registry, clock)
+
+
+def authority(province: str, organisation_id: UUID | None = None) -> Actor:
+    """An officer of a provincial authority (the account need not exist unless the act is signed)."""
+    return Actor(ActorKind.AUTHORITY, None, organisation_id, None, province)
