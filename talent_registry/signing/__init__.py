@@ -1,0 +1,1 @@
+"""Keys, tokens, sealing of identity numbers, password hashes."""
