@@ -1,0 +1,76 @@
+"""GraphQL text to document: bounded before it is parsed, remembered afterwards."""
+
+import re
+from collections import OrderedDict
+from threading import Lock
+from typing import Final
+
+from graphql import DocumentNode, GraphQLSyntaxError, parse
+
+from talent_registry.api.allowances import Limits
+from talent_registry.api.refusals import exceeded
+
+# Strings, block strings and comments hide brackets. An unclosed one runs to the end, so that the scan stays linear.
+_MARKS = re.compile(
+    r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:"""|\Z)|"(?:[^"\\\r\n]|\\.)*+(?:"|\\?$|\\?\Z)|#[^\r\n]*|[\[({]|[\])}]',
+    re.MULTILINE,
+)
+
+_CACHED_DOCUMENTS: Final = 256
+_CACHED_CHARACTERS: Final = 8 * 1024
+_documents: OrderedDict[tuple[str, Limits], DocumentNode] = OrderedDict()
+_lock = Lock()
+
+
+def parse_query(text: str, limits: Limits) -> DocumentNode:
+    """The parsed document, from a bounded cache when it was asked for lately.
+
+    Raises `LimitExceeded`, or graphql-core's `GraphQLSyntaxError`; never RecursionError.
+    """
+    key = (text, limits)
+    with _lock:
+        if (known := _documents.get(key)) is not None:
+            _documents.move_to_end(key)
+            return known
+    document = _parsed(text, limits)
+    if len(text) <= _CACHED_CHARACTERS:
+        with _lock:
+            _documents[key] = document
+            while len(_documents) > _CACHED_DOCUMENTS:
+                _documents.popitem(last=False)
+    return document
+
+
+def _parsed(text: str, limits: Limits) -> DocumentNode:
+    if len(text) > limits.characters:
+        raise exceeded("TOO_LONG", limits.characters)
+    # Escapes in strings cost the lexer as much as tokens do.
+    if text.count("\\") > limits.tokens:
+        raise exceeded("TOO_MANY_TOKENS", limits.tokens)
+    _check_nesting(text, limits)
+    try:
+        return parse(
+            text,
+            max_lexical_tokens=limits.tokens,
+            max_comments=limits.comments,
+            max_source_length=limits.characters,
+        )
+    except GraphQLSyntaxError as error:
+        # Known by the words: the parser gives its limits no type of their own.
+        if "contains more than" in error.message:
+            raise exceeded("TOO_MANY_TOKENS", limits.tokens) from None
+        raise
+
+
+def _check_nesting(text: str, limits: Limits) -> None:
+    if text.count("{") + text.count("[") + text.count("(") <= limits.nesting:
+        return
+    depth = 0
+    for mark in _MARKS.finditer(text):
+        first = text[mark.start()]
+        if first in "{[(":
+            depth += 1
+            if depth > limits.nesting:
+                raise exceeded("TOO_DEEP", limits.nesting)
+        elif first in "}])":
+            depth -= 1
