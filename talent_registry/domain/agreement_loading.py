@@ -1,0 +1,254 @@
+"""From the TOML files of an agreement to its versions: read, checked, digested."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from talent_registry.domain.agreement_checks import check_agreement
+from talent_registry.domain.agreement_lists import read_equivalence, read_listing, read_qualification
+from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
+from talent_registry.domain.agreement_tables import TableReader, fault
+from talent_registry.domain.agreements import (
+    Agreement,
+    AgreementVersion,
+    Clause,
+    Outcome,
+    Parameters,
+    Ruling,
+)
+from talent_registry.domain.clauses import CONDITIONS
+from talent_registry.domain.conditions import Condition
+from talent_registry.domain.messages import Message
+from talent_registry.reference.catalogue import catalogue
+
+LISTS = (
+    "parties",
+    "versions",
+    "clauses",
+    "reciprocity",
+    "equivalences",
+    "qualifications",
+    "placement_kinds",
+    "placement_rules",
+)
+OUTCOMES = tuple(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The merged content of an agreement's files: for each top-level key its value and the file it stands in."""
+
+    content: Mapping[str, object]
+    places: Mapping[str, str]
+
+    def list_tables(self, key: str) -> list[TableReader]:
+        """The tables of a top-level list, each named by its id or code."""
+        file, tables = self.places.get(key, ""), self.content.get(key, [])
+        if not isinstance(tables, list):
+            raise fault(
+                file,
+                key,
+                Message(zh="应为表的列表", en="this must be a list of tables"),
+                Message(zh=f"请写成 [[{key}]]", en=f"Write [[{key}]]"),
+            )
+        return [TableReader(file, _name_of(key, number, table), table) for number, table in enumerate(tables, 1)]
+
+
+@cache
+def shipped_agreement() -> Agreement:
+    """The agreement of Sichuan and Chongqing that comes with the program, read once."""
+    folder = files("talent_registry") / "agreements"
+    texts = {
+        file.name: file.read_text(encoding="utf-8")
+        for file in folder.iterdir()
+        if file.name.startswith("sichuan-chongqing") and file.name.endswith(".toml")
+    }
+    return load_agreement(texts)
+
+
+def load_agreement(texts: Mapping[str, str]) -> Agreement:
+    """The agreement written in the files (name to text).
+
+    Raises InvalidInput (AGREEMENT_FAULT) with `path` (file, key) at the first fault. Lists may be spread over several
+    files; each top-level key stands in one of them.
+    """
+    document = _merge(texts)
+    head_file = document.places.get("agreement", ", ".join(sorted(texts)))
+    head = TableReader(head_file, "agreement", document.content.get("agreement", {}))
+    agreement_id, title = head.text("id"), head.message()
+    head.done()
+    parties = dict(_read_party(table) for table in document.list_tables("parties"))
+    versions = _read_versions(document, agreement_id, frozenset(parties))
+    agreement = Agreement(id=agreement_id, title=title, parties=parties, versions=versions)
+    check_agreement(agreement, document.places)
+    return agreement
+
+
+def _merge(texts: Mapping[str, str]) -> Document:
+    content: dict[str, object] = {}
+    places: dict[str, str] = {}
+    for file in sorted(texts):
+        for key, value in _parse(file, texts[file]).items():
+            if key not in ("agreement", *LISTS):
+                raise fault(
+                    file,
+                    key,
+                    Message(zh="不认识这个键", en="this key is not known"),
+                    Message(zh="请更正拼写或删去", en="Correct its spelling or remove it"),
+                )
+            if key in places:
+                raise fault(
+                    file,
+                    key,
+                    Message(zh=f"已写在 {places[key]} 中", en=f"this already stands in {places[key]}"),
+                    Message(zh="请合并到一个文件", en="Bring both together in one file"),
+                )
+            content[key], places[key] = value, file
+    return Document(content, places)
+
+
+def _parse(file: str, text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise fault(
+            file,
+            "TOML",
+            Message(zh=f"不是有效的 TOML（{error}）", en=f"this is not valid TOML ({error})"),
+            Message(zh="请改正所示行列处的写法", en="Correct the place that is named"),
+        ) from error
+
+
+def _name_of(key: str, number: int, table: object) -> str:
+    # The code of an equivalence is not its own: each stands there twice.
+    names = table if isinstance(table, Mapping) and key != "equivalences" else {}
+    name = names.get("id", names.get("code", number))
+    return f"{key}[{name}]"
+
+
+def _read_party(table: TableReader) -> tuple[str, Message]:
+    code, name = table.text("code"), table.message()
+    if catalogue().find_division(code) is None:
+        raise table.fault(
+            "code",
+            Message(zh=f"没有行政区划代码 {code}", en=f"there is no division {code}"),
+            Message(zh="请用省级行政区划代码", en="Use the division code of a province"),
+        )
+    table.done()
+    return code, name
+
+
+def _read_versions(document: Document, agreement_id: str, parties: frozenset[str]) -> tuple[AgreementVersion, ...]:
+    clauses = tuple(sorted((_read_clause(t) for t in document.list_tables("clauses")), key=lambda c: c.precedence))
+    reciprocity = tuple(read_listing(table) for table in document.list_tables("reciprocity"))
+    equivalences = tuple(read_equivalence(table, parties) for table in document.list_tables("equivalences"))
+    qualifications = tuple(read_qualification(table) for table in document.list_tables("qualifications"))
+    kinds = tuple(read_placement_kind(table) for table in document.list_tables("placement_kinds"))
+    rules = tuple(
+        read_placement_rule(table, {k.code for k in kinds}) for table in document.list_tables("placement_rules")
+    )
+    versions = []
+    for table in document.list_tables("versions"):
+        version_id = f"{agreement_id}/{table.text('id')}"
+        versions.append(
+            AgreementVersion(
+                id=version_id,
+                title=table.message(),
+                since=table.find_day("from"),
+                until=table.find_day("until"),
+                source=table.text("source"),
+                status=table.status(),
+                parties=parties,
+                clauses=clauses,
+                reciprocity=reciprocity,
+                equivalences=equivalences,
+                qualifications=qualifications,
+                placement_kinds=kinds,
+                placement_rules=rules,
+                digest=_digest(document, table),
+            )
+        )
+        table.done()
+    return tuple(versions)
+
+
+def _digest(document: Document, version: TableReader) -> str:
+    """SHA-256 of the canonical content: everything but the other versions and this one's last day."""
+    content = {key: value for key, value in document.content.items() if key != "versions"}
+    content["version"] = {key: value for key, value in version.table.items() if key != "until"}
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _read_clause(table: TableReader) -> Clause:
+    condition = CONDITIONS[table.one_of("condition", CONDITIONS)]
+    mutual = table.flag("mutual")
+    clause = Clause(
+        id=table.text("id"),
+        family=table.text("family"),
+        name=table.text("name"),
+        precedence=table.number("precedence"),
+        kinds=table.some_of("kinds", [kind.code for kind in catalogue().credential_kinds], default=()),
+        when=table.text("when"),
+        condition=table.text("condition"),
+        parameters=_read_parameters(table.find_table("parameters"), condition),
+        ruling=_read_ruling(table),
+        variants=_read_variants(table.find_table("variants"), condition),
+        applies_from=table.find_day("applies_from"),
+        applies_until=table.find_day("applies_until"),
+        source=table.text("source"),
+        status=table.status(),
+        mutual=mutual,
+        one_way_reason=_read_one_way_reason(table, mutual=mutual),
+    )
+    table.done()
+    return clause
+
+
+def _read_one_way_reason(table: TableReader, *, mutual: bool) -> Message | None:
+    if mutual:
+        return None
+    if not (table.has("one_way_zh") and table.has("one_way_en")):
+        raise table.fault(
+            "mutual",
+            Message(zh="该条只对一方有效，却没有说明理由", en="the clause holds one way only and does not say why"),
+            Message(
+                zh="请写明 one_way_zh 和 one_way_en，或改为 mutual = true",
+                en="Give the reason in one_way_zh and one_way_en, or write mutual = true",
+            ),
+        )
+    return table.message("one_way_")
+
+
+def _read_ruling(table: TableReader) -> Ruling:
+    return Ruling(Outcome(table.one_of("outcome", OUTCOMES)), table.text("reason_code"), table.message())
+
+
+def _read_variants(table: TableReader, condition: Condition) -> dict[str, Ruling]:
+    variants = {}
+    for name in condition.variants:
+        if not table.has(name):
+            raise table.fault(
+                name,
+                Message(zh="该条件需要这一情形的结论", en="the condition needs a ruling for this case"),
+                Message(zh="请补上 outcome、reason_code、zh、en", en="Add it with outcome, reason_code, zh and en"),
+            )
+        ruling = table.find_table(name)
+        variants[name] = _read_ruling(ruling)
+        ruling.done()
+    table.done()
+    return variants
+
+
+def _read_parameters(table: TableReader, condition: Condition) -> Parameters:
+    parameters = Parameters(
+        codes={name: table.texts(name) for name in condition.codes},
+        days={name: table.day(name) for name in condition.days},
+        numbers={name: table.number(name) for name in condition.numbers},
+    )
+    table.done()
+    return parameters

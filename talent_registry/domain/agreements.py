@@ -1,0 +1,199 @@
+"""The agreement between the two provinces: dated versions, each a complete rulebook with its digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from talent_registry.domain.messages import Message
+
+
+class Outcome(StrEnum):
+    """What a recognition comes to; every one is a result, none an error."""
+
+    AUTO = "AUTO"
+    VERIFY = "VERIFY"
+    CONFIRM = "CONFIRM"
+    RE_REVIEW = "RE_REVIEW"
+    NOT_RECOGNISED = "NOT_RECOGNISED"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    PENDING = "PENDING"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The figures, days and codes with which a clause uses its condition."""
+
+    codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    days: Mapping[str, date] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What follows when a clause is the first that is satisfied."""
+
+    outcome: Outcome
+    reason_code: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One rule: the first satisfied one in order of precedence decides.
+
+    `kinds` empty: every kind of credential. `applies_from` and `applies_until` are decision days, inclusive. `variants`
+    hold the rulings of conditions that distinguish cases. `status` says how far the source can be trusted.
+    """
+
+    id: str
+    family: str
+    name: str
+    precedence: int
+    kinds: frozenset[str]
+    when: str
+    condition: str
+    parameters: Parameters
+    ruling: Ruling
+    variants: Mapping[str, Ruling]
+    applies_from: date | None
+    applies_until: date | None
+    source: str
+    status: str
+    mutual: bool
+    one_way_reason: Message | None
+
+    def applies(self, kind: str, on: date) -> bool:
+        """Whether the clause speaks of this kind of credential on this decision day."""
+        return (
+            (not self.kinds or kind in self.kinds)
+            and (self.applies_from is None or self.applies_from <= on)
+            and (self.applies_until is None or on <= self.applies_until)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReciprocalListing:
+    """One direction of a pair of local authorities that recognise each other's lower titles; days inclusive."""
+
+    issuer: str
+    target: str
+    since: date
+    until: date | None
+    source: str
+    status: str
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the listing is in force on the day."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalence:
+    """A code of one province that counts as a code of the other (`of`: LEVEL or CARD); each has its mirror image."""
+
+    of: str
+    province: str
+    code: str
+    other_province: str
+    other_code: str
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedQualification:
+    """A vocational qualification (`grade` empty where it has none) and the title that an employer may appoint to."""
+
+    names: frozenset[str]
+    grade: str
+    title_zh: str
+    level: str
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementKind:
+    """A kind of placement; one that is not flexible would move what a placement must not move."""
+
+    code: str
+    name: Message
+    flexible: bool
+    meaning: str
+    conditions: str
+    max_term: str
+    pay_and_insurance: str
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRule:
+    """One rule of placements; `applies_to` empty: every kind; `reason_code` empty where the rule refuses nothing."""
+
+    id: str
+    name: str
+    applies_to: frozenset[str]
+    asked_on: frozenset[str]
+    when: str
+    result: str
+    reason_code: str
+    numbers: Mapping[str, int]
+    source: str
+    status: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementVersion:
+    """A complete rulebook and the days, inclusive, on which it is in force; None: open at that end.
+
+    `digest` is the SHA-256 (hex) of the canonical content without `until`: a successor does not change it.
+    """
+
+    id: str
+    title: Message
+    since: date | None
+    until: date | None
+    source: str
+    status: str
+    parties: frozenset[str]
+    clauses: tuple[Clause, ...]
+    reciprocity: tuple[ReciprocalListing, ...]
+    equivalences: tuple[Equivalence, ...]
+    qualifications: tuple[MappedQualification, ...]
+    placement_kinds: tuple[PlacementKind, ...]
+    placement_rules: tuple[PlacementRule, ...]
+    digest: str
+
+    def holds_on(self, on: date) -> bool:
+        """Whether this version is in force on the day."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+    def get_clause(self, clause_id: str) -> Clause:
+        """The clause of that id; KeyError where the rulebook has none."""
+        return {clause.id: clause for clause in self.clauses}[clause_id]
+
+    def find_placement_kind(self, code: str) -> PlacementKind | None:
+        """The kind of placement of that code."""
+        return next((kind for kind in self.placement_kinds if kind.code == code), None)
+
+    def get_placement_rule(self, rule_id: str) -> PlacementRule:
+        """The placement rule of that id; KeyError where the rulebook has none."""
+        return {rule.id: rule for rule in self.placement_rules}[rule_id]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What the parties (province code to name) agreed on, version after version without gap or overlap."""
+
+    id: str
+    title: Message
+    parties: Mapping[str, Message]
+    versions: tuple[AgreementVersion, ...]
+
+
+def agreement_version_in_force(agreement: Agreement, on: date) -> AgreementVersion:
+    """The one version in force on the day; loading guarantees that there is exactly one."""
+    return next(version for version in agreement.versions if version.holds_on(on))

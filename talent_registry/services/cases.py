@@ -1,0 +1,78 @@
+"""Deciding a file of worked cases: one answer a line, without a database."""
+
+import json
+import sys
+from typing import Protocol
+
+from talent_registry.domain.agreement_loading import shipped_agreement
+from talent_registry.domain.agreements import Agreement, agreement_version_in_force
+from talent_registry.domain.cases import Case, parse_case
+from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.recognition import Decision, Finding, FindingResult, decide
+from talent_registry.services.case_items import ItemReader, TextSource
+
+AGREED, DIFFERED, MALFORMED = 0, 1, 2
+
+
+class TextSink(Protocol):
+    """Where lines of text are written to."""
+
+    def write(self, text: str, /) -> int:
+        """Takes the text."""
+
+
+def decide_file(
+    text_stream: TextSource, out: TextSink, errors: TextSink | None = None, agreement: Agreement | None = None
+) -> int:
+    """Decides each case of a JSON array, or of objects one a line, and writes one JSON object a line to `out`.
+
+    Returns 0; 1 when a stated `expected` differs; 2 when the file or a case is malformed: `errors` (standard error)
+    then names the path of the key in both languages, and the other cases are still decided.
+    """
+    rules = shipped_agreement() if agreement is None else agreement
+    errors = sys.stderr if errors is None else errors
+    exit_code = AGREED
+    try:
+        for number, item in enumerate(ItemReader(text_stream)):
+            try:
+                case = parse_case(item, (f"[{number}]",))
+            except InvalidInput as error:
+                exit_code = _report(error, errors)
+                continue
+            decision = decide(agreement_version_in_force(rules, case.question.on), case.question)
+            out.write(json.dumps(_answer(case, decision), ensure_ascii=False) + "\n")
+            if case.expected is not None and not case.expected.agrees(decision):
+                exit_code = max(exit_code, DIFFERED)
+    except InvalidInput as error:
+        exit_code = _report(error, errors)
+    return exit_code
+
+
+def _report(error: InvalidInput, errors: TextSink) -> int:
+    # Keys of a hostile file may hold halves of characters, which no terminal takes.
+    lines = f"{error.message.zh}\n{error.message.en}\n"
+    errors.write(lines.encode("utf-8", "backslashreplace").decode())
+    return MALFORMED
+
+
+def _answer(case: Case, decision: Decision) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "case_id": case.case_id,
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "reason_code": decision.reason_code,
+        "findings": [_finding(finding) for finding in decision.findings],
+        "message": {"zh": decision.message.zh, "en": decision.message.en},
+        "agreement_version": decision.version_id,
+        "agreement_digest": decision.digest,
+    }
+    if case.expected is not None:
+        answer["agrees"] = case.expected.agrees(decision)
+    return answer
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    shown: dict[str, object] = {"rule": finding.rule, "result": finding.result}
+    if finding.result is not FindingResult.NOT_REACHED:
+        shown["facts"] = finding.facts
+    return shown

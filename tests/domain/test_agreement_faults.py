@@ -1,0 +1,259 @@
+"""A faulty agreement is refused in words that name file and key and say how to mend it."""
+
+import re
+from collections.abc import Callable
+from importlib.resources import files
+
+import pytest
+
+from talent_registry.domain.agreement_loading import load_agreement
+from talent_registry.domain.errors import InvalidInput
+
+MAIN = "sichuan-chongqing.toml"
+KINDS = "sichuan-chongqing.placements.toml"
+TITLES = "sichuan-chongqing.qualifications.toml"
+TEXTS = {
+    name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8") for name in (MAIN, KINDS, TITLES)
+}
+FIRST_MUTUAL = 'status = "sourced+design"\nmutual = true'
+
+
+def changed(old: str, new: str, file: str = MAIN) -> dict[str, str]:
+    assert old in TEXTS[file]
+    return {**TEXTS, file: TEXTS[file].replace(old, new, 1)}
+
+
+def refusal(texts: dict[str, str]) -> InvalidInput:
+    with pytest.raises(InvalidInput) as refused:
+        load_agreement(texts)
+    assert refused.value.reason == "AGREEMENT_FAULT"
+    return refused.value
+
+
+Fault = tuple[Callable[[], dict[str, str]], str, str]
+FAULTS: dict[str, Fault] = {
+    "an unknown key of a clause": (
+        lambda: changed('family = "gate"', 'familiy = "x"\nfamily = "gate"'),
+        "clauses[G1].familiy",
+        "Correct its spelling",
+    ),
+    "an unknown key of a file": (lambda: changed("[agreement]", "surprise = 1\n[agreement]"), "surprise", "not known"),
+    "a list in two files": (
+        lambda: {**TEXTS, "sichuan-chongqing.zz.toml": '[[parties]]\ncode = "510000"'},
+        "parties",
+        f"already stands in {MAIN}",
+    ),
+    "broken TOML": (lambda: changed("[agreement]", "[agreement"), "TOML", "not valid TOML"),
+    "a clause written twice": (
+        lambda: changed('id = "G8"', 'id = "G2"'),
+        "clauses[G2]",
+        "occurs twice",
+    ),
+    "a gap between versions": (
+        lambda: changed("until = 2021-03-28\nzh", "until = 2021-03-20\nzh"),
+        "versions[SC-CQ/2021-03-29].from",
+        "no version is in force from 2021-03-21 to 2021-03-28. Write from = 2021-03-21",
+    ),
+    "overlapping versions": (
+        lambda: changed("until = 2021-03-28\nzh", "until = 2021-03-29\nzh"),
+        "versions[SC-CQ/2021-03-29].from",
+        "overlaps SC-CQ/2020-04-21",
+    ),
+    "a version without its last day": (
+        lambda: changed("until = 2021-03-28\nzh", "zh"),
+        "versions[SC-CQ/2021-03-29].from",
+        "overlaps",
+    ),
+    "a version that ends before it begins": (
+        lambda: changed("until = 2021-03-28\nzh", "until = 2020-04-20\nzh"),
+        "versions[SC-CQ/2021-03-29].from",
+        "overlaps",
+    ),
+    "a first version with a first day": (
+        lambda: changed("until = 2020-04-20", "from = 2000-01-01\nuntil = 2020-04-20"),
+        "versions",
+        "Leave out `from` in the first version",
+    ),
+    "no versions": (
+        lambda: {
+            **TEXTS,
+            MAIN: re.sub(r"\[\[versions\]\].*?\n\n", "", TEXTS[MAIN], flags=re.DOTALL),
+        },
+        "versions",
+        "not every day",
+    ),
+    "an unknown condition": (
+        lambda: changed('condition = "expired"', 'condition = "expierd"'),
+        "clauses[G9].condition",
+        "Use one of: always, ",
+    ),
+    "an unknown outcome": (
+        lambda: changed('outcome = "PENDING"', 'outcome = "MAYBE"'),
+        "clauses[G1].outcome",
+        '"MAYBE" is not known',
+    ),
+    "an unknown kind of credential": (
+        lambda: changed('kinds = ["TITLE"]', 'kinds = ["TITEL"]'),
+        "clauses[G3a].kinds",
+        "TITEL",
+    ),
+    "an unknown status": (
+        lambda: changed('status = "sourced+design"', 'status = "certain"'),
+        "clauses[G1].status",
+        "general knowledge",
+    ),
+    "a one-way clause without a reason": (
+        lambda: changed(FIRST_MUTUAL, FIRST_MUTUAL.replace("true", "false")),
+        "clauses[G1].mutual",
+        "one_way_zh",
+    ),
+    "one place in the order for two": (
+        lambda: changed("precedence = 21", "precedence = 20"),
+        "clauses[G8].precedence",
+        "G2 has the same place",
+    ),
+    "no last clause": (
+        lambda: changed('condition = "always"', 'condition = "overseas"'),
+        "clauses",
+        "End with a clause",
+    ),
+    "no clause at all": (
+        lambda: {**TEXTS, MAIN: re.sub(r"\[\[clauses\]\].*?\n\n", "", TEXTS[MAIN], flags=re.DOTALL)},
+        "clauses",
+        "End with a clause",
+    ),
+    "a clause that begins within a version": (
+        lambda: changed("applies_from = 2022-10-01", "applies_from = 2022-11-01"),
+        "clauses[R16].applies_from",
+        "Add a version from 2022-11-01",
+    ),
+    "a missing parameter": (
+        lambda: changed("approvals_from = 2019-09-01\n", ""),
+        "clauses[G3a].parameters.approvals_from",
+        "Add it",
+    ),
+    "a parameter too many": (
+        lambda: changed("approvals_from = 2019-09-01\n", "approvals_from = 2019-09-01\ncolour = 1\n"),
+        "clauses[G3a].parameters.colour",
+        "not known",
+    ),
+    "a missing variant": (
+        lambda: changed("[clauses.variants.officer]", "[clauses.variants.general]"),
+        "clauses[R8].variants.officer",
+        "needs a ruling",
+    ),
+    "a variant too many": (
+        lambda: changed("[clauses.variants.officer]", "[clauses.variants.general]\n[clauses.variants.officer]"),
+        "clauses[R8].variants.general",
+        "not known",
+    ),
+    "a day in quotes": (
+        lambda: changed("approvals_from = 2019-09-01", 'approvals_from = "2019-09-01"'),
+        "clauses[G3a].parameters.approvals_from",
+        "without quotes",
+    ),
+    "a day with an hour": (
+        lambda: changed("approvals_from = 2019-09-01", "approvals_from = 2019-09-01T00:00:00"),
+        "clauses[G3a].parameters.approvals_from",
+        "without quotes",
+    ),
+    "a number that is none": (
+        lambda: changed("precedence = 21", "precedence = true"),
+        "clauses[G8].precedence",
+        "whole number",
+    ),
+    "a list that holds a number": (
+        lambda: changed('statuses = ["SUSPENDED"]', "statuses = [1]"),
+        "clauses[G8].parameters.statuses",
+        "list of texts",
+    ),
+    "a table that is none": (
+        lambda: changed("[clauses.parameters]\nstatuses", "parameters = 3\n[[versions]]\nstatuses"),
+        "clauses[G8].parameters",
+        "must be a table",
+    ),
+    "a list that is none": (
+        lambda: {"a.toml": 'parties = 1\n[agreement]\nid = "A"\nzh = "甲"\nen = "a"'},
+        "parties",
+        "[[parties]]",
+    ),
+    "a list of other things": (
+        lambda: {"a.toml": 'parties = [1]\n[agreement]\nid = "A"\nzh = "甲"\nen = "a"'},
+        "parties[1]",
+        "must be a table",
+    ),
+    "no agreement": (lambda: {"a.toml": ""}, "agreement.id", "missing"),
+    "one party only": (
+        lambda: changed('[[parties]]\ncode = "500000"\nzh = "重庆市"\nen = "Chongqing"\n', ""),
+        "equivalences[1].other_province",
+        "Use one of: 510000",
+    ),
+    "three parties": (
+        lambda: changed("[[parties]]", '[[parties]]\ncode = "500107"\nzh = "丙"\nen = "third"\n\n[[parties]]'),
+        "parties",
+        "two different provinces",
+    ),
+    "a party that does not exist": (
+        lambda: changed('code = "510000"', 'code = "519900"'),
+        "parties[519900].code",
+        "there is no division 519900",
+    ),
+    "a listed authority that does not exist": (
+        lambda: changed('issuer = "510100"', 'issuer = "519900"'),
+        "reciprocity[1].issuer",
+        "Check the code",
+    ),
+    "a listing in one direction": (
+        lambda: changed('issuer = "500107"', 'issuer = "500108"'),
+        "reciprocity[510100→500107]",
+        'Add issuer = "500107", target = "510100"',
+    ),
+    "a listing of other days back": (
+        lambda: changed('from = 2021-03-29\nsource = "SC-CQ', 'from = 2021-03-30\nsource = "SC-CQ'),
+        "reciprocity[510100→500107]",
+        "with the same days",
+    ),
+    "a listing within one province": (
+        lambda: changed('issuer = "500107"', 'issuer = "510300"'),
+        "reciprocity[510300→510100]",
+        "one authority of each party",
+    ),
+    "an equivalence in one direction": (
+        lambda: changed('other_code = "SENIOR_FULL"', 'other_code = "SENIOR_DEPUTY"'),
+        "equivalences[LEVEL 500000 SENIOR_FULL]",
+        "Add the entry from 510000 SENIOR_FULL to 500000 SENIOR_FULL",
+    ),
+    "a qualification of unknown level": (
+        lambda: changed('level = "INTERMEDIATE"', 'level = "MIDDLE"', TITLES),
+        "qualifications[1].level",
+        "MIDDLE",
+    ),
+    "a placement rule for an unknown kind": (
+        lambda: changed('applies_to = ["PART_TIME"', 'applies_to = ["PARTTIME"', KINDS),
+        "placement_rules[PL3].applies_to",
+        "PARTTIME",
+    ),
+    "a kind of placement written twice": (
+        lambda: changed('code = "SECONDMENT"', 'code = "PART_TIME"', KINDS),
+        "placement_kinds[PART_TIME]",
+        "occurs twice",
+    ),
+    "a flag that is none": (
+        lambda: changed("flexible = true", 'flexible = "yes"', KINDS),
+        "placement_kinds[PART_TIME].flexible",
+        "true or false",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(FAULTS))
+def test_a_faulty_agreement_is_refused_with_file_key_fault_and_mending(name: str) -> None:
+    texts, key, words = FAULTS[name]
+
+    refused = refusal(texts())
+
+    file, place = refused.path
+    assert place == key
+    assert words in refused.message.en
+    assert refused.message.en.startswith(f"{file}: {place}: ")
+    assert refused.message.zh.startswith(f"{file}：{place}：")
