@@ -1,0 +1,67 @@
+# Everything a newcomer needs: only make and Python 3.11 or newer have to be there.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Tests take what they need from the bundled PostgreSQL, or from TALENT_REGISTRY_PG_BINDIR.
+WORKERS ?= auto
+
+.PHONY: help demo serve test check bench lock
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.run ## Set everything up and tell the registry's story in the terminal
+	@TALENT_REGISTRY_DATA="$(CURDIR)/.demo" TALENT_REGISTRY_ALLOW_TEST_IDENTITIES=true $(BIN)/talent-registry demo
+
+serve: $(VENV)/.run ## Serve the registry on http://127.0.0.1:8000, with data in this user's own folder
+	@$(BIN)/talent-registry serve
+
+test: $(VENV)/.test ## Run every test, with the coverage the house demands
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= tests
+	$(BIN)/python -m coverage report --include='talent_registry/domain/*' --fail-under=100
+	$(BIN)/python -m coverage report --include='talent_registry/services/*' --fail-under=95
+
+check: $(VENV)/.dev ## Run what CI checks before the tests, in CI's order
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house
+
+bench: $(VENV)/.test ## Measure the registry, if there is a benchmark
+	@if ls tests/bench/test_*.py >/dev/null 2>&1; then $(BIN)/python -m pytest -q -s -o norecursedirs= tests/bench; \
+	else echo "There is no benchmark in tests/bench yet."; fi
+
+lock: $(VENV)/.dev ## Write requirements/*.lock anew from pyproject.toml
+	@sh requirements/lock.sh $(BIN)/uv
+
+# One environment; each stamp says which lock it holds. A newer lock or pyproject.toml installs again, nothing else does.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本（含 venv 与 pip）；Debian: apt-get install python3-venv" >&2; \
+		echo "Python 3.11 or newer with venv and pip is needed; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "正在准备 $(VENV) / making $(VENV) with $(PYTHON)" >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(BIN)/python
+	@echo "正在安装 / installing requirements/run.lock" >&2
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.lock pyproject.toml | $(BIN)/python
+	@echo "正在安装 / installing requirements/test.lock" >&2
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/test.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml | $(BIN)/python
+	@echo "正在安装 / installing requirements/dev.lock" >&2
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.test $(VENV)/.run

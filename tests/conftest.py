@@ -1,0 +1,147 @@
+"""A throw-away PostgreSQL for one run of the tests, and a fresh, migrated database for each test that asks."""
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from talent_registry import embedded
+from talent_registry.settings import Settings
+from talent_registry.storage import migrate
+
+TEMPLATE = "migrated"
+SYSTEM_PACKAGES = {
+    "chromium": ("chromium", "apt-get install chromium fonts-noto-cjk"),
+    "postgresql-15": ("/usr/lib/postgresql/15/bin/postgres", "apt-get install postgresql-15"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """SQLAlchemy addresses of one database, for the three roles."""
+
+    app_url: str
+    migrator_url: str
+    superuser_url: str
+
+    def of(self, database: str) -> "DatabaseUrls":
+        """The same server, another database."""
+        urls = (self.app_url, self.migrator_url, self.superuser_url)
+        return DatabaseUrls(*(_moved(url, database) for url in urls))
+
+
+def _moved(url: str, database: str) -> str:
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """`needs_system`: skip without the package and say how to get it; in CI nothing skips."""
+    for marker in item.iter_markers("needs_system"):
+        program, remedy = SYSTEM_PACKAGES[marker.args[0]]
+        if shutil.which(program) is None:
+            told = f"needs {marker.args[0]}: {remedy}"
+            if os.environ.get("CI") == "true":
+                pytest.fail(told, pytrace=False)
+            pytest.skip(told)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[DatabaseUrls]:
+    """The run's server, shared by all workers: the first makes its template, the last to leave stops it."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    with _alone(shared / "server.lock"):
+        note = shared / "server.json"
+        # pytest's own folders are private to this user, and the server's user must get in: a folder beside them.
+        first = not note.exists()
+        data = Path(tempfile.mkdtemp(prefix="tr-")) if first else Path(json.loads(note.read_text())["data"])
+        data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        bindir = os.environ.get("TALENT_REGISTRY_PG_BINDIR")
+        settings = Settings(database_url=None, data=data / "d", pg_bindir=Path(bindir) if bindir else None)
+        running = embedded.start(settings, durable=False, max_connections=300)
+        assert running.migrator_url is not None
+        assert running.superuser_url is not None
+        urls = DatabaseUrls(running.app_url, running.migrator_url, running.superuser_url)
+        if first:
+            create_database(urls, TEMPLATE, "template0")
+            migrate.upgrade(urls.of(TEMPLATE).migrator_url)
+            note.write_text(json.dumps({"data": str(data)}))
+        users = shared / "server.users"
+        users.write_text(str(int(users.read_text() if users.exists() else 0) + 1))
+    try:
+        yield urls
+    finally:
+        with _alone(shared / "server.lock"):
+            running.stop()
+            left = int(users.read_text()) - 1
+            users.write_text(str(left))
+            if left == 0:
+                note.unlink()
+                shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def create_database(urls: DatabaseUrls, name: str, template: str) -> None:
+    """A database of the migrator's; what is granted on the database itself is not copied from a template."""
+    new, old = sql.Identifier(name), sql.Identifier(template)
+    with as_superuser(urls) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER talent_registry_migrator STRATEGY wal_log").format(new, old)
+        )
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(new))
+        connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO talent_registry_app").format(new))
+    if template == "template0":
+        with as_superuser(urls.of(name)) as connection:
+            connection.execute((Path(__file__).parents[1] / "docker" / "roles.sql").read_bytes())
+
+
+def drop_database(urls: DatabaseUrls, name: str) -> None:
+    """Gone, whoever is still connected."""
+    with as_superuser(urls) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def as_superuser(urls: DatabaseUrls) -> Iterator[psycopg.Connection]:
+    """A plain psycopg connection that nothing is forbidden to; each statement commits."""
+    url = make_url(urls.superuser_url)
+    with psycopg.connect(user=url.username, dbname=url.database, autocommit=True, **url.query) as connection:  # type: ignore[arg-type]  # the query is host, port, requirepeer
+        yield connection
+
+
+@pytest.fixture
+def fresh_database(server: DatabaseUrls) -> Iterator[Callable[..., DatabaseUrls]]:
+    """A function that makes one more database for this test (`template="template0"`: with no tables)."""
+    made: list[str] = []
+
+    def make(template: str = TEMPLATE) -> DatabaseUrls:
+        name = f"t_{uuid4().hex[:16]}"
+        create_database(server, name, template)
+        made.append(name)
+        return server.of(name)
+
+    yield make
+    for name in made:
+        drop_database(server, name)
+
+
+@pytest.fixture
+def database_urls(fresh_database: Callable[..., DatabaseUrls]) -> DatabaseUrls:
+    """A fresh, migrated, empty database: app_url, migrator_url, superuser_url."""
+    return fresh_database()
