@@ -146,3 +146,13 @@ def _listed(faults: list[tuple[str, str, str]]) -> Message:
         zh="\n".join(["无法启动，请更正以下设置：", *zh]),
         en="\n".join(["Cannot start; correct these settings:", *en]),
     )
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """This process's environment with these settings in it, for a process of our own that shall read the same."""
+    values = settings.model_dump(mode="python", exclude_none=True)
+    plain = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else str(value) for name, value in values.items()
+    }
+    others = {name: value for name, value in os.environ.items() if not name.upper().startswith(PREFIX)}
+    return others | {PREFIX + name.upper(): value for name, value in plain.items()}

@@ -18,6 +18,7 @@ from talent_registry.domain.agreements import (
     Clause,
     Outcome,
     Parameters,
+    Party,
     Ruling,
 )
 from talent_registry.domain.clauses import CONDITIONS
@@ -130,7 +131,7 @@ def _name_of(key: str, number: int, table: object) -> str:
     return f"{key}[{name}]"
 
 
-def _read_party(table: TableReader) -> tuple[str, Message]:
+def _read_party(table: TableReader) -> tuple[str, Party]:
     code, name = table.text("code"), table.message()
     if catalogue().find_division(code) is None:
         raise table.fault(
@@ -138,8 +139,9 @@ def _read_party(table: TableReader) -> tuple[str, Message]:
             Message(zh=f"没有行政区划代码 {code}", en=f"there is no division {code}"),
             Message(zh="请用省级行政区划代码", en="Use the division code of a province"),
         )
+    authority = table.message("authority_")
     table.done()
-    return code, name
+    return code, Party(name, authority)
 
 
 def _read_versions(document: Document, agreement_id: str, parties: frozenset[str]) -> tuple[AgreementVersion, ...]:

@@ -145,6 +145,14 @@ class PlacementRule:
     message: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A province that is party to the agreement, and its authority for titles."""
+
+    name: Message
+    authority: Message
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementVersion:
     """A complete rulebook and the days, inclusive, on which it is in force; None: open at that end.
@@ -186,11 +194,11 @@ class AgreementVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What the parties (province code to name) agreed on, version after version without gap or overlap."""
+    """What the parties (by province code) agreed on, version after version without gap or overlap."""
 
     id: str
     title: Message
-    parties: Mapping[str, Message]
+    parties: Mapping[str, Party]
     versions: tuple[AgreementVersion, ...]
 
 

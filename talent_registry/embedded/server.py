@@ -43,10 +43,13 @@ class Running:
         self.stop()
 
 
-def start(settings: Settings, *, durable: bool = True, max_connections: int = 100) -> Running:
+def start(
+    settings: Settings, *, durable: bool = True, max_connections: int = 100, emptied: bool = False
+) -> Running:
     """The database the settings name; without one, our own server with roles and an empty database in place.
 
-    `durable=False` gives up surviving a crash of the machine for speed: for tests alone. Raises CannotStart.
+    `durable=False` gives up surviving a crash of the machine for speed: for tests alone. `emptied` forgets what the own
+    server's database held before: for the demonstration alone, refused while somebody else uses it. Raises CannotStart.
     """
     if settings.database_url is not None:
         migrator = settings.migrator_database_url
@@ -67,10 +70,12 @@ def start(settings: Settings, *, durable: bool = True, max_connections: int = 10
         programs = find_programs(settings.pg_bindir, owner, places.home)
         lock = _lock(places.users_lock, shared=True)
         try:
-            if not cluster.is_running(places):
+            if cluster.is_running(places):
+                _refuse_if(emptied)
+            else:
                 cluster.prepare(programs, places, durable=durable, max_connections=max_connections)
                 cluster.start(programs, places)
-            _prepare_database(places, owner)
+            _prepare_database(places, owner, emptied=emptied)
         except BaseException:
             os.close(lock)
             raise
@@ -111,10 +116,20 @@ def _leaver(programs: Programs, places: Places, lock: int) -> Callable[[], None]
     return stop
 
 
-def _prepare_database(places: Places, owner: Owner) -> None:
+def _refuse_if(emptied: bool) -> None:  # noqa: FBT001  # the question is whether it was asked
+    if emptied:
+        raise CannotStart(
+            "演示正在此文件夹中运行。请等它结束，或在 TALENT_REGISTRY_DATA 中另选一处。",
+            "The demonstration is running in this folder. Wait until it ends, or choose another in TALENT_REGISTRY_DATA.",
+        )
+
+
+def _prepare_database(places: Places, owner: Owner, *, emptied: bool) -> None:
     """The roles, and the database that the migrator owns; harmless when they are there."""
     roles = project_folder("docker/roles.sql").read_bytes()
     with _connected(places, owner, "postgres") as connection:
+        if emptied:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(DATABASE)))
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if found is None:
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(DATABASE))

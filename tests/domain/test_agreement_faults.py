@@ -16,6 +16,10 @@ TEXTS = {
     name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8") for name in (MAIN, KINDS, TITLES)
 }
 FIRST_MUTUAL = 'status = "sourced+design"\nmutual = true'
+HRSS_OF_CHONGQING = (
+    'authority_zh = "重庆市人力资源和社会保障局"\n'
+    'authority_en = "Human Resources and Social Security Bureau of Chongqing"\n'
+)
 
 
 def changed(old: str, new: str, file: str = MAIN) -> dict[str, str]:
@@ -184,12 +188,12 @@ FAULTS: dict[str, Fault] = {
     ),
     "no agreement": (lambda: {"a.toml": ""}, "agreement.id", "missing"),
     "one party only": (
-        lambda: changed('[[parties]]\ncode = "500000"\nzh = "重庆市"\nen = "Chongqing"\n', ""),
+        lambda: changed('[[parties]]\ncode = "500000"\nzh = "重庆市"\nen = "Chongqing"\n' + HRSS_OF_CHONGQING, ""),
         "equivalences[1].other_province",
         "Use one of: 510000",
     ),
     "three parties": (
-        lambda: changed("[[parties]]", '[[parties]]\ncode = "500107"\nzh = "丙"\nen = "third"\n\n[[parties]]'),
+        lambda: changed("[[parties]]", '[[parties]]\ncode = "500107"\nzh = "丙"\nen = "third"\n' + HRSS_OF_CHONGQING + "\n[[parties]]"),
         "parties",
         "two different provinces",
     ),

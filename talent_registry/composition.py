@@ -1,0 +1,144 @@
+"""The composition root: from settings to an open registry, for the server, the command line and the demonstration."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import cache
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from talent_registry import embedded
+from talent_registry.domain.agreement_loading import shipped_agreement
+from talent_registry.domain.messages import Message
+from talent_registry.services.founding import found_authorities
+from talent_registry.services.registry import Registry
+from talent_registry.settings import Settings
+from talent_registry.signing.keys import KeySet
+from talent_registry.storage import migrate
+from talent_registry.storage.session import Database
+
+
+class CannotOpen(Exception):  # noqa: N818 - named after what happened
+    """The registry cannot be opened; `message` says why and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(f"{message.zh}\n{message.en}")
+        self.message = message
+
+
+@contextmanager
+def running_database(settings: Settings, *, emptied: bool = False) -> Iterator[embedded.Running]:
+    """The database the settings name, or our own, with its tables as this program expects them.
+
+    Our own is migrated on the way; a server of a deployment never is (`talent-registry migrate` does that): when its
+    tables are older or newer, CannotOpen. `emptied` forgets what our own held before, for the demonstration. Raises also
+    `embedded.CannotStart`.
+    """
+    with embedded.start(settings, emptied=emptied) as running:
+        if settings.database_url is None and running.migrator_url is not None:
+            if not _is_current(running.migrator_url):
+                migrate.upgrade(running.migrator_url)
+        elif not _is_current(running.app_url):
+            raise CannotOpen(
+                Message(
+                    zh="数据库的表结构与本程序版本不一致。请先执行 talent-registry migrate，再启动。",
+                    en="The tables of the database are not those of this version. Run talent-registry migrate first.",
+                )
+            )
+        yield running
+
+
+@asynccontextmanager
+async def open_registry(
+    settings: Settings, *, statement_seconds: int | None = None, emptied: bool = False
+) -> AsyncIterator[Registry]:
+    """An open registry, closed again when the block is left.
+
+    `statement_seconds` lets a single statement run longer than the settings do, for the import of a large roll.
+    Raises `CannotOpen`, `embedded.CannotStart`, `signing.keys.KeysUnusable`.
+    """
+    keys = KeySet.open(settings.keys_folder)
+    with running_database(settings, emptied=emptied) as running:
+        database = Database(
+            running.app_url,
+            pool_size=settings.pool_size + settings.pool_overflow,
+            statement_seconds=statement_seconds or max(1, settings.statement_timeout_ms // 1000),
+        )
+        try:
+            registry = Registry(
+                database, keys, shipped_agreement(), allow_test_identities=settings.allow_test_identities
+            )
+            await found_authorities(registry)
+            yield registry
+        finally:
+            await database.close()
+
+
+def migrate_database(settings: Settings) -> str | None:
+    """Bring the tables to the state this program expects; the newest migration then run.
+
+    A server of a deployment is reached as the role that owns the tables (`migrator_database_url`), our own directly.
+    Raises `CannotOpen`, `embedded.CannotStart`.
+    """
+    if settings.migrator_database_url is not None:
+        url = settings.migrator_database_url.get_secret_value()
+        if not _is_current(url):
+            migrate.upgrade(url)
+        return migrate.current(url)
+    if settings.database_url is not None:
+        raise CannotOpen(
+            Message(
+                zh="迁移须以表的所有者身份连接。请设置 TALENT_REGISTRY_MIGRATOR_DATABASE_URL。",
+                en="Migrations connect as the owner of the tables. Set TALENT_REGISTRY_MIGRATOR_DATABASE_URL.",
+            )
+        )
+    with running_database(settings) as running:
+        return migrate.current(running.app_url)
+
+
+async def reason_unready(registry: Registry) -> str | None:
+    """None when the database answers and its tables are those this program expects, else a reason code."""
+    async with registry.database.engine.connect() as connection:
+        found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().first()
+    expected = await asyncio.to_thread(_newest_migration)
+    return None if found == expected else "MIGRATIONS_DIFFER"
+
+
+def write_logs(*, as_json: bool, level: int = logging.INFO) -> None:
+    """Send the log to standard error, one line an event: JSON for machines, plain for a person at a terminal."""
+    last = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Asked at each line: what standard error is may change while the program runs.
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+@cache
+def _newest_migration() -> str | None:
+    # Read once: it takes all migrations to know the last.
+    return migrate.head()
+
+
+def _is_current(url: str) -> bool:
+    try:
+        return migrate.is_current(url)
+    except OperationalError:
+        # The cause is cut off: a driver's words may quote the address with its password.
+        raise CannotOpen(
+            Message(
+                zh="无法连接数据库。请检查 TALENT_REGISTRY_DATABASE_URL 以及数据库是否已启动。",
+                en="The database does not answer. Check TALENT_REGISTRY_DATABASE_URL and that the server is running.",
+            )
+        ) from None
