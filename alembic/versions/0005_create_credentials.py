@@ -81,6 +81,10 @@ def upgrade() -> None:
         CREATE UNIQUE INDEX uq_credential_version_current ON credential_version (credential_id) WHERE superseded_at IS NULL
     """)
     op.execute("""
+        CREATE INDEX ix_credential_version_issued ON credential_version (issuer_division, valid_from)
+        WHERE superseded_at IS NULL
+    """)
+    op.execute("""
         CREATE TABLE credential_status (
             id UUID NOT NULL,
             credential_id UUID NOT NULL,

@@ -30,10 +30,11 @@ def upgrade() -> None:
             -- Two activations for one person meet here, whichever isolation level they run under.
             UPDATE researcher SET workload_version = workload_version + 1 WHERE id = NEW.researcher_id;
 
+            -- What becomes active today changes today and what follows; the days before are as they were.
             SELECT max(load.total) INTO heaviest FROM (
                 SELECT sum(counted.workload_percent) AS total
                 FROM (
-                    SELECT greatest(term_from, NEW.term_from) AS day FROM placement
+                    SELECT DISTINCT greatest(term_from, NEW.term_from, legal_today()) AS day FROM placement
                     WHERE researcher_id = NEW.researcher_id
                       AND (state = 'ACTIVE' OR (state = 'ENDED' AND activated_on IS NOT NULL))
                 ) days
@@ -41,7 +42,7 @@ def upgrade() -> None:
                   ON counted.researcher_id = NEW.researcher_id
                  AND (counted.state = 'ACTIVE' OR (counted.state = 'ENDED' AND counted.activated_on IS NOT NULL))
                  AND days.day BETWEEN counted.term_from AND least(counted.term_until, coalesce(counted.ended_on, counted.term_until))
-                WHERE days.day BETWEEN NEW.term_from AND NEW.term_until
+                WHERE days.day BETWEEN greatest(NEW.term_from, legal_today()) AND NEW.term_until
                 GROUP BY days.day, counted.researcher_id
             ) load;
             IF heaviest > 100 THEN

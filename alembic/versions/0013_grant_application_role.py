@@ -35,6 +35,8 @@ CHANGED_COLUMNS = {
     "command": "result",
     "organisation": "social_credit_code, name_en, ror_id",
     "committee_filing": "superseded_at",
+    # Without a column to update, a person's row could not be locked.
+    "researcher": "workload_version",
     "researcher_name": "superseded_at",
     "identity_document": "superseded_at",
     "household_registration": "superseded_at",

@@ -33,7 +33,7 @@ _APP_CLOSES = "FOR UPDATE TO talent_registry_app USING"
 _REGISTERS = "has_duty('import', 'match', 'account') AND actor('kind') IN ('AUTHORITY', 'ISSUER', 'HR', 'OPERATOR')"
 _OWN_PROVINCE = "actor('kind') = 'OPERATOR' OR (actor('kind') = 'AUTHORITY' AND province_of(division) = actor('province'))"
 _SELF = "actor('kind') = 'RESEARCHER' AND researcher_id = actor('researcher')::uuid"
-_CREDENTIAL = "may_see_person(researcher_id) OR is_own_issuer(issuer_id)"
+_CREDENTIAL = "may_see_credential(researcher_id, issuer_id)"
 _OWN_CREDENTIAL = "EXISTS (SELECT FROM credential WHERE credential.id = credential_id AND is_own_issuer(issuer_id))"
 _SEEN_CREDENTIAL = "EXISTS (SELECT FROM credential WHERE credential.id = credential_id)"
 _PLACEMENT = "may_see_placement(researcher_id, home_unit_id, host_unit_id)"
@@ -58,6 +58,10 @@ POLICIES = {
         "OR (actor('kind') = 'HR' AND home.id = actor('organisation')::uuid))))"
     ),
     ("personnel_relation", "closed"): f"{_APP_CLOSES} (({_REGISTERS}) OR may_see_person(researcher_id))",
+    ("profile_item", "seen_by_anyone"): (
+        "FOR SELECT TO talent_registry_app USING (visibility = 'PUBLIC' AND superseded_at IS NULL "
+        "AND actor('kind') <> 'ANONYMOUS')"
+    ),
     ("profile_item", "added"): f"{_APP_ADDS} ({_SELF})",
     ("profile_item", "closed"): f"{_APP_CLOSES} ({_SELF})",
     ("consent", "added"): f"{_APP_ADDS} ({_SELF})",
@@ -120,7 +124,7 @@ def upgrade() -> None:
             who text := actor('kind');
             unit uuid := actor('organisation')::uuid;
         BEGIN
-            IF has_duty('verify', 'import', 'match', 'consequences', 'propose', 'account') THEN
+            IF has_duty('verify', 'import', 'match', 'consequences', 'propose', 'recognise', 'account') THEN
                 RETURN true;
             ELSIF who = 'RESEARCHER' THEN
                 RETURN person = actor('researcher')::uuid;
@@ -156,6 +160,32 @@ def upgrade() -> None:
             RETURN (actor('kind') = 'ISSUER' AND issuer = actor('organisation')::uuid)
                 OR (actor('kind') = 'AUTHORITY' AND EXISTS (
                     SELECT FROM organisation WHERE id = issuer AND province = actor('province')));
+        END $$
+    """)
+    op.execute("""
+        CREATE FUNCTION may_see_credential(person uuid, issuer uuid) RETURNS boolean LANGUAGE plpgsql STABLE
+        SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        -- An issuer sees its own; a consent opens credentials only where it names them or what is decided on them.
+        DECLARE
+            who text := actor('kind');
+            unit uuid := actor('organisation')::uuid;
+        BEGIN
+            IF has_duty('verify', 'import', 'match', 'consequences', 'propose', 'recognise', 'account') OR is_own_issuer(issuer) THEN
+                RETURN true;
+            ELSIF who IN ('RESEARCHER', 'AUTHORITY') THEN
+                RETURN may_see_person(person);
+            ELSIF unit IS NULL OR who NOT IN ('HR', 'AGENCY') THEN
+                RETURN false;
+            END IF;
+            RETURN EXISTS (
+                    SELECT FROM consent WHERE researcher_id = person AND recipient_id = unit AND withdrawn_at IS NULL
+                      AND fields && ARRAY['CREDENTIALS', 'DECISIONS'] AND legal_today() BETWEEN valid_from AND valid_until)
+                OR (who = 'HR' AND (
+                    EXISTS (SELECT FROM personnel_relation WHERE researcher_id = person AND home_unit_id = unit
+                      AND superseded_at IS NULL AND legal_today() BETWEEN valid_from AND coalesce(valid_until, 'infinity'))
+                    OR EXISTS (SELECT FROM placement WHERE researcher_id = person
+                      AND unit IN (home_unit_id, host_unit_id)
+                      AND state IN ('PROPOSED', 'AGREED', 'ACTIVE', 'SUSPENDED'))));
         END $$
     """)
     op.execute("""
@@ -198,6 +228,9 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY {name} ON {table}")
     op.execute("""
         DROP FUNCTION may_see_placement(uuid, uuid, uuid)
+    """)
+    op.execute("""
+        DROP FUNCTION may_see_credential(uuid, uuid)
     """)
     op.execute("""
         DROP FUNCTION is_own_issuer(uuid)

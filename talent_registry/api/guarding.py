@@ -178,7 +178,12 @@ def _invalid(error: GraphQLError) -> GraphQLError:
 
 
 def _expected(error: RegistryError) -> tuple[str, dict[str, Any]]:
-    extensions: dict[str, Any] = {"code": error.code.value, "reason": error.reason}
+    extensions: dict[str, Any] = {
+        "code": error.code.value,
+        "reason": error.reason,
+        "messageZh": error.message.zh,
+        "messageEn": error.message.en,
+    }
     if error.retry_after is not None:
         extensions["retryAfter"] = error.retry_after
     return _both(error.message), extensions

@@ -1,5 +1,6 @@
 """Registering organisations and filing review committees."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,16 +9,18 @@ from uuid import UUID
 
 from talent_registry.domain import identifiers
 from talent_registry.domain.divisions import province_of
-from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.names import normalise_name
 from talent_registry.domain.organisations import CommitteeFiling, Organisation
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.reference.catalogue import catalogue
-from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
+from talent_registry.services.permissions import ANONYMOUS, Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import organisations
 from talent_registry.storage.ids import new_id
+
+_DIVISION = re.compile(r"[1-9]\d{5}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,31 @@ async def get_organisation(registry: Registry, actor: Actor, organisation_id: UU
     return unit
 
 
+async def get_named(registry: Registry, actor: Actor, text: str) -> Organisation:
+    """The one organisation that a person means by its Chinese name, its social credit code or, for the human resources
+    authority of a province, the province's division code. Raises `NotFound`, or `Conflict` where several are meant.
+    """
+    async with registry.reading(actor) as connection:
+        if _DIVISION.fullmatch(text.strip()):
+            found = await organisations.list_in_division(connection, text.strip(), "HRSS_BUREAU")
+        else:
+            found = await organisations.find_by_name(connection, normalise_name(text))
+            coded = await organisations.find_by_code(connection, identifiers.normalise_number(text))
+            found = found or ([] if coded is None else [coded])
+    if not found:
+        raise nothing_here(("organisation",))
+    if len(found) > 1:
+        raise Conflict(
+            Message(
+                zh="有多个同名单位。请改用统一社会信用代码。",
+                en="Several organisations have this name. Use the social credit code instead.",
+            ),
+            reason="NAME_AMBIGUOUS",
+            path=("organisation",),
+        )
+    return found[0]
+
+
 async def list_by_ids(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> list[Organisation | None]:
     """The organisations with these ids, in their order."""
     async with registry.reading(actor) as connection:
@@ -121,6 +149,14 @@ async def get_filing(registry: Registry, actor: Actor, filing_number: str) -> Co
     if filing is None:
         raise nothing_here()
     return filing
+
+
+async def list_filings_by_numbers(
+    registry: Registry, actor: Actor, numbers: Sequence[str]
+) -> list[CommitteeFiling | None]:
+    """The filings of these numbers as recorded now, in their order; filings are public."""
+    async with registry.reading(actor) as connection:
+        return await organisations.list_by_filing_numbers(connection, numbers)
 
 
 async def list_filings(

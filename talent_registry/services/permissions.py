@@ -39,6 +39,7 @@ class Permission(StrEnum):
 
     VERIFY_CREDENTIAL = "verifyCredential"
     READ_PERSON = "readPerson"
+    READ_HISTORY = "readHistory"
     EDIT_PROFILE = "editProfile"
     REGISTER_RESEARCHER = "registerResearcher"
     CORRECT_NAME = "correctName"
@@ -47,6 +48,7 @@ class Permission(StrEnum):
     CORRECT_PERSONNEL_RELATION = "correctPersonnelRelation"
     RECORD_CREDENTIAL = "recordCredential"
     CHANGE_CREDENTIAL_STATUS = "changeCredentialStatus"
+    READ_CREDENTIAL = "readCredential"
     IMPORT_ROLL = "importRoll"
     REGISTER_ORGANISATION = "registerOrganisation"
     FILE_COMMITTEE = "fileCommittee"
@@ -79,6 +81,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_PERSON: frozenset(
         {_R.SELF, _R.HOME_UNIT, _R.HOST_UNIT, _R.ISSUER, _R.AUTHORITY, _R.CONSENTED}
     ),
+    Permission.READ_HISTORY: frozenset({_R.SELF, _R.AUTHORITY}),
     Permission.EDIT_PROFILE: frozenset({_R.SELF}),
     Permission.REGISTER_RESEARCHER: frozenset({_R.AUTHORITY, _R.HOME_UNIT, _R.OPERATOR}),
     Permission.CORRECT_NAME: frozenset({_R.AUTHORITY}),
@@ -87,6 +90,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.CORRECT_PERSONNEL_RELATION: frozenset({_R.AUTHORITY, _R.HOME_UNIT}),
     Permission.RECORD_CREDENTIAL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.CHANGE_CREDENTIAL_STATUS: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.READ_CREDENTIAL: _PARTIES | {_R.ISSUER, _R.AUTHORITY, _R.CONSENTED},
     Permission.IMPORT_ROLL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.REGISTER_ORGANISATION: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.FILE_COMMITTEE: frozenset({_R.AUTHORITY}),

@@ -30,6 +30,11 @@ _ATTEMPTS = 4
 log = structlog.get_logger()
 
 
+def new_key() -> str:
+    """A fresh idempotency key, for a face that acts once on its own behalf."""
+    return str(new_id())
+
+
 def utc_now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)
@@ -72,6 +77,7 @@ class Work:
     name: str
     now: datetime
     today: date
+    registry: Registry
     subjects: list[str] = field(default_factory=list)
     body: dict[str, Any] = field(default_factory=dict)
 
@@ -138,7 +144,7 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
         )
         if not claimed:
             return _again(await ledger.get_remembered(connection, who, key), name, asked)
-        work = Work(connection, actor, command_id, name, now, shanghai_today(now))
+        work = Work(connection, actor, command_id, name, now, shanghai_today(now), registry)
         result = await act(work)
         await ledger.remember_result(connection, command_id, result)
         sequence = await ledger.append_entry(

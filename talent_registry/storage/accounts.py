@@ -61,13 +61,6 @@ async def lock_account(connection: AsyncConnection, account_id: UUID) -> Account
     return None if row is None else _account(row)
 
 
-async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Account | None]:
-    """The accounts with these ids, in their order."""
-    rows = await connection.execute(_accounts().where(account.c.id.in_(ids)))
-    found = {row.id: _account(row) for row in rows}
-    return [found.get(account_id) for account_id in ids]
-
-
 async def find_by_login(connection: AsyncConnection, login: str) -> StoredAccount | None:
     """The account of this normalised login, open or closed."""
     row = (await connection.execute(_accounts().where(account.c.login == login))).first()

@@ -27,6 +27,8 @@ from talent_registry.storage.tables import credential, credential_status, creden
 
 # Rows of a credential are final and carry no column to be updated, so the lock is one on its id.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('credential:' || :id, 0))")
+# Numbers are the issuers' own, so several may give the same; this many never will.
+_MOST_OF_A_NUMBER = 100
 _VERSION = [column.label(f"version_{column.name}") for column in credential_version.c]
 
 
@@ -127,8 +129,8 @@ async def find_same(connection: AsyncConnection, issuer_id: UUID, kind: str, num
 
 async def list_by_number(connection: AsyncConnection, number: str) -> list[CredentialRecord]:
     """Every credential of this number, whoever issued it; the oldest record first."""
-    rows = (await connection.execute(_records(None).where(credential.c.number == number).limit(100))).all()
-    return sorted(await _with_spans(connection, rows, None), key=lambda record: record.credential.id)
+    statement = _records(None).where(credential.c.number == number).order_by(credential.c.id).limit(_MOST_OF_A_NUMBER)
+    return await _with_spans(connection, (await connection.execute(statement)).all(), None)
 
 
 async def list_by_researchers(
@@ -165,24 +167,31 @@ async def list_credentials(
     return Page(tuple(records), page.places, page.has_next)
 
 
-async def list_versions(connection: AsyncConnection, credential_id: UUID) -> list[CredentialVersion]:
-    """Every version ever recorded, in the order of recording."""
+async def list_versions(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[CredentialVersion]]:
+    """Every version ever recorded of these credentials, each in the order of recording."""
     statement = (
         select(*_VERSION)
-        .where(credential_version.c.credential_id == credential_id)
+        .where(credential_version.c.credential_id.in_(ids))
         .order_by(credential_version.c.recorded_at, credential_version.c.id)
     )
-    return [_version(row) for row in await connection.execute(statement)]
+    versions: dict[UUID, list[CredentialVersion]] = {}
+    for row in await connection.execute(statement):
+        versions.setdefault(row.version_credential_id, []).append(_version(row))
+    return versions
 
 
-async def list_spans(connection: AsyncConnection, credential_id: UUID) -> list[StatusSpan]:
-    """Every status span ever recorded, in the order of recording."""
+async def list_spans(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[StatusSpan]]:
+    """Every status span ever recorded of these credentials, each in the order of recording."""
+    table = credential_status
     statement = (
-        select(credential_status)
-        .where(credential_status.c.credential_id == credential_id)
-        .order_by(credential_status.c.recorded_at, credential_status.c.valid_from, credential_status.c.id)
+        select(table)
+        .where(table.c.credential_id.in_(ids))
+        .order_by(table.c.recorded_at, table.c.valid_from, table.c.id)
     )
-    return [_span(row) for row in await connection.execute(statement)]
+    spans: dict[UUID, list[StatusSpan]] = {}
+    for row in await connection.execute(statement):
+        spans.setdefault(row.credential_id, []).append(_span(row))
+    return spans
 
 
 def _records(known_at: datetime | None) -> Select[Any]:

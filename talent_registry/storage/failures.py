@@ -103,4 +103,12 @@ _BY_CONSTRAINT: dict[str, tuple[type[RegistryError], str, Message]] = {
         "LOGIN_TAKEN",
         Message(zh="该登录名已被使用。请另选一个。", en="This login is taken. Choose another."),
     ),
+    "uq_account_researcher_id": (
+        Conflict,
+        "ACCOUNT_EXISTS",
+        Message(
+            zh="该研究人员已有账户（每人一个，含已注销的）。请使用已有的账户。",
+            en="This researcher has an account already (one each, closed ones included). Use that one.",
+        ),
+    ),
 }

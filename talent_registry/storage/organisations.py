@@ -35,6 +35,19 @@ async def find_by_name(connection: AsyncConnection, name_zh: str, division: str 
     return [_organisation(row) for row in await connection.execute(statement.order_by(organisation.c.id))]
 
 
+async def find_by_code(connection: AsyncConnection, social_credit_code: str) -> Organisation | None:
+    """The organisation with this unified social credit code."""
+    statement = select(organisation).where(organisation.c.social_credit_code == social_credit_code)
+    row = (await connection.execute(statement)).first()
+    return None if row is None else _organisation(row)
+
+
+async def list_in_division(connection: AsyncConnection, division: str, kind: str) -> list[Organisation]:
+    """The organisations of this kind that stand for exactly this division, oldest record first."""
+    statement = select(organisation).where(organisation.c.division == division, organisation.c.kind == kind)
+    return [_organisation(row) for row in await connection.execute(statement.order_by(organisation.c.id))]
+
+
 async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Organisation | None]:
     """The organisations with these ids, in their order; None where there is none."""
     rows = await connection.execute(select(organisation).where(organisation.c.id.in_(ids)))
@@ -84,6 +97,15 @@ async def find_filing(
     return None if row is None else _filing(row)
 
 
+async def list_by_filing_numbers(connection: AsyncConnection, numbers: Sequence[str]) -> list[CommitteeFiling | None]:
+    """The filings of these numbers as recorded now, in their order; None where there is none."""
+    statement = select(committee_filing).where(
+        committee_filing.c.filing_number.in_(numbers), committee_filing.c.superseded_at.is_(None)
+    )
+    found = {row.filing_number: _filing(row) for row in await connection.execute(statement)}
+    return [found.get(number) for number in numbers]
+
+
 async def list_filings(
     connection: AsyncConnection, request: PageRequest, *, authority_id: UUID | None
 ) -> Page[CommitteeFiling]:
@@ -95,9 +117,7 @@ async def list_filings(
 
 
 def _organisation(row: Row[Any]) -> Organisation:
-    return Organisation(
-        row.id, row.name_zh, row.name_en, row.kind, row.division, row.social_credit_code, row.ror_id
-    )
+    return Organisation(row.id, row.name_zh, row.name_en, row.kind, row.division, row.social_credit_code, row.ror_id)
 
 
 def _filing(row: Row[Any]) -> CommitteeFiling:

@@ -1,4 +1,4 @@
-"""How organisations stand to people: home unit, live placements, issuers, provinces, consents; one statement for many."""
+"""How organisations stand to people: home unit, placements, issuers, provinces, consents; one statement for many."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,26 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, Uuid, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from talent_registry.storage.researcher_facts import holds
 from talent_registry.storage.tables import (
     consent,
     credential,
@@ -53,7 +69,11 @@ async def list_ties(
     A `PLACEMENT` tie is that of any placement ever proposed, a `HOST_UNIT` tie that of a live one.
     """
     statement = union_all(
-        _household(ids, today), _home_unit(ids, today), _issuers(ids), *_placements(ids), _consents(ids, today, recipient_id)
+        _household(ids, today),
+        _home_unit(ids, today),
+        _issuers(ids),
+        *_placements(ids),
+        _consents(ids, today, recipient_id),
     )
     rows = await connection.execute(statement)
     return [Tie(row.person, TieKind(row.kind), row.unit, row.province, tuple(row.fields or ())) for row in rows]
@@ -75,19 +95,11 @@ def _tie(
     )
 
 
-def _holds(table: FromClause, today: date) -> ColumnElement[bool]:
-    return and_(
-        table.c.superseded_at.is_(None),
-        table.c.valid_from <= today,
-        or_(table.c.valid_until.is_(None), table.c.valid_until >= today),
-    )
-
-
 def _household(ids: Sequence[UUID], today: date) -> Select[Any]:
     table = household_registration
     province = func.left(table.c.division, 2).concat("0000")
     return _tie(TieKind.HOUSEHOLD, table.c.researcher_id, None, province).where(
-        table.c.researcher_id.in_(ids), _holds(table, today)
+        table.c.researcher_id.in_(ids), holds(table, today)
     )
 
 
@@ -96,7 +108,7 @@ def _home_unit(ids: Sequence[UUID], today: date) -> Select[Any]:
     return (
         _tie(TieKind.HOME_UNIT, table.c.researcher_id, table.c.home_unit_id, organisation.c.province)
         .join_from(table, organisation, organisation.c.id == table.c.home_unit_id)
-        .where(table.c.researcher_id.in_(ids), _holds(table, today))
+        .where(table.c.researcher_id.in_(ids), holds(table, today))
     )
 
 
@@ -134,3 +146,70 @@ def _consents(ids: Sequence[UUID], today: date, recipient_id: UUID | None) -> Se
         consent.c.valid_from <= today,
         consent.c.valid_until >= today,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose people a list shows: those of an organisation by some of its ties, or of a province, or one person.
+
+    `ties` are those that count: HOME_UNIT, HOST_UNIT, ISSUER, CONSENT of `organisation_id`. A consent counts where it
+    opens every field of `fields`.
+    """
+
+    today: date
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None
+    province: str | None = None
+    ties: frozenset[TieKind] = frozenset()
+    fields: tuple[str, ...] = ()
+
+
+def people_within(reach: Reach) -> Select[Any]:
+    """The ids of the people within reach, as a statement to select from."""
+    arms = _arms_of_unit(reach)
+    if reach.province is not None:
+        arms += _arms_of_province(reach.province, reach.today)
+    if reach.person_id is not None:
+        arms.append(select(literal(reach.person_id, Uuid).label("person")))
+    if not arms:
+        arms.append(select(cast(null(), Uuid).label("person")).where(false()))
+    return select(union(*arms).subquery("reach").c.person)
+
+
+def _arms_of_unit(reach: Reach) -> list[Select[Any]]:
+    unit, arms = reach.organisation_id, []
+    if TieKind.HOME_UNIT in reach.ties:
+        table = personnel_relation
+        arms.append(_person(table).where(table.c.home_unit_id == unit, holds(table, reach.today)))
+    if TieKind.HOST_UNIT in reach.ties:
+        arms.append(_person(placement).where(placement.c.host_unit_id == unit, placement.c.state.in_(LIVE_STATES)))
+    if TieKind.ISSUER in reach.ties:
+        arms.append(_person(credential).where(credential.c.issuer_id == unit))
+    if TieKind.CONSENT in reach.ties:
+        arms.append(
+            _person(consent).where(
+                consent.c.recipient_id == unit,
+                consent.c.withdrawn_at.is_(None),
+                consent.c.valid_from <= reach.today,
+                consent.c.valid_until >= reach.today,
+                consent.c.fields.contains(list(reach.fields)),
+            )
+        )
+    return arms
+
+
+def _arms_of_province(province: str, today: date) -> list[Select[Any]]:
+    household, relation = household_registration, personnel_relation
+    here = select(organisation.c.id).where(organisation.c.province == province)
+    return [
+        _person(household).where(
+            func.left(household.c.division, 2).concat("0000") == province, holds(household, today)
+        ),
+        _person(relation).where(relation.c.home_unit_id.in_(here), holds(relation, today)),
+        _person(credential).where(credential.c.issuer_id.in_(here)),
+        _person(placement).where(or_(placement.c.home_unit_id.in_(here), placement.c.host_unit_id.in_(here))),
+    ]
+
+
+def _person(table: FromClause) -> Select[Any]:
+    return select(table.c.researcher_id.label("person"))

@@ -89,7 +89,8 @@ async def duty(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
     """Open row security for one stated duty that must look beyond the caller's own rows, and go back to the one before.
 
     Duties: `verify` a certificate, `match` a person by document, `import` a roll, end the `consequences` of a
-    revocation, add up a `workload`, look up the home unit to `propose` a placement, open an `account`.
+    revocation, add up a `workload`, look up the home unit to `propose` a placement, `recognise` a credential for a post
+    in one's own province, open an `account`.
     """
     before = (await connection.execute(_DUTY, {"duty": name})).one().before
     yield

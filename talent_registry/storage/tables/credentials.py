@@ -47,6 +47,14 @@ credential_version = fact_table(
     Index("ix_credential_version_credential_id", "credential_id"),
 )
 
+# First and last year of issue of a place, whatever the number of its credentials.
+Index(
+    "ix_credential_version_issued",
+    credential_version.c.issuer_division,
+    credential_version.c.valid_from,
+    postgresql_where="superseded_at IS NULL",
+)
+
 credential_status = fact_table(
     "credential_status",
     Column("credential_id", Uuid, ForeignKey("credential.id"), nullable=False),

@@ -1,0 +1,1 @@
+"""The GraphQL face: types, resolvers and the guards in front of them."""

@@ -1,0 +1,200 @@
+"""The parts of a placement as the API gives and takes them: term, terms, rounds, signatures, events, loads."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from talent_registry.api.enums import described
+from talent_registry.domain import placements as domain
+from talent_registry.domain import workload
+from talent_registry.domain.periods import Period
+
+described(
+    domain.PlacementState,
+    "Where a placement stands.",
+    {
+        "PROPOSED": "Proposed; the three parties have not all signed.",
+        "AGREED": "Signed by all three parties and not yet begun.",
+        "ACTIVE": "Begun; after the last day of its term it rests by itself.",
+        "SUSPENDED": "Suspended by an authority, or with the credential it rests on.",
+        "ENDED": "Ended, with a day and a reason.",
+        "DECLINED": "Declined by a party before it began.",
+        "WITHDRAWN": "Withdrawn before it began.",
+    },
+)
+described(
+    domain.EndReason,
+    "Why a placement ended.",
+    {
+        "TERM": "Its term was over.",
+        "EARLY_RETURN": "The person returned; always open (people-ministry 2019 No. 137).",
+        "HOME_RECALL": "The home unit recalled.",
+        "HOST_RELEASE": "The host unit released.",
+        "RECOGNITION_LOST": "The credential it rested on was revoked.",
+        "BREACH": "The agreement was broken.",
+        "TRANSFER": "It became a transfer, handled elsewhere.",
+    },
+)
+described(
+    domain.Party,
+    "The three parties of a placement (people-ministry 2017 No. 4).",
+    {
+        "RESEARCHER": "The person.",
+        "HOME_UNIT": "The unit of the personnel relation.",
+        "HOST_UNIT": "The unit of the post.",
+    },
+)
+described(
+    domain.PlacementEventKind,
+    "What happened to a placement.",
+    {
+        "PROPOSED": "It was proposed.",
+        "SIGNED": "A party signed.",
+        "AGREED": "The third party signed.",
+        "ACTIVATED": "It began.",
+        "EXTENSION_PROPOSED": "A later last day was proposed.",
+        "EXTENDED": "The extension took effect.",
+        "SUSPENDED": "An authority suspended it.",
+        "SUSPENDED_WITH_CREDENTIAL": "It was suspended with the credential it rests on.",
+        "RESUMED": "It went on.",
+        "ENDED": "It ended.",
+        "DECLINED": "It was declined.",
+        "WITHDRAWN": "It was withdrawn.",
+    },
+)
+
+
+@strawberry.type(description="Days, both inclusive.")
+class PlacementTerm:
+    from_: date = strawberry.field(name="from", description="First day.")
+    until: date | None = strawberry.field(description="Last day.")
+
+    @classmethod
+    def of(cls, period: Period) -> "PlacementTerm":
+        """The days as GraphQL gives them."""
+        return cls(from_=period.start, until=period.until)
+
+
+@strawberry.type(description="What the parties agree on beside term and share; null: the agreement is silent.")
+class PlacementTerms:
+    paid_by: domain.Party | None = strawberry.field(description="Which unit pays.")
+    insured_by: domain.Party | None = strawberry.field(description="Which unit pays the work-injury insurance.")
+    pay: str | None = strawberry.field(description="What is paid.")
+    intellectual_property: str | None = strawberry.field(
+        description="Inventions; where silent, existing results stay with the unit that completed them, new ones are "
+        "held jointly (Law on Promoting the Transformation of Scientific and Technological Achievements, art. 40)."
+    )
+    confidentiality: str | None = strawberry.field(description="What is kept secret.")
+    other: str | None = strawberry.field(description="Anything else.")
+    position: str | None = strawberry.field(description="STAFF, MIDDLE_LEADER, LEADER or HEAD at the home unit.")
+    classified_work: bool | None = strawberry.field(description="Under classified access without release.")
+    internal_notice: bool | None = strawberry.field(description="There was a public notice inside the home unit.")
+    work_injury_insurance: bool | None = strawberry.field(description="The host pays work-injury insurance.")
+
+    @classmethod
+    def of(cls, terms: domain.Terms) -> "PlacementTerms":
+        """The terms as GraphQL gives them."""
+        return cls(**{name: getattr(terms, name) for name in domain.Terms.__slots__})
+
+
+@strawberry.input(description="What the parties agree on beside term and share; left out: the agreement is silent.")
+class PlacementTermsInput:
+    paid_by: domain.Party | None = strawberry.field(default=None, description="HOME_UNIT or HOST_UNIT.")
+    insured_by: domain.Party | None = strawberry.field(default=None, description="HOME_UNIT or HOST_UNIT.")
+    pay: str | None = strawberry.field(default=None, description="What is paid, at most 4000 characters.")
+    intellectual_property: str | None = strawberry.field(default=None, description="Inventions, at most 4000.")
+    confidentiality: str | None = strawberry.field(default=None, description="What is kept secret, at most 4000.")
+    other: str | None = strawberry.field(default=None, description="Anything else, at most 4000 characters.")
+    position: str | None = strawberry.field(default=None, description="STAFF, MIDDLE_LEADER, LEADER or HEAD.")
+    classified_work: bool | None = strawberry.field(default=None, description="Classified access without release.")
+    internal_notice: bool | None = strawberry.field(default=None, description="Public notice inside the home unit.")
+    work_injury_insurance: bool | None = strawberry.field(default=None, description="The host pays it.")
+
+    def to_domain(self) -> domain.Terms:
+        """The terms as the domain takes them."""
+        return domain.Terms(**{name: getattr(self, name) for name in domain.Terms.__slots__})
+
+
+@strawberry.input(
+    description="What the agreement says it would move. A placement moves nothing: anything true is refused, for that is "
+    "a transfer and handled as one."
+)
+class PlacementMovesInput:
+    household_registration: bool = strawberry.field(default=False, description="The household registration.")
+    personnel_relation: bool = strawberry.field(default=False, description="The personnel relation.")
+    file: bool = strawberry.field(default=False, description="The personnel file.")
+    social_insurance: bool = strawberry.field(default=False, description="The social insurance.")
+
+    def to_domain(self) -> domain.Moves:
+        """The statement as the domain takes it."""
+        return domain.Moves(self.household_registration, self.personnel_relation, self.file, self.social_insurance)
+
+
+@strawberry.type(description="One party's signature.")
+class PlacementSignature:
+    party: domain.Party = strawberry.field(description="Who signed.")
+    round: int = strawberry.field(description="Under which version of the terms.")
+    terms_digest: str = strawberry.field(description="SHA-256 (hex) of the terms signed.")
+    signed_at: datetime = strawberry.field(description="When.")
+
+    @classmethod
+    def of(cls, signature: domain.Signature) -> "PlacementSignature":
+        """The signature as GraphQL gives it."""
+        return cls(
+            party=signature.party, round=signature.round, terms_digest=signature.digest, signed_at=signature.signed_at
+        )
+
+
+@strawberry.type(description="One version of the terms.")
+class PlacementRound:
+    number: int = strawberry.field(description="The version, counted from 1.")
+    term: PlacementTerm = strawberry.field(description="The days.")
+    workload_percent: int = strawberry.field(description="Whole percents of a full post.")
+    terms: PlacementTerms = strawberry.field(description="The rest.")
+    terms_digest: str = strawberry.field(description="SHA-256 (hex) of what the parties sign.")
+    proposed_by: domain.Party = strawberry.field(description="Which party proposed it.")
+    proposed_at: datetime = strawberry.field(description="When.")
+    agreed_at: datetime | None = strawberry.field(description="When the third party signed; null: not yet.")
+
+    @classmethod
+    def of(cls, round_: domain.TermsRound) -> "PlacementRound":
+        """The version as GraphQL gives it."""
+        return cls(
+            number=round_.number,
+            term=PlacementTerm.of(round_.term),
+            workload_percent=round_.workload_percent,
+            terms=PlacementTerms.of(round_.terms),
+            terms_digest=round_.digest,
+            proposed_by=round_.proposed_by,
+            proposed_at=round_.proposed_at,
+            agreed_at=round_.agreed_at,
+        )
+
+
+@strawberry.type(description="Something that happened to a placement.")
+class PlacementEvent:
+    event: domain.PlacementEventKind = strawberry.field(description="What happened.")
+    on: date = strawberry.field(description="The legal day it holds from.")
+    at: datetime = strawberry.field(description="When it was recorded.")
+    state: domain.PlacementState = strawberry.field(description="Where the placement stood after it.")
+    by: str = strawberry.field(description="Which party, or the kind of office, did it.")
+    ground: str | None = strawberry.field(description="The ground or reason given.")
+
+    @classmethod
+    def of(cls, event: domain.PlacementEvent) -> "PlacementEvent":
+        """The event as GraphQL gives it."""
+        return cls(event=event.event, on=event.on_day, at=event.at, state=event.state, by=event.by, ground=event.reason)
+
+
+@strawberry.type(description="Consecutive days on which the same placements fill the same part of a full post.")
+class WorkloadInterval:
+    from_: date = strawberry.field(name="from", description="First day.")
+    until: date = strawberry.field(description="Last day, inclusive.")
+    total_percent: int = strawberry.field(description="Active and agreed shares together, in whole percents.")
+    active_percent: int = strawberry.field(description="Active shares alone, in whole percents.")
+
+    @classmethod
+    def of(cls, load: workload.Load) -> "WorkloadInterval":
+        """The load as GraphQL gives it; of single placements nothing is said."""
+        active = sum(part.percent for part in load.parts if part.state is workload.ShareState.ACTIVE)
+        return cls(from_=load.since, until=load.until, total_percent=load.total, active_percent=active)

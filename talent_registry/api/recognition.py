@@ -1,0 +1,239 @@
+"""Recognition as the API gives it: decisions that were taken, answers that are computed, and the command to decide."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
+from talent_registry.api.connections import Connection, connection_of, page_request
+from talent_registry.api.context import Info
+from talent_registry.api.credentials import After, Credential, First, KnownAt, On, load_credential
+from talent_registry.api.enums import described
+from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotInForce, NotPermitted
+from talent_registry.api.loaders import load
+from talent_registry.api.nodes import from_node_id, to_node_id
+from talent_registry.api.recognition_parts import (
+    RecognitionFinding,
+    RecognitionTarget,
+    RecognitionTargetInput,
+    UsedFact,
+)
+from talent_registry.api.researchers import Researcher, load_researcher
+from talent_registry.domain import decisions as domain
+from talent_registry.domain.agreements import Outcome
+from talent_registry.services import recognition
+
+described(
+    Outcome,
+    "What a recognition comes to; every one is a result, none an error.",
+    {
+        "AUTO": "Recognised as of right.",
+        "VERIFY": "Recognised once the issuer confirms the record.",
+        "CONFIRM": "Needs the confirmation of the host authority.",
+        "RE_REVIEW": "To be reviewed anew on a move.",
+        "NOT_RECOGNISED": "Not recognised.",
+        "NOT_APPLICABLE": "Outside what the agreement speaks of.",
+        "PENDING": "To be decided once something that is under way is finished.",
+    },
+)
+
+
+@strawberry.type(description="A recognition that was decided: a fact, kept with everything it was decided by.")
+class RecognitionDecision:
+    id: strawberry.ID = strawberry.field(description="Opaque id.")
+    target: RecognitionTarget = strawberry.field(description="The post it was decided for.")
+    decided_for: date = strawberry.field(description="The legal day it was decided for.")
+    known_at: datetime = strawberry.field(description="The instant whose knowledge it rests on.")
+    outcome: Outcome = strawberry.field(description="What it comes to.")
+    rule: str = strawberry.field(description="The clause of the agreement that ruled.")
+    reason_code: str = strawberry.field(description="The reason, a code of the agreement.")
+    message: LocalisedText = strawberry.field(description="What it means and what can be done.")
+    agreement_version: str = strawberry.field(description="The version of the agreement in force on the day.")
+    agreement_digest: str = strawberry.field(description="SHA-256 (hex) of that version's content.")
+    findings: list[RecognitionFinding] = strawberry.field(description="One finding per clause, in precedence order.")
+    facts: list[UsedFact] = strawberry.field(description="The facts used, each with source and recorded time.")
+    credential_id: strawberry.Private[UUID]
+    researcher_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="The credential, as far as the caller may see it; the look is noted.")
+    async def credential(self, info: Info) -> Credential | None:
+        return await load_credential(info, self.credential_id)
+
+    @strawberry.field(description="The person, as far as the caller may see them; the look is noted.")
+    async def researcher(self, info: Info) -> Researcher | None:
+        return await load_researcher(info, self.researcher_id)
+
+    @classmethod
+    def of(cls, kept: domain.RecognitionDecision) -> "RecognitionDecision":
+        """The decision as GraphQL gives it."""
+        made = kept.decision
+        return cls(
+            id=to_node_id("RecognitionDecision", kept.id),
+            target=RecognitionTarget.of(kept.target),
+            decided_for=kept.decided_for,
+            known_at=kept.known_at,
+            outcome=made.outcome,
+            rule=made.rule,
+            reason_code=made.reason_code,
+            message=LocalisedText.of(made.message),
+            agreement_version=made.version_id,
+            agreement_digest=made.digest,
+            findings=[RecognitionFinding.of(one) for one in made.findings],
+            facts=[UsedFact.of(one) for one in kept.facts],
+            credential_id=kept.credential_id,
+            researcher_id=kept.researcher_id,
+        )
+
+
+@strawberry.type(description="A recognition that was computed and not kept: the same day and instant give the same.")
+class RecognitionAnswer:
+    on: date = strawberry.field(description="The legal day.")
+    known_at: datetime = strawberry.field(description="The instant whose knowledge it rests on.")
+    outcome: Outcome = strawberry.field(description="What it comes to.")
+    rule: str = strawberry.field(description="The clause of the agreement that rules.")
+    reason_code: str = strawberry.field(description="The reason, a code of the agreement.")
+    message: LocalisedText = strawberry.field(description="What it means and what can be done.")
+    agreement_version: str = strawberry.field(description="The version of the agreement in force on the day.")
+    agreement_digest: str = strawberry.field(description="SHA-256 (hex) of that version's content.")
+    findings: list[RecognitionFinding] = strawberry.field(description="One finding per clause, in precedence order.")
+    facts: list[UsedFact] = strawberry.field(description="The facts used, each with source and recorded time.")
+
+    @classmethod
+    def of(cls, computed: recognition.Computed) -> "RecognitionAnswer":
+        """The answer as GraphQL gives it."""
+        made = computed.decision
+        return cls(
+            on=computed.on,
+            known_at=computed.known_at,
+            outcome=made.outcome,
+            rule=made.rule,
+            reason_code=made.reason_code,
+            message=LocalisedText.of(made.message),
+            agreement_version=made.version_id,
+            agreement_digest=made.digest,
+            findings=[RecognitionFinding.of(one) for one in made.findings],
+            facts=[UsedFact.of(one) for one in computed.facts.used],
+        )
+
+
+async def load_decision(info: Info, decision_id: UUID | None) -> RecognitionDecision | None:
+    """The decision behind another record, fetched with its siblings; None where not the caller's to see."""
+    if decision_id is None:
+        return None
+    kept = await load(info.context, recognition.list_by_ids, decision_id)
+    return None if kept is None else RecognitionDecision.of(kept)
+
+
+@strawberry.input(description="A recognition to decide.")
+class DecideRecognitionInput:
+    credential: strawberry.ID = strawberry.field(description="Opaque id of the credential.")
+    target: RecognitionTargetInput = strawberry.field(description="The post.")
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    on: date | None = strawberry.field(default=None, description="The legal day; today if left out.")
+    purpose: str = strawberry.field(default="", description="For what purpose; needed by all but the person.")
+
+
+@strawberry.type(description="The recognition was decided, whatever it came to.")
+class DecideRecognitionSuccess:
+    command: CommandReceipt = strawberry.field(description="Receipt of the command.")
+    decision: RecognitionDecision | None = strawberry.field(
+        description="The decision; null where the caller may have decided but may not read decisions."
+    )
+
+
+DecideRecognitionResult = Annotated[
+    DecideRecognitionSuccess | NotFound | NotPermitted | InvalidInput | Conflict | NotInForce,
+    strawberry.union("DecideRecognitionResult", description="The decision, or why none was taken."),
+]
+
+
+@strawberry.input(description="Which decisions to list; what is left out does not narrow the list.")
+class RecognitionDecisionFilter:
+    credential: strawberry.ID | None = strawberry.field(default=None, description="Opaque id of the credential.")
+    researcher: strawberry.ID | None = strawberry.field(default=None, description="Opaque id of the person.")
+    target_province: str | None = strawberry.field(default=None, description="Province of the post (GB/T 2260).")
+    outcome: Outcome | None = strawberry.field(default=None, description="What they came to.")
+
+
+@strawberry.type
+class RecognitionQuery:
+    @strawberry.field(description="One recognition that was decided.")
+    async def recognition_decision(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")]
+    ) -> RecognitionDecision:
+        context = info.context
+        decision_id = from_node_id(id, "RecognitionDecision", "id")
+        return RecognitionDecision.of(await recognition.get_decision(context.registry, context.actor, decision_id))
+
+    @strawberry.field(description="Recognitions that were decided and that the caller may see, oldest first.")
+    async def recognition_decisions(
+        self,
+        info: Info,
+        filter: Annotated[
+            RecognitionDecisionFilter | None, strawberry.argument(description="Which ones; all if left out.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[RecognitionDecision]:
+        context, asked = info.context, filter or RecognitionDecisionFilter()
+        sought = domain.DecisionFilter(
+            None if asked.credential is None else from_node_id(asked.credential, "Credential", "filter", "credential"),
+            None if asked.researcher is None else from_node_id(asked.researcher, "Researcher", "filter", "researcher"),
+            asked.target_province,
+            asked.outcome,
+        )
+        page = await recognition.list_decisions(context.registry, context.actor, page_request(first, after), sought)
+        return connection_of(page, RecognitionDecision.of)
+
+    @strawberry.field(
+        description="Whether a credential is recognised for a post, computed and not kept; the look is noted."
+    )
+    async def recognition(
+        self,
+        info: Info,
+        credential: Annotated[strawberry.ID, strawberry.argument(description="Opaque id of the credential.")],
+        target: Annotated[RecognitionTargetInput, strawberry.argument(description="The post.")],
+        purpose: Annotated[
+            str, strawberry.argument(description="For what purpose; needed by all but the person.")
+        ] = "",
+        on: On = None,
+        known_at: KnownAt = None,
+    ) -> RecognitionAnswer:
+        context = info.context
+        asked = recognition.AskedRecognition(
+            from_node_id(credential, "Credential", "credential"), target.to_domain(), on, purpose
+        )
+        return RecognitionAnswer.of(await recognition.compute(context.registry, context.actor, asked, known_at))
+
+    @strawberry.field(
+        description="Whether a kept decision, computed again from its day and knowledge, says the same in every part."
+    )
+    async def is_reproducible(
+        self, info: Info, decision: Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")]
+    ) -> bool:
+        context = info.context
+        decision_id = from_node_id(decision, "RecognitionDecision", "decision")
+        return (await recognition.recompute(context.registry, context.actor, decision_id)).same
+
+
+@strawberry.type
+class RecognitionMutation:
+    @strawberry.mutation(
+        description="Decide a recognition and keep the decision (the person; HR and agencies by consent; the authority "
+        "of the target's province)."
+    )
+    async def decide_recognition(
+        self, info: Info, input: Annotated[DecideRecognitionInput, strawberry.argument(description="The question.")]
+    ) -> DecideRecognitionResult:
+        context = info.context
+        asked = recognition.AskedRecognition(
+            from_node_id(input.credential, "Credential", "input", "credential"),
+            input.target.to_domain(),
+            input.on,
+            input.purpose,
+        )
+        done = await recognition.decide_recognition(context.registry, context.actor, asked, input.idempotency_key)
+        decision = await load_decision(info, UUID(done.result["decision_id"]))
+        return DecideRecognitionSuccess(command=CommandReceipt.of(done), decision=decision)

@@ -1,0 +1,76 @@
+"""The schema: every noun's questions and commands in one."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from talent_registry.api.accesses import AccessQuery
+from talent_registry.api.accounts import AccountMutation, AccountQuery
+from talent_registry.api.allowances import Limits
+from talent_registry.api.consents import ConsentMutation, ConsentQuery
+from talent_registry.api.corrections import CorrectionMutation
+from talent_registry.api.credential_commands import CredentialMutation
+from talent_registry.api.credentials import CredentialQuery
+from talent_registry.api.errors import EXCEPTION_HANDLERS
+from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
+from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
+from talent_registry.api.placement_commands import PlacementMutation
+from talent_registry.api.placements import PlacementQuery
+from talent_registry.api.profiles import ProfileMutation
+from talent_registry.api.recognition import RecognitionMutation, RecognitionQuery
+from talent_registry.api.registration import RegistrationMutation
+from talent_registry.api.researchers import ResearcherQuery
+from talent_registry.api.rolls import RollMutation
+from talent_registry.api.standing import StandingMutation
+from talent_registry.api.verification import VerificationMutation
+
+
+@strawberry.type(description="Questions. They change nothing; a look at a person's record is noted for that person.")
+class Query(
+    CredentialQuery,
+    OrganisationQuery,
+    AccountQuery,
+    ResearcherQuery,
+    ConsentQuery,
+    AccessQuery,
+    RecognitionQuery,
+    PlacementQuery,
+):
+    pass
+
+
+@strawberry.type(description="Commands. Each is one transaction with one ledger entry, or changes nothing.")
+class Mutation(
+    CredentialMutation,
+    VerificationMutation,
+    OrganisationMutation,
+    AccountMutation,
+    RegistrationMutation,
+    CorrectionMutation,
+    ProfileMutation,
+    ConsentMutation,
+    RollMutation,
+    RecognitionMutation,
+    PlacementMutation,
+    StandingMutation,
+):
+    pass
+
+
+def schema_within(limits: Limits) -> GuardedSchema:
+    """The schema, whose documents may ask for as much as `limits` say."""
+    guarding = type("ConfiguredGuarding", (Guarding,), {"limits": limits})
+    return GuardedSchema(
+        query=Query,
+        mutation=Mutation,
+        exception_handlers=EXCEPTION_HANDLERS,
+        extensions=[guarding],
+        config=StrawberryConfig(auto_camel_case=True),
+    )
+
+
+schema = schema_within(LIMITS)
+
+
+def sdl() -> str:
+    """The contract as text: what `graphql/schema.graphql` must say."""
+    return schema.as_str() + "\n"

@@ -1,0 +1,103 @@
+"""What must be readable in a proposal before any rule is asked."""
+
+from dataclasses import replace
+from datetime import date
+
+from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.messages import Message
+from talent_registry.domain.placements import Party, Placement, Terms
+from talent_registry.domain.workload import FULL_POST
+from talent_registry.reference.catalogue import catalogue
+
+LONGEST_POST = 200
+LONGEST_TEXT = 4000
+LONGEST_GROUND = 500
+POSITIONS = frozenset({"STAFF", "MIDDLE_LEADER", "LEADER", "HEAD"})
+_TEXTS = ("pay", "intellectual_property", "confidentiality", "other")
+_UNITS = (None, Party.HOME_UNIT, Party.HOST_UNIT)
+
+
+def check_draft(drafted: Placement, terms: Terms, today: date) -> Placement:
+    """The placement as drafted, its post trimmed; InvalidInput, by field, for what cannot be meant."""
+    post = drafted.post.strip()
+    series = drafted.post_series
+    until = drafted.term.until
+    _must(
+        1 <= len(post) <= LONGEST_POST and post.isprintable(),
+        "post",
+        "岗位名称须为 1 至 200 个可见字符。",
+        "The post needs a name of 1 to 200 visible characters.",
+    )
+    _must(
+        series is None or series in catalogue().series,
+        "postSeries",
+        "未知的职称系列。",
+        "This title series is not known.",
+    )
+    _must(
+        until is not None and until >= today,
+        "term",
+        "期限已过。请填写今天或以后的截止日。",
+        "The term is over already. Give a last day of today or later.",
+    )
+    check_share(drafted.workload_percent)
+    check_terms(terms)
+    _must(
+        drafted.home_unit_id != drafted.host_unit_id,
+        "hostUnit",
+        "接收单位不能是派出单位。",
+        "The host unit cannot be the home unit.",
+    )
+    return replace(drafted, post=post)
+
+
+def check_share(percent: int) -> None:
+    """A share is a whole number of percents, from 1 to a full post; InvalidInput otherwise."""
+    _must(
+        1 <= percent <= FULL_POST,
+        "workloadPercent",
+        "工作量须为 1 至 100 的整数百分比。",
+        "The share must be 1 to 100 whole percents of a full post.",
+    )
+
+
+def check_terms(terms: Terms) -> None:
+    """The texts are not endless, the sides are units, the position is one the rules know; InvalidInput otherwise."""
+    for name in _TEXTS:
+        text = getattr(terms, name)
+        _must(
+            text is None or (len(text) <= LONGEST_TEXT and "\0" not in text),
+            "terms",
+            "条款每项至多 4000 字。",
+            "A text of the terms has at most 4000 characters.",
+        )
+    sides = (terms.paid_by, terms.insured_by)
+    _must(
+        all(side in _UNITS for side in sides),
+        "terms",
+        "薪酬和保险由派出单位或接收单位承担。",
+        "Pay and insurance are borne by the home unit or the host unit.",
+    )
+    _must(
+        terms.position is None or terms.position in POSITIONS,
+        "terms",
+        "未知的职务类别。",
+        "This position is not known. Use STAFF, MIDDLE_LEADER, LEADER or HEAD.",
+    )
+
+
+def check_ground(text: str) -> str:
+    """The ground of an act, trimmed; InvalidInput without one."""
+    ground = text.strip()
+    _must(
+        1 <= len(ground) <= LONGEST_GROUND and ground.isprintable(),
+        "ground",
+        "请写明理由（1 至 500 个字符）。",
+        "State the ground (1 to 500 characters).",
+    )
+    return ground
+
+
+def _must(holds: bool, field: str, zh: str, en: str) -> None:  # noqa: FBT001  # what must hold, and what to say
+    if not holds:
+        raise InvalidInput(Message(zh=zh, en=en), path=("input", field))

@@ -1,0 +1,296 @@
+"""Placements: the states they pass through, the terms the three parties sign, and what is possible when.
+
+Nothing here holds a household registration, personnel relation, file or insurance: a placement moves none of them.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from talent_registry.domain.errors import Conflict
+from talent_registry.domain.ledger import canonical
+from talent_registry.domain.messages import Message
+from talent_registry.domain.periods import Period
+
+
+class PlacementState(StrEnum):
+    """Where a placement stands."""
+
+    PROPOSED = "PROPOSED"
+    AGREED = "AGREED"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    ENDED = "ENDED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class EndReason(StrEnum):
+    """Why a placement ended."""
+
+    TERM = "TERM"
+    EARLY_RETURN = "EARLY_RETURN"
+    HOME_RECALL = "HOME_RECALL"
+    HOST_RELEASE = "HOST_RELEASE"
+    RECOGNITION_LOST = "RECOGNITION_LOST"
+    BREACH = "BREACH"
+    TRANSFER = "TRANSFER"
+
+
+class Party(StrEnum):
+    """The three parties of a placement."""
+
+    RESEARCHER = "RESEARCHER"
+    HOME_UNIT = "HOME_UNIT"
+    HOST_UNIT = "HOST_UNIT"
+
+
+class PlacementAct(StrEnum):
+    """What can be done with a placement."""
+
+    SIGN = "SIGN"
+    ACTIVATE = "ACTIVATE"
+    SUSPEND = "SUSPEND"
+    RESUME = "RESUME"
+    EXTEND = "EXTEND"
+    END = "END"
+    DECLINE = "DECLINE"
+    WITHDRAW = "WITHDRAW"
+
+
+class PlacementEventKind(StrEnum):
+    """What happened to a placement."""
+
+    PROPOSED = "PROPOSED"
+    SIGNED = "SIGNED"
+    AGREED = "AGREED"
+    ACTIVATED = "ACTIVATED"
+    EXTENSION_PROPOSED = "EXTENSION_PROPOSED"
+    EXTENDED = "EXTENDED"
+    SUSPENDED = "SUSPENDED"
+    SUSPENDED_WITH_CREDENTIAL = "SUSPENDED_WITH_CREDENTIAL"
+    RESUMED = "RESUMED"
+    ENDED = "ENDED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+_S, _A = PlacementState, PlacementAct
+POSSIBLE: Mapping[PlacementState, tuple[PlacementAct, ...]] = MappingProxyType(
+    {
+        _S.PROPOSED: (_A.SIGN, _A.DECLINE, _A.WITHDRAW),
+        _S.AGREED: (_A.ACTIVATE, _A.WITHDRAW),
+        _S.ACTIVE: (_A.SUSPEND, _A.EXTEND, _A.END),
+        _S.SUSPENDED: (_A.RESUME, _A.END),
+        _S.ENDED: (),
+        _S.DECLINED: (),
+        _S.WITHDRAWN: (),
+    }
+)
+# A person with one of these is still bound to the placement's units, or about to be.
+LIVE = frozenset({_S.PROPOSED, _S.AGREED, _S.ACTIVE, _S.SUSPENDED})
+
+STATE_NAMES: Mapping[PlacementState, Message] = MappingProxyType(
+    {
+        _S.PROPOSED: Message(zh="待签署", en="proposed"),
+        _S.AGREED: Message(zh="已约定", en="agreed"),
+        _S.ACTIVE: Message(zh="生效中", en="active"),
+        _S.SUSPENDED: Message(zh="已中止", en="suspended"),
+        _S.ENDED: Message(zh="已结束", en="ended"),
+        _S.DECLINED: Message(zh="已谢绝", en="declined"),
+        _S.WITHDRAWN: Message(zh="已撤回", en="withdrawn"),
+    }
+)
+ACT_NAMES: Mapping[PlacementAct, Message] = MappingProxyType(
+    {
+        _A.SIGN: Message(zh="签署", en="sign"),
+        _A.ACTIVATE: Message(zh="生效", en="activate"),
+        _A.SUSPEND: Message(zh="中止", en="suspend"),
+        _A.RESUME: Message(zh="恢复", en="resume"),
+        _A.EXTEND: Message(zh="延期", en="extend"),
+        _A.END: Message(zh="结束", en="end"),
+        _A.DECLINE: Message(zh="谢绝", en="decline"),
+        _A.WITHDRAW: Message(zh="撤回", en="withdraw"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What an agreement says it would move; a placement moves none of it."""
+
+    household_registration: bool = False
+    personnel_relation: bool = False
+    file: bool = False
+    social_insurance: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether it would move something: then it is a transfer."""
+        return self.household_registration or self.personnel_relation or self.file or self.social_insurance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the parties agree on beside term and share; None: the agreement is silent.
+
+    `paid_by` and `insured_by` name a side; the declared facts (`position` STAFF, MIDDLE_LEADER, LEADER or HEAD,
+    `classified_work`, `internal_notice`, `work_injury_insurance`) are what the rules of placements ask for.
+    """
+
+    paid_by: Party | None = None
+    insured_by: Party | None = None
+    pay: str | None = None
+    intellectual_property: str | None = None
+    confidentiality: str | None = None
+    other: str | None = None
+    position: str | None = None
+    classified_work: bool | None = None
+    internal_notice: bool | None = None
+    work_injury_insurance: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A person's work at a host unit in the other province; days inclusive, the share in whole percents.
+
+    `round` is the number of the terms in force, `open_round` of those that wait for signatures (the same before all
+    three signed; None where nothing waits).
+    """
+
+    id: UUID
+    researcher_id: UUID
+    home_unit_id: UUID
+    host_unit_id: UUID
+    kind: str
+    post: str
+    post_series: str | None
+    term: Period
+    workload_percent: int
+    state: PlacementState
+    round: int
+    open_round: int | None
+    decision_id: UUID | None
+    credential_id: UUID
+    activated_on: date | None
+    ended_on: date | None
+    end_reason: EndReason | None
+    proposed_at: datetime
+
+    def is_active_on(self, day: date) -> bool:
+        """Whether the placement is active and the day lies within its term: after its last day it rests by itself."""
+        return self.state is PlacementState.ACTIVE and self.term.contains(day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsRound:
+    """One version of the terms, with the digest that the parties sign; `agreed_at` once all three did."""
+
+    placement_id: UUID
+    number: int
+    term: Period
+    workload_percent: int
+    terms: Terms
+    digest: str
+    proposed_by: Party
+    proposed_at: datetime
+    agreed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One party's signature under one version of the terms."""
+
+    placement_id: UUID
+    round: int
+    party: Party
+    digest: str
+    account_id: UUID
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementEvent:
+    """Something that happened: the day it holds from, the state after it, who did it, and the ground given."""
+
+    id: UUID
+    placement_id: UUID
+    at: datetime
+    on_day: date
+    event: PlacementEventKind
+    state: PlacementState
+    by: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementFilter:
+    """Which placements to list; None leaves a field open. `unit_id`: as home or host unit."""
+
+    researcher_id: UUID | None = None
+    unit_id: UUID | None = None
+    credential_id: UUID | None = None
+    state: PlacementState | None = None
+
+
+def terms_digest(placement: Placement, term: Period, workload_percent: int, terms: Terms) -> str:
+    """SHA-256 (hex) of everything that a party signs: who, where, which post, which days, which share, which terms."""
+    signed = {
+        "researcher": str(placement.researcher_id),
+        "home_unit": str(placement.home_unit_id),
+        "host_unit": str(placement.host_unit_id),
+        "kind": placement.kind,
+        "post": placement.post,
+        "post_series": placement.post_series,
+        "term": [term.start.isoformat(), str(term.until)],
+        "workload_percent": workload_percent,
+        "terms": terms_as_json(terms),
+    }
+    return hashlib.sha256(canonical(signed)).hexdigest()
+
+
+def terms_as_json(terms: Terms) -> dict[str, str | bool | None]:
+    """The terms as they are stored and signed."""
+    return {name: getattr(terms, name) for name in Terms.__slots__}
+
+
+def terms_from_json(stored: Mapping[str, Any]) -> Terms:
+    """The terms from what `terms_as_json` gave."""
+    sides = {name: None if stored[name] is None else Party(stored[name]) for name in ("paid_by", "insured_by")}
+    return Terms(**{**stored, **sides})
+
+
+def missing_signatures(signatures: Iterable[Signature], terms: TermsRound) -> tuple[Party, ...]:
+    """The parties whose signature under exactly these terms is missing."""
+    signed = {s.party for s in signatures if s.round == terms.number and s.digest == terms.digest}
+    return tuple(party for party in Party if party not in signed)
+
+
+def check_possible(placement: Placement, act: PlacementAct) -> None:
+    """Conflict, with the present state and what is possible, unless the act fits the state."""
+    possible = possible_acts(placement)
+    if act in possible:
+        return
+    state = STATE_NAMES[placement.state]
+    names = [ACT_NAMES[one] for one in possible]
+    can = Message(zh="、".join(n.zh for n in names) or "无", en=", ".join(n.en for n in names) or "nothing")
+    raise Conflict(
+        Message(
+            zh=f"该安置当前状态为“{state.zh}”，不能{ACT_NAMES[act].zh}。现在可以：{can.zh}。",
+            en=f"The placement is {state.en}, so it is not possible to {ACT_NAMES[act].en} it. Possible now: {can.en}.",
+        ),
+        reason=f"PLACEMENT_IS_{placement.state}",
+    )
+
+
+def possible_acts(placement: Placement) -> tuple[PlacementAct, ...]:
+    """What can be done in the present state; an extension that waits for signatures can be signed."""
+    possible = POSSIBLE[placement.state]
+    if placement.state is PlacementState.ACTIVE and placement.open_round is not None:
+        return (PlacementAct.SIGN, *possible)
+    return possible

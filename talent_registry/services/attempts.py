@@ -1,0 +1,87 @@
+"""Limits on how often something is tried, per caller and per target, that hold across all processes of the registry."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from talent_registry.domain.errors import Limited
+from talent_registry.domain.messages import Message
+from talent_registry.services.permissions import ANONYMOUS
+from talent_registry.services.registry import Registry
+from talent_registry.signing.sealing import digest
+from talent_registry.storage import attempts
+
+MINUTE = 60
+HOUR = 3_600
+DAY = 86_400
+_KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """At most `limit` attempts of `scope` on one subject within a window of `seconds`.
+
+    Windows are cut from the epoch on, so that every process cuts them alike.
+    """
+
+    scope: str
+    limit: int
+    seconds: int
+
+    def window_start(self, now: datetime) -> datetime:
+        """When the window of an instant began."""
+        instant = int(now.timestamp())
+        return datetime.fromtimestamp(instant - instant % self.seconds, UTC)
+
+    def retry_after(self, now: datetime) -> int:
+        """Seconds until the next window begins, at least 1."""
+        end = self.window_start(now) + timedelta(seconds=self.seconds)
+        return max(1, int((end - now).total_seconds()) + 1)
+
+
+async def count_attempt(registry: Registry, scope: str, subject: str, limit: int, window_seconds: int) -> None:
+    """Count one attempt on `subject` (kept as a keyed digest); `Limited` beyond `limit` in the window.
+
+    The count stands even if what follows fails.
+    """
+    await count_attempts(registry, subject, Allowance(scope, limit, window_seconds))
+
+
+async def count_attempts(registry: Registry, subject: str, *allowances: Allowance) -> None:
+    """Count one attempt on `subject` against several allowances; `Limited` if one of them is used up.
+
+    The words are the same for every subject, so a refusal tells nothing about it.
+    """
+    now = registry.clock()
+    spent: list[Allowance] = []
+    async with registry.noting(ANONYMOUS) as connection:
+        # In one order everywhere, so that two callers never wait for each other.
+        for each in sorted(allowances, key=lambda allowance: allowance.scope):
+            known = digest(registry.keys, each.scope, subject)
+            if await attempts.count_one(connection, each.scope, known, each.window_start(now)) > each.limit:
+                spent.append(each)
+    if spent:
+        raise _limited(max(each.retry_after(now) for each in spent))
+
+
+async def give_back(registry: Registry, subject: str, allowance: Allowance, counted_at: datetime) -> None:
+    """Undo one count made at `counted_at`: the attempt turned out not to be one that this allowance is about."""
+    known = digest(registry.keys, allowance.scope, subject)
+    async with registry.noting(ANONYMOUS) as connection:
+        await attempts.give_back(connection, allowance.scope, known, allowance.window_start(counted_at))
+
+
+async def forget_old(registry: Registry) -> int:
+    """Drop counters that no window can need any more; how many there were."""
+    async with registry.noting(ANONYMOUS) as connection:
+        return await attempts.forget_before(connection, registry.clock() - _KEPT)
+
+
+def _limited(seconds: int) -> Limited:
+    return Limited(
+        Message(
+            zh=f"尝试次数过多，请在 {seconds} 秒后再试。",
+            en=f"Too many attempts; try again in {seconds} seconds.",
+        ),
+        reason="TOO_MANY_ATTEMPTS",
+        retry_after=seconds,
+    )

@@ -1,0 +1,239 @@
+"""Changes and corrections of what is recorded of a person: nothing is erased, and no placement comes near."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from talent_registry.domain import identifiers
+from talent_registry.domain.divisions import province_of
+from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.messages import Message
+from talent_registry.domain.researchers import Amended, Amendment, Fact, Household, Researcher, amend, latest
+from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here, sign_in_first
+from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.researchers import add_relation, check_division, get_person, read_name, seal_document
+from talent_registry.signing.sealing import Sealed, seal, unseal
+from talent_registry.storage import organisations, researcher_facts, researchers
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.researchers import FactKind
+from talent_registry.storage.session import duty
+
+
+@dataclass(frozen=True, slots=True)
+class NameCorrection:
+    """A new name since a day (a change; the old one stays as former name), or the right one (a correction)."""
+
+    person: UUID | str
+    how: Amendment
+    name_zh: str = field(repr=False)
+    name_en: str | None = field(default=None, repr=False)
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdCorrection:
+    """A new household registration since a day, or the right one."""
+
+    person: UUID | str
+    how: Amendment
+    division: str
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationCorrection:
+    """A new personnel relation since a day, or the right one; `evidence` is the number of the paper that proves it."""
+
+    person: UUID | str
+    how: Amendment
+    home_unit_id: UUID
+    file_unit_id: UUID | None = None
+    insurance_division: str | None = None
+    since: date | None = None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCorrection:
+    """One more document, or one in the place of `replaces`: since a day (renewed) or as it always was (mistyped)."""
+
+    person: UUID | str
+    how: Amendment
+    kind: str
+    number: str = field(repr=False)
+    replaces: UUID | None = None
+    since: date | None = None
+
+
+async def correct_name(registry: Registry, actor: Actor, asked: NameCorrection, key: str) -> Done:
+    """Change or correct a name (authority of the person's province). Answer: `researcher_id`."""
+
+    async def act(work: Work) -> dict[str, Any]:
+        person = await _find_own(work, asked.person, Permission.CORRECT_NAME)
+        name = read_name(asked.name_zh, asked.name_en)
+        rows = (await researcher_facts.list_names(work.connection, [person.id])).get(person.id, [])
+
+        async def add(written: researchers.Written) -> None:
+            await researchers.add_name(work.connection, name, written)
+
+        return await _amend(work, person, FactKind.NAME, rows, asked.how, asked.since, add)
+
+    return await perform(registry, actor, "correctName", key, asked, act)
+
+
+async def correct_household(registry: Registry, actor: Actor, asked: HouseholdCorrection, key: str) -> Done:
+    """Change or correct a household registration. Answer: `researcher_id`.
+
+    By the authority of the province in which the present or the new household lies: who lets go, or who takes in.
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        provinces = {province_of(asked.division)}
+        async with duty(work.connection, "match"):
+            person = await _lock(work, asked.person)
+            rows = await _households(work, person.id)
+            present = latest(rows)
+            if isinstance(present, Household):
+                provinces.add(province_of(present.division))
+            work.actor.must(Permission.CORRECT_HOUSEHOLD, Subject(person.id, provinces=frozenset(provinces)))
+
+            async def add(written: researchers.Written) -> None:
+                division = check_division(asked.division, written.valid_from, "input", "division")
+                await researchers.add_household(work.connection, division, written)
+
+            return await _amend(work, person, FactKind.HOUSEHOLD, rows, asked.how, asked.since, add)
+
+    return await perform(registry, actor, "correctHousehold", key, asked, act)
+
+
+async def correct_relation(registry: Registry, actor: Actor, asked: RelationCorrection, key: str) -> Done:
+    """Change or correct a personnel relation. Answer: `researcher_id`.
+
+    By the present home unit, by the new one with the number of the paper that proves it, or by the authority of the
+    province in which the present or the new one lies.
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        async with duty(work.connection, "match"):
+            person = await _lock(work, asked.person)
+            rows = (await researcher_facts.list_relations(work.connection, [person.id])).get(person.id, [])
+            present = max(rows, key=lambda row: row.provenance.valid_from, default=None)
+            await _must_correct_relation(work, person, present.home_unit_id if present else None, asked)
+
+            async def add(written: researchers.Written) -> None:
+                await add_relation(work, asked.home_unit_id, asked.file_unit_id, asked.insurance_division, written)
+
+            work.about("organisation", asked.home_unit_id)
+            return await _amend(work, person, FactKind.PERSONNEL_RELATION, rows, asked.how, asked.since, add)
+
+    return await perform(registry, actor, "correctPersonnelRelation", key, asked, act)
+
+
+async def correct_document(registry: Registry, actor: Actor, asked: DocumentCorrection, key: str) -> Done:
+    """Add or replace an identity document (authority of the person's province). Answer: `researcher_id`."""
+
+    async def act(work: Work) -> dict[str, Any]:
+        person = await _find_own(work, asked.person, Permission.CORRECT_DOCUMENT)
+        sealed = seal_document(work.registry, asked.kind, asked.number)
+        rows = (await researcher_facts.list_documents(work.connection, [person.id])).get(person.id, [])
+        replaced = [row for row in rows if row.id == asked.replaces]
+        if asked.replaces is not None and not replaced:
+            raise nothing_here(("input", "replaces"))
+
+        async def add(written: researchers.Written) -> None:
+            await researchers.add_document(work.connection, sealed, written)
+
+        return await _amend(work, person, FactKind.DOCUMENT, replaced, asked.how, asked.since, add)
+
+    return await perform(registry, actor, "correctDocument", key, asked, act)
+
+
+async def _lock(work: Work, who: UUID | str) -> Researcher:
+    if work.actor.kind is ActorKind.ANONYMOUS:
+        raise sign_in_first()
+    person = await get_person(work.connection, who)
+    await researchers.lock_researcher(work.connection, person.id)
+    return person
+
+
+async def _find_own(work: Work, who: UUID | str, permission: Permission) -> Researcher:
+    """The person, if the actor is the authority of the household's province (of the home unit's if there is none)."""
+    async with duty(work.connection, "match"):
+        person = await _lock(work, who)
+        household = latest(await _households(work, person.id))
+        relations = (await researcher_facts.list_relations(work.connection, [person.id])).get(person.id, [])
+    provinces = {province_of(household.division)} if isinstance(household, Household) else set[str]()
+    if not provinces and relations:
+        home = await organisations.find_organisation(work.connection, relations[-1].home_unit_id)
+        provinces = {home.province} if home else set()
+    work.actor.must(permission, Subject(person.id, provinces=frozenset(provinces)))
+    return person
+
+
+async def _households(work: Work, person_id: UUID) -> list[Fact]:
+    return list((await researcher_facts.list_households(work.connection, [person_id])).get(person_id, []))
+
+
+async def _must_correct_relation(
+    work: Work, person: Researcher, present_id: UUID | None, asked: RelationCorrection
+) -> None:
+    ids = [asked.home_unit_id, *([present_id] if present_id else [])]
+    units = [unit for unit in await organisations.list_by_ids(work.connection, ids) if unit is not None]
+    provinces = frozenset(unit.province for unit in units)
+    if work.actor.may(
+        Permission.CORRECT_PERSONNEL_RELATION, Subject(person.id, home_unit_id=present_id, provinces=provinces)
+    ):
+        return
+    work.actor.must(Permission.CORRECT_PERSONNEL_RELATION, Subject(person.id, home_unit_id=asked.home_unit_id))
+    if asked.evidence is None or not asked.evidence.strip():
+        raise InvalidInput(
+            Message(
+                zh="新单位接收人员，须填写调动等证明文件的文号。",
+                en="A new home unit that takes a person in states the number of the paper that proves it.",
+            ),
+            reason="EVIDENCE",
+            path=("input", "evidence"),
+        )
+    work.says(evidence=identifiers.normalise_certificate_number(asked.evidence))
+
+
+async def _amend(
+    work: Work,
+    person: Researcher,
+    kind: FactKind,
+    rows: Sequence[Fact],
+    how: Amendment,
+    since: date | None,
+    add: Callable[[researchers.Written], Awaitable[None]],
+) -> dict[str, Any]:
+    """Supersede the present row, keep its fact for the days before a change, and add the new fact."""
+    present = latest(list(rows))
+    plan = amend(present, [row for row in rows if row is not present], how, since, work.today)
+    async with duty(work.connection, "match"):
+        if plan.superseded is not None:
+            await researchers.supersede(work.connection, kind, plan.superseded, work.now)
+        if plan.superseded is not None and plan.kept_until is not None:
+            await _keep(work, kind, plan.superseded, plan)
+        await add(
+            researchers.Written(
+                person.id, plan.valid_from, plan.valid_until, work.actor.organisation_id, work.now, work.command_id
+            )
+        )
+    work.about("researcher", person.id)
+    work.says(how=how.value, since=plan.valid_from.isoformat())
+    return {"researcher_id": str(person.id)}
+
+
+async def _keep(work: Work, kind: FactKind, row_id: UUID, plan: Amended) -> None:
+    changed: dict[str, Any] = {"valid_until": plan.kept_until}
+    if kind is FactKind.DOCUMENT:
+        # A seal opens only under its own row's id, so the number is sealed again for the new row.
+        old = await researcher_facts.find_sealed(work.connection, row_id)
+        changed["id"] = new_id()
+        if old is not None:
+            number = unseal(work.registry.keys, Sealed(old.key_id, old.number_sealed), old.id.bytes)
+            sealed = seal(work.registry.keys, number, changed["id"].bytes)
+            changed |= {"number_sealed": sealed.ciphertext, "key_id": sealed.key_id}
+    await researchers.repeat(work.connection, kind, row_id, changed, work.now, work.command_id)

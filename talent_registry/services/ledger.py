@@ -1,0 +1,39 @@
+"""Walking the ledger from its first entry to its last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from talent_registry.domain.ledger import ChainReport, walk
+from talent_registry.services.permissions import Actor, Permission
+from talent_registry.services.registry import Registry
+from talent_registry.storage import ledger
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """How far the chain holds, and how many commands lack their entry."""
+
+    chain: ChainReport
+    commands_without_entry: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether the chain is unbroken and every command has its entry."""
+        return self.chain.intact and self.commands_without_entry == 0
+
+
+async def verify(
+    registry: Registry, actor: Actor, *, progress: Callable[[int], None] | None = None
+) -> LedgerReport:
+    """Follow the whole chain in one snapshot; `progress` is told the number of entries seen so far."""
+    actor.must(Permission.READ_LEDGER, hidden=False)
+    report = ChainReport(0, walk(()).head)
+    async with registry.reading(actor) as connection:
+        missing = await ledger.count_commands_without_entry(connection)
+        async for page in ledger.entries_from(connection):
+            report = walk(page, report)
+            if progress is not None:
+                progress(report.entries)
+            if not report.intact:
+                break
+    return LedgerReport(report, missing)

@@ -1,0 +1,104 @@
+"""Reading placements beyond the record: lists, what was signed and happened, and how full a person's days are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.messages import Message
+from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.periods import Period
+from talent_registry.domain.placements import (
+    Party,
+    Placement,
+    PlacementEvent,
+    PlacementFilter,
+    Signature,
+    TermsRound,
+    missing_signatures,
+)
+from talent_registry.domain.workload import Load, loads
+from talent_registry.services.permissions import Actor, ActorKind, Permission
+from talent_registry.services.placements import seen_of
+from talent_registry.services.registry import Registry
+from talent_registry.services.relations import subject_of_person
+from talent_registry.storage import placement_rounds, placements
+from talent_registry.storage.session import duty
+
+_EVER = datetime.max.replace(tzinfo=UTC)
+_LONGEST_DAYS = 3660
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What hangs on a placement: its rounds of terms, the signatures under them, and what happened, in order."""
+
+    record: Placement
+    rounds: tuple[TermsRound, ...]
+    signatures: tuple[Signature, ...]
+    events: tuple[PlacementEvent, ...]
+
+    @property
+    def waiting(self) -> TermsRound | None:
+        """The terms that wait for signatures."""
+        return next((one for one in self.rounds if one.number == self.record.open_round), None)
+
+    @property
+    def missing(self) -> tuple[Party, ...]:
+        """The parties that have yet to sign the terms that wait."""
+        return () if self.waiting is None else missing_signatures(self.signatures, self.waiting)
+
+
+async def list_placements(
+    registry: Registry, actor: Actor, request: PageRequest, asked: PlacementFilter
+) -> Page[Placement]:
+    """The placements that fit and that the actor may see, oldest first; a page may be shorter than asked."""
+    if actor.kind is ActorKind.ANONYMOUS:
+        actor.must(Permission.READ_PLACEMENT)
+    async with registry.reading(actor) as connection:
+        page = await placements.list_placements(connection, request, asked)
+        seen = await seen_of(connection, actor, page.items, registry.today())
+    shown = [(item, place) for item, place in zip(page.items, page.places, strict=True) if item.id in seen]
+    return Page(tuple(item for item, _ in shown), tuple(place for _, place in shown), page.has_next)
+
+
+async def list_histories(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> list[History | None]:
+    """The history of each placement, in their order; None for each that is absent or not the actor's to see."""
+    async with registry.reading(actor) as connection:
+        found = await placements.list_by_ids(connection, ids)
+        present = [one for one in found if one is not None]
+        seen = await seen_of(connection, actor, present, registry.today())
+        rounds = await placement_rounds.list_rounds(connection, list(seen))
+        signatures = await placement_rounds.list_signatures(connection, list(seen))
+        events = await placement_rounds.list_events(connection, list(seen))
+    of = {
+        one.id: History(one, tuple(rounds[one.id]), tuple(signatures[one.id]), tuple(events[one.id]))
+        for one in present
+        if one.id in seen
+    }
+    return [of.get(placement_id) for placement_id in ids]
+
+
+async def workload(registry: Registry, actor: Actor, researcher_id: UUID, since: date, until: date) -> tuple[Load, ...]:
+    """The person's loads between two days, both inclusive: active and agreed shares over all units, as sums.
+
+    The person, the home unit, and the host unit of a live placement. InvalidInput for more than ten years.
+    """
+    if actor.kind is ActorKind.ANONYMOUS:
+        actor.must(Permission.READ_PLACEMENT)
+    async with registry.reading(actor) as connection:
+        subject = await subject_of_person(connection, researcher_id, registry.today(), actor)
+        # Only who shares the person's time asks how much of it is left.
+        actor.must(Permission.READ_PLACEMENT, replace(subject, provinces=frozenset(), consented=False))
+        asked = _asked_days(since, until)
+        async with duty(connection, "workload"):
+            shares = await placements.list_shares(connection, researcher_id, since, agreed_by=_EVER)
+    return loads(shares, asked)
+
+
+def _asked_days(since: date, until: date) -> Period:
+    asked = Period(since, until)
+    if (until - since).days > _LONGEST_DAYS:
+        raise InvalidInput(Message(zh="查询期间至多十年。请缩短。", en="Ask for ten years at most."), path=("until",))
+    return asked

@@ -1,0 +1,262 @@
+"""What becomes of a placement: declined or withdrawn, activated, suspended and resumed, ended."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce
+from talent_registry.domain.messages import Message
+from talent_registry.domain.placement_checks import check_ground
+from talent_registry.domain.placement_ends import check_end
+from talent_registry.domain.placement_rules import PlacementRequest
+from talent_registry.domain.placements import (
+    EndReason,
+    Placement,
+    PlacementAct,
+    PlacementEventKind,
+    PlacementState,
+    TermsRound,
+    missing_signatures,
+)
+from talent_registry.domain.workload import overload_message
+from talent_registry.services.permissions import Actor, Permission
+from talent_registry.services.placement_questions import (
+    Sides,
+    Standing,
+    evaluate_now,
+    kind_in_force,
+    load_with,
+    recognise_for,
+    refuse,
+)
+from talent_registry.services.placements import current_home_unit, happened, lock_for, party_of
+from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.storage import placement_rounds, placements
+
+# Who may end a placement for which reason; the other reasons follow from something else.
+_ENDS = {
+    EndReason.EARLY_RETURN: Permission.RETURN_EARLY,
+    EndReason.HOME_RECALL: Permission.RECALL,
+    EndReason.HOST_RELEASE: Permission.RELEASE,
+    EndReason.BREACH: Permission.END_FOR_BREACH,
+    EndReason.TERM: Permission.ACTIVATE_PLACEMENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """An authority's act on a placement, with its ground."""
+
+    placement_id: UUID
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An end: why, the last day of work (inclusive; None: today, or the last day of the term), and the ground."""
+
+    placement_id: UUID
+    reason: EndReason
+    on: date | None = None
+    ground: str | None = None
+
+
+async def activate(registry: Registry, actor: Actor, placement_id: UUID, key: str) -> Done:
+    """Let an agreed placement begin today. Answer: `placement_id`, `state`, `decision_id`, `result`.
+
+    Any party, on a day of the term. The rules are asked for the day: three signatures, a recognition decided anew for
+    the post, the workload of every day over all units. NotInForce or Conflict, with the sum, where they refuse.
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        record, sides = await lock_for(work, placement_id, Permission.ACTIVATE_PLACEMENT, PlacementAct.ACTIVATE)
+        _check_begins(record, work.today)
+        await _check_home_unit(work, record)
+        evaluation, decision_id = await _may_begin(work, record, sides)
+        active = replace(record, state=PlacementState.ACTIVE, activated_on=work.today, decision_id=decision_id)
+        await placements.save_placement(work.connection, active)
+        await happened(work, active, PlacementEventKind.ACTIVATED)
+        work.says(workload_percent=active.workload_percent, result=evaluation)
+        return _answer(active) | {"decision_id": str(decision_id), "result": evaluation}
+
+    return await perform(registry, actor, "activatePlacement", key, {"placement": placement_id}, act)
+
+
+async def decline(registry: Registry, actor: Actor, placement_id: UUID, key: str) -> Done:
+    """Decline what another party proposed. Answer: `placement_id`, `state`. The proposer withdraws instead."""
+
+    async def act(work: Work) -> dict[str, Any]:
+        record, _ = await lock_for(work, placement_id, Permission.ACTIVATE_PLACEMENT, PlacementAct.DECLINE)
+        if party_of(actor, record) is (await _open_terms(work, record)).proposed_by:
+            raise Conflict(
+                Message(zh="这是您提出的安置，请改为撤回。", en="You proposed this placement; withdraw it instead."),
+                reason="PROPOSED_BY_YOU",
+            )
+        return await _closed(work, record, PlacementState.DECLINED, PlacementEventKind.DECLINED)
+
+    return await perform(registry, actor, "declinePlacement", key, {"placement": placement_id}, act)
+
+
+async def withdraw(registry: Registry, actor: Actor, placement_id: UUID, key: str) -> Done:
+    """Withdraw a proposal (its proposer) or an agreement not yet begun (any party). Answer: `placement_id`, `state`."""
+
+    async def act(work: Work) -> dict[str, Any]:
+        record, _ = await lock_for(work, placement_id, Permission.ACTIVATE_PLACEMENT, PlacementAct.WITHDRAW)
+        proposed = record.state is PlacementState.PROPOSED
+        if proposed and party_of(actor, record) is not (await _open_terms(work, record)).proposed_by:
+            raise Conflict(
+                Message(
+                    zh="这是他方提出的安置，请改为谢绝。",
+                    en="Another party proposed this placement; decline it instead.",
+                ),
+                reason="NOT_PROPOSED_BY_YOU",
+            )
+        return await _closed(work, record, PlacementState.WITHDRAWN, PlacementEventKind.WITHDRAWN)
+
+    return await perform(registry, actor, "withdrawPlacement", key, {"placement": placement_id}, act)
+
+
+async def suspend(registry: Registry, actor: Actor, asked: Grounded, key: str) -> Done:
+    """Suspend an active placement, with a ground (authority of either province). Answer: `placement_id`, `state`."""
+
+    async def act(work: Work) -> dict[str, Any]:
+        record, _ = await lock_for(work, asked.placement_id, Permission.SUSPEND_PLACEMENT, PlacementAct.SUSPEND)
+        suspended = replace(record, state=PlacementState.SUSPENDED)
+        await placements.save_placement(work.connection, suspended)
+        await happened(work, suspended, PlacementEventKind.SUSPENDED, reason=check_ground(asked.ground))
+        return _answer(suspended)
+
+    return await perform(registry, actor, "suspendPlacement", key, asked, act)
+
+
+async def resume(registry: Registry, actor: Actor, asked: Grounded, key: str) -> Done:
+    """Resume a suspended placement, with a ground (authority of either province). Answer: `placement_id`, `state`.
+
+    Conflict with the sum where the person's days have filled up; NotInForce after its last day, or while what it rests
+    on is not valid.
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        record, _ = await lock_for(work, asked.placement_id, Permission.SUSPEND_PLACEMENT, PlacementAct.RESUME)
+        ground = check_ground(asked.ground)
+        refusal = await find_obstacle(work, record)
+        if refusal is not None:
+            raise refusal
+        resumed = replace(record, state=PlacementState.ACTIVE)
+        await placements.save_placement(work.connection, resumed)
+        await happened(work, resumed, PlacementEventKind.RESUMED, reason=ground)
+        return _answer(resumed)
+
+    return await perform(registry, actor, "resumePlacement", key, asked, act)
+
+
+async def end(registry: Registry, actor: Actor, asked: Ending, key: str) -> Done:
+    """End a placement. Answer: `placement_id`, `state`, `ended_on`, `end_reason`.
+
+    The person returns early (always open), the home unit recalls, the host unit releases, the authority of either
+    province ends for breach with a ground, any party when the term is over.
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        permission = _ENDS.get(asked.reason)
+        if permission is None:
+            raise InvalidInput(
+                Message(
+                    zh="此原因随其他事项产生，不能直接选用。请选择提前返回、召回、解除、违约或期满。",
+                    en="This reason follows from something else and is not chosen. Choose EARLY_RETURN, HOME_RECALL, "
+                    "HOST_RELEASE, BREACH or TERM.",
+                ),
+                path=("input", "reason"),
+            )
+        record, _ = await lock_for(work, asked.placement_id, permission, PlacementAct.END)
+        needs_ground = asked.reason is EndReason.BREACH or asked.ground is not None
+        ground = check_ground(asked.ground or "") if needs_ground else None
+        ended = await end_in(work, record, asked.reason, check_end(record, asked.reason, asked.on, work.today), ground)
+        return _answer(ended) | {"ended_on": str(ended.ended_on), "end_reason": asked.reason.value}
+
+    return await perform(registry, actor, "endPlacement", key, asked, act)
+
+
+async def end_in(work: Work, record: Placement, reason: EndReason, on: date, ground: str | None = None) -> Placement:
+    """End a locked placement within a command; an extension that waits for signatures falls with it."""
+    ended = replace(record, state=PlacementState.ENDED, ended_on=on, end_reason=reason, open_round=None)
+    await placements.save_placement(work.connection, ended)
+    await happened(work, ended, PlacementEventKind.ENDED, on=on, reason=ground or reason.value)
+    work.says(end_reason=reason.value, ended_on=on.isoformat())
+    return ended
+
+
+async def find_obstacle(work: Work, record: Placement) -> Conflict | NotInForce | None:
+    """What keeps a suspended placement from going on today: its term is over, or the person's days are full."""
+    if record.term.until is not None and work.today > record.term.until:
+        return NotInForce(
+            Message(
+                zh=f"该安置的期限已于 {record.term.until} 届满。请办理结束。",
+                en=f"The placement's term was over on {record.term.until}. End it.",
+            ),
+            reason="OUTSIDE_TERM",
+        )
+    rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
+    agreed_at = next(one.agreed_at for one in rounds if one.agreed_at is not None)
+    load = await load_with(work, record, record.term, record.workload_percent, agreed_at)
+    if load is not None and load.is_too_much:
+        return Conflict(overload_message(load), reason="WORKLOAD_OVER_100")
+    return None
+
+
+async def _may_begin(work: Work, record: Placement, sides: Sides) -> tuple[str, UUID]:
+    terms = await _open_terms(work, record)
+    signatures = (await placement_rounds.list_signatures(work.connection, [record.id]))[record.id]
+    if missing_signatures(signatures, terms) or terms.agreed_at is None:
+        raise NotInForce(
+            Message(zh="三方尚未就同一条款签署完毕。", en="The three parties have not all signed the same terms yet."),
+            reason="SIGNATURES_MISSING",
+        )
+    version, kind = kind_in_force(work, record.kind)
+    decided = await recognise_for(work, record, sides.host)
+    load = await load_with(work, record, record.term, record.workload_percent, terms.agreed_at)
+    standing = Standing([one for one in signatures if one.round == record.round], load, decided)
+    evaluation = evaluate_now(
+        version, kind, PlacementRequest.START, record.term, terms.terms, sides, on=work.today, standing=standing
+    )
+    refuse(evaluation, decided)
+    return evaluation.result.value, decided.id
+
+
+async def _open_terms(work: Work, record: Placement) -> TermsRound:
+    rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
+    return rounds[record.round - 1]
+
+
+async def _closed(work: Work, record: Placement, state: PlacementState, event: PlacementEventKind) -> dict[str, Any]:
+    closed = replace(record, state=state, open_round=None)
+    await placements.save_placement(work.connection, closed)
+    await happened(work, closed, event)
+    return _answer(closed)
+
+
+async def _check_home_unit(work: Work, record: Placement) -> None:
+    if await current_home_unit(work, record.researcher_id) != record.home_unit_id:
+        raise Conflict(
+            Message(
+                zh="该人员的人事关系所在单位已变更。请以现派出单位重新提出安置。",
+                en="The person's personnel relation is with another unit now. Propose the placement with that unit.",
+            ),
+            reason="HOME_UNIT_CHANGED",
+        )
+
+
+def _check_begins(record: Placement, today: date) -> None:
+    if not record.term.contains(today):
+        raise NotInForce(
+            Message(
+                zh=f"该安置的期限为 {record.term.start} 至 {record.term.until}，只能在期限内生效。",
+                en=f"The placement runs from {record.term.start} to {record.term.until}; it begins within them.",
+            ),
+            reason="OUTSIDE_TERM",
+        )
+
+
+def _answer(record: Placement) -> dict[str, Any]:
+    return {"placement_id": str(record.id), "state": record.state.value}

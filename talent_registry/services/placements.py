@@ -1,0 +1,273 @@
+"""Proposing placements and reading them; what every command on a placement shares.
+
+No function here takes or gives a household registration, personnel relation, file or insurance.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.errors import Conflict
+from talent_registry.domain.messages import Message
+from talent_registry.domain.organisations import Organisation
+from talent_registry.domain.periods import Period
+from talent_registry.domain.placement_checks import check_draft
+from talent_registry.domain.placement_rules import PlacementRequest
+from talent_registry.domain.placements import (
+    Moves,
+    Party,
+    Placement,
+    PlacementAct,
+    PlacementEvent,
+    PlacementEventKind,
+    PlacementState,
+    Terms,
+    TermsRound,
+    check_possible,
+    terms_digest,
+)
+from talent_registry.domain.researchers import PersonField
+from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
+from talent_registry.services.placement_questions import Sides, evaluate_now, kind_in_force, refuse
+from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.relations import subject_of_person, subjects_of_people
+from talent_registry.services.researchers import get_person
+from talent_registry.storage import organisations, placement_rounds, placements
+from talent_registry.storage.credentials import find_credential
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.session import duty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPlacement:
+    """A placement to propose; days inclusive, the share in whole percents of a full post.
+
+    `researcher` is an internal id or a public number as typed. The home unit is not asked: it is the unit of the
+    person's personnel relation on the day.
+    """
+
+    researcher: UUID | str
+    host_unit_id: UUID
+    credential_id: UUID
+    kind: str
+    post: str
+    term_from: date
+    term_until: date
+    workload_percent: int
+    post_series: str | None = None
+    terms: Terms = field(default_factory=Terms)
+    moves: Moves = field(default_factory=Moves)
+
+
+async def propose(registry: Registry, actor: Actor, asked: NewPlacement, key: str) -> Done:
+    """Propose a placement. Answer: `placement_id`, `terms_digest`, `result` and `findings` of the rules.
+
+    The person, the home unit, or a host unit to which the person consented or where the person has a live placement.
+    Conflict NOT_FLEXIBLE where the agreement would move something, SAME_PROVINCE within one province.
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        person_id = (await get_person(work.connection, asked.researcher)).id
+        home_id = await _home_unit_if_permitted(work, actor, person_id, asked.host_unit_id)
+        new = check_draft(_drafted(work, asked, person_id, home_id), asked.terms, work.today)
+        await _must_hold(work.connection, new)
+        sides = await sides_of(work.connection, new)
+        version, kind = kind_in_force(work, asked.kind)
+        evaluation = evaluate_now(
+            version, kind, PlacementRequest.START, new.term, asked.terms, sides, on=work.today, moves=asked.moves
+        )
+        refuse(evaluation)
+        first = _first_round(new, asked.terms, party_of(actor, new))
+        await placements.add_placement(work.connection, new, work.command_id)
+        await placement_rounds.add_round(work.connection, first, work.command_id)
+        await happened(work, new, PlacementEventKind.PROPOSED)
+        work.says(kind=new.kind, workload_percent=new.workload_percent, result=evaluation.result.value)
+        return {
+            "placement_id": str(new.id),
+            "terms_digest": first.digest,
+            "result": evaluation.result.value,
+            "findings": [[one.rule, one.finding.value] for one in evaluation.findings],
+        }
+
+    return await perform(registry, actor, "proposePlacement", key, asked, act)
+
+
+async def get_placement(registry: Registry, actor: Actor, placement_id: UUID) -> Placement:
+    """The placement with this id. NotFound where it is absent or not the actor's to see."""
+    if actor.kind is ActorKind.ANONYMOUS:
+        actor.must(Permission.READ_PLACEMENT)
+    (found,) = await list_by_ids(registry, actor, [placement_id])
+    if found is None:
+        raise nothing_here()
+    return found
+
+
+async def list_by_ids(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> list[Placement | None]:
+    """The placements with these ids, in their order; None for each that is absent or not the actor's to see."""
+    async with registry.reading(actor) as connection:
+        found = await placements.list_by_ids(connection, ids)
+        seen = await seen_of(connection, actor, [one for one in found if one is not None], registry.today())
+    return [one if one is not None and one.id in seen else None for one in found]
+
+
+async def seen_of(
+    connection: AsyncConnection, actor: Actor, found: Sequence[Placement], today: date
+) -> frozenset[UUID]:
+    """Which of these placements the actor may see: parties, the authority of either province, consent to placements."""
+    people = list(dict.fromkeys(one.researcher_id for one in found))
+    subjects = await subjects_of_people(connection, people, today, actor)
+    ids = list(dict.fromkeys(unit for one in found for unit in (one.home_unit_id, one.host_unit_id)))
+    units = {unit.id: unit for unit in await organisations.list_by_ids(connection, ids) if unit is not None}
+    return frozenset(
+        one.id
+        for one in found
+        if actor.may(
+            Permission.READ_PLACEMENT,
+            replace(
+                _subject(one, units[one.home_unit_id], units[one.host_unit_id]),
+                consented=PersonField.PLACEMENTS in subjects[one.researcher_id].consented_fields,
+            ),
+        )
+    )
+
+
+async def lock_for(
+    work: Work, placement_id: UUID, permission: Permission, act: PlacementAct
+) -> tuple[Placement, Sides]:
+    """The placement, locked with its person, once the actor may do this to it and its state allows it."""
+    record, sides = await lock_any(work, placement_id, frozenset({permission}))
+    check_possible(record, act)
+    return record, sides
+
+
+async def lock_any(work: Work, placement_id: UUID, permissions: frozenset[Permission]) -> tuple[Placement, Sides]:
+    """The placement, locked with its person, once the actor has one of the permissions on it."""
+    record = await placements.lock_placement(work.connection, placement_id)
+    one = next(iter(permissions))
+    if record is None:
+        work.actor.must(one)
+        raise nothing_here()
+    sides = await sides_of(work.connection, record)
+    subject = _subject(record, sides.home, sides.host)
+    if not any(work.actor.may(permission, subject) for permission in permissions):
+        work.actor.must(one, subject)
+    return record, sides
+
+
+async def sides_of(connection: AsyncConnection, record: Placement) -> Sides:
+    """The two units of a placement; NotFound (path hostUnit) where the host is not registered."""
+    home, host = await organisations.list_by_ids(connection, [record.home_unit_id, record.host_unit_id])
+    if home is None or host is None:
+        raise nothing_here(("input", "hostUnit"))
+    return Sides(home, host)
+
+
+def party_of(actor: Actor, record: Placement) -> Party:
+    """As which party an actor who may act on the placement does so."""
+    if actor.kind is ActorKind.RESEARCHER:
+        return Party.RESEARCHER
+    return Party.HOME_UNIT if actor.organisation_id == record.home_unit_id else Party.HOST_UNIT
+
+
+async def happened(
+    work: Work,
+    record: Placement,
+    event: PlacementEventKind,
+    *,
+    on: date | None = None,
+    reason: str | None = None,
+) -> None:
+    """Note what happened to a placement, in its history and in the command's ledger entry; `on` None: today."""
+    actor = work.actor
+    is_party = actor.kind is ActorKind.RESEARCHER or actor.organisation_id in (record.home_unit_id, record.host_unit_id)
+    by = party_of(actor, record).value if is_party else actor.kind.value
+    await placement_rounds.add_event(
+        work.connection,
+        PlacementEvent(new_id(), record.id, work.now, on or work.today, event, record.state, by, reason),
+        work.command_id,
+    )
+    work.about("placement", record.id)
+    work.about("researcher", record.researcher_id)
+    work.says(state=record.state.value)
+
+
+async def current_home_unit(work: Work, researcher_id: UUID) -> UUID | None:
+    """The unit of the person's personnel relation today, whoever asks."""
+    async with duty(work.connection, "propose"):
+        return await placements.find_home_unit(work.connection, researcher_id, work.today)
+
+
+async def _home_unit_if_permitted(work: Work, actor: Actor, person_id: UUID, host_id: UUID) -> UUID:
+    home_id = await current_home_unit(work, person_id)
+    person = await subject_of_person(work.connection, person_id, work.today, actor)
+    # A host speaks for itself alone, and only to someone who opened a door to it.
+    hosts = frozenset({host_id}) if person.consented or host_id in person.host_unit_ids else frozenset[UUID]()
+    subject = Subject(researcher_id=person_id, home_unit_id=home_id, host_unit_ids=hosts)
+    actor.must(Permission.PROPOSE_PLACEMENT, subject)
+    if home_id is None:
+        raise Conflict(
+            Message(
+                zh="该人员目前没有人事关系所在单位，无法提出安置。请先登记人事关系。",
+                en="The person has no personnel relation today, so there is no home unit to place from. "
+                "Have the personnel relation registered first.",
+            ),
+            reason="NO_HOME_UNIT",
+        )
+    return home_id
+
+
+async def _must_hold(connection: AsyncConnection, new: Placement) -> None:
+    async with duty(connection, "propose"):
+        record = await find_credential(connection, new.credential_id)
+    if record is None or record.credential.researcher_id != new.researcher_id:
+        raise nothing_here(("input", "credential"))
+
+
+def _drafted(work: Work, asked: NewPlacement, person_id: UUID, home_id: UUID) -> Placement:
+    return Placement(
+        id=new_id(),
+        researcher_id=person_id,
+        home_unit_id=home_id,
+        host_unit_id=asked.host_unit_id,
+        kind=asked.kind,
+        post=asked.post,
+        post_series=asked.post_series,
+        term=Period(asked.term_from, asked.term_until),
+        workload_percent=asked.workload_percent,
+        state=PlacementState.PROPOSED,
+        round=1,
+        open_round=1,
+        decision_id=None,
+        credential_id=asked.credential_id,
+        activated_on=None,
+        ended_on=None,
+        end_reason=None,
+        proposed_at=work.now,
+    )
+
+
+def _first_round(new: Placement, terms: Terms, by: Party) -> TermsRound:
+    return TermsRound(
+        placement_id=new.id,
+        number=new.round,
+        term=new.term,
+        workload_percent=new.workload_percent,
+        terms=terms,
+        digest=terms_digest(new, new.term, new.workload_percent, terms),
+        proposed_by=by,
+        proposed_at=new.proposed_at,
+    )
+
+
+def _subject(record: Placement, home: Organisation, host: Organisation) -> Subject:
+    """The parties are those of the placement: whoever employs the person later has no part in it."""
+    return Subject(
+        researcher_id=record.researcher_id,
+        home_unit_id=record.home_unit_id,
+        host_unit_ids=frozenset({record.host_unit_id}),
+        provinces=frozenset({home.province, host.province}),
+    )

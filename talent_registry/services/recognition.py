@@ -1,0 +1,289 @@
+"""Deciding recognitions, reading what was decided, and computing a decision again from what it rested on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.agreements import Agreement, agreement_version_in_force
+from talent_registry.domain.consents import Access, check_purpose
+from talent_registry.domain.decisions import DecisionFilter, RecognitionDecision, version_decided_under
+from talent_registry.domain.divisions import is_in_force, province_of
+from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.messages import Message
+from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.questions import Question, Target
+from talent_registry.domain.recognition import Decision, decide
+from talent_registry.domain.researchers import PersonField
+from talent_registry.reference.catalogue import catalogue
+from talent_registry.services.credentials import DecisionFacts, facts_for_decision
+from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
+from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.relations import subject_of_person, subjects_of_people
+from talent_registry.storage import accesses, recognition
+from talent_registry.storage.credentials import find_credential
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.session import duty
+
+# A consent for one of these lets its recipient ask whether the person's credential is recognised.
+_OPENS_DECIDING = frozenset({PersonField.CREDENTIALS, PersonField.DECISIONS})
+_SEEN_FIELDS = (PersonField.CREDENTIALS, PersonField.DECISIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRecognition:
+    """Is this credential recognised for this post? `on` None: today; `purpose` is needed by all but the person."""
+
+    credential_id: UUID
+    target: Target
+    on: date | None = None
+    purpose: str = ""
+
+
+async def decide_recognition(registry: Registry, actor: Actor, asked: AskedRecognition, key: str) -> Done:
+    """Decide a recognition and keep the decision. Answer: `decision_id`, `outcome`, `rule`, `reason_code`.
+
+    The person; an HR office or agency to which the person opened credentials or decisions, an agency for one of its
+    purposes; the authority of the target's province. A refusal to recognise is an answer, not an error.
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        target = await _permitted(work.connection, actor, asked, work.today)
+        async with duty(work.connection, "recognise"):
+            decided = await decide_in(work, asked.credential_id, target, asked.on or work.today)
+        await _note(work.connection, actor, decided.researcher_id, work.now, asked.purpose, work.command_id)
+        made = decided.decision
+        return {
+            "decision_id": str(decided.id),
+            "outcome": made.outcome.value,
+            "rule": made.rule,
+            "reason_code": made.reason_code,
+        }
+
+    return await perform(registry, actor, "decideRecognition", key, asked, act)
+
+
+async def decide_in(work: Work, credential_id: UUID, target: Target, on: date) -> RecognitionDecision:
+    """Decide by what is known now and keep the decision, within a command that needs it.
+
+    Asks for no permission: the command has. NotFound where the command's transaction does not see the credential.
+    """
+    facts = await facts_for_decision(work.connection, credential_id, on, work.now)
+    decided = RecognitionDecision(
+        id=new_id(),
+        credential_id=credential_id,
+        researcher_id=facts.record.credential.researcher_id,
+        target=target,
+        decided_for=on,
+        known_at=work.now,
+        decided_at=work.now,
+        decision=_decide(work.registry.agreement, facts, target, on),
+        facts=facts.used,
+    )
+    await recognition.add_decision(work.connection, decided, work.command_id)
+    work.about("recognitionDecision", decided.id)
+    work.about("credential", credential_id)
+    work.about("researcher", decided.researcher_id)
+    made = decided.decision
+    work.says(outcome=made.outcome.value, rule=made.rule, version=made.version_id, digest=made.digest)
+    return decided
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A decision that was computed and not kept, by what was known at `known_at`."""
+
+    target: Target
+    on: date
+    known_at: datetime
+    decision: Decision
+    facts: DecisionFacts
+
+
+async def compute(
+    registry: Registry, actor: Actor, asked: AskedRecognition, known_at: datetime | None = None
+) -> Computed:
+    """What `decide_recognition` would answer, by what was known at an instant (None: now).
+
+    Nothing is kept but the look. The same day and instant always give the same answer.
+    """
+    now, on = registry.clock(), asked.on or registry.today()
+    instant = now if known_at is None else min(_instant(known_at), now)
+    async with registry.reading(actor) as connection:
+        target = await _permitted(connection, actor, asked, registry.today())
+        async with duty(connection, "recognise"):
+            facts = await facts_for_decision(connection, asked.credential_id, on, instant)
+    holder = facts.record.credential.researcher_id
+    if actor.kind is not ActorKind.RESEARCHER:
+        async with registry.noting(actor) as connection:
+            await _note(connection, actor, holder, now, asked.purpose, None)
+    return Computed(target, on, instant, _decide(registry.agreement, facts, target, on), facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """A kept decision beside the one computed again, and whether both say the same in every part."""
+
+    kept: RecognitionDecision
+    again: Decision
+    same: bool
+
+
+async def recompute(registry: Registry, actor: Actor, decision_id: UUID) -> Recomputed:
+    """Compute a kept decision again from its day and the instant of its knowledge.
+
+    NotFound as for reading it; NotInForce where the agreement no longer holds the version that decided.
+    """
+    async with registry.reading(actor) as connection:
+        kept = await _get(connection, actor, decision_id, registry.today())
+        async with duty(connection, "recognise"):
+            facts = await facts_for_decision(connection, kept.credential_id, kept.decided_for, kept.known_at)
+    version = version_decided_under(registry.agreement, kept)
+    again = decide(version, _question(facts, kept.target, kept.decided_for))
+    return Recomputed(kept, again, again == kept.decision and facts.used == kept.facts)
+
+
+async def get_decision(registry: Registry, actor: Actor, decision_id: UUID) -> RecognitionDecision:
+    """The decision with this id. NotFound where it is absent or not the actor's to see."""
+    async with registry.reading(actor) as connection:
+        return await _get(connection, actor, decision_id, registry.today())
+
+
+async def list_by_ids(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> list[RecognitionDecision | None]:
+    """The decisions with these ids, in their order; None for each that is absent or not the actor's to see."""
+    async with registry.reading(actor) as connection:
+        found = await recognition.list_by_ids(connection, ids)
+        seen = await _seen(connection, actor, [one for one in found if one is not None], registry.today())
+    return [one if one is not None and one.id in seen else None for one in found]
+
+
+async def list_decisions(
+    registry: Registry, actor: Actor, request: PageRequest, asked: DecisionFilter
+) -> Page[RecognitionDecision]:
+    """The decisions that fit and that the actor may see, oldest first; a page may be shorter than asked."""
+    if actor.kind is ActorKind.ANONYMOUS:
+        actor.must(Permission.READ_DECISION)
+    async with registry.reading(actor) as connection:
+        page = await recognition.list_decisions(connection, request, asked)
+        seen = await _seen(connection, actor, page.items, registry.today())
+    shown = [(item, place) for item, place in zip(page.items, page.places, strict=True) if item.id in seen]
+    return Page(tuple(item for item, _ in shown), tuple(place for _, place in shown), page.has_next)
+
+
+async def _get(connection: AsyncConnection, actor: Actor, decision_id: UUID, today: date) -> RecognitionDecision:
+    if actor.kind is ActorKind.ANONYMOUS:
+        actor.must(Permission.READ_DECISION)
+    found = await recognition.find_decision(connection, decision_id)
+    if found is None or found.id not in await _seen(connection, actor, [found], today):
+        raise nothing_here()
+    return found
+
+
+async def _seen(
+    connection: AsyncConnection, actor: Actor, decisions: Sequence[RecognitionDecision], today: date
+) -> frozenset[UUID]:
+    people = list(dict.fromkeys(one.researcher_id for one in decisions))
+    subjects = await subjects_of_people(connection, people, today, actor)
+    return frozenset(
+        one.id
+        for one in decisions
+        if actor.may(
+            Permission.READ_DECISION,
+            _opened(subjects[one.researcher_id], one.target_province, frozenset({PersonField.DECISIONS})),
+        )
+    )
+
+
+def _opened(subject: Subject, province: str, fields: frozenset[PersonField]) -> Subject:
+    """The person as a decision towards a province asks: that province's authority may act, a consent must open it."""
+    return replace(
+        subject,
+        provinces=subject.provinces | {province},
+        consented=not fields.isdisjoint(subject.consented_fields),
+    )
+
+
+async def _permitted(connection: AsyncConnection, actor: Actor, asked: AskedRecognition, today: date) -> Target:
+    """The target, checked, once the actor may ask; an absent credential and a foreign one get the same answer."""
+    here = province_of(asked.target.division)
+    async with duty(connection, "recognise"):
+        record = await find_credential(connection, asked.credential_id)
+    if record is None:
+        actor.must(Permission.DECIDE_RECOGNITION)
+        raise nothing_here()
+    subject = await subject_of_person(connection, record.credential.researcher_id, today, actor)
+    # Only the target's own authority decides: whoever else has an eye on the person does not.
+    actor.must(
+        Permission.DECIDE_RECOGNITION,
+        replace(_opened(subject, here, _OPENS_DECIDING), provinces=frozenset({here})),
+    )
+    _check_purpose(actor, asked.purpose)
+    return _checked_target(asked.target, asked.on or today)
+
+
+def _instant(known_at: datetime) -> datetime:
+    if known_at.tzinfo is None:
+        raise InvalidInput(
+            Message(zh="knownAt 须带时区。", en="knownAt needs a time zone, such as Z."), path=("knownAt",)
+        )
+    return known_at
+
+
+def _check_purpose(actor: Actor, purpose: str) -> None:
+    if actor.kind is ActorKind.RESEARCHER:
+        return
+    stated = check_purpose(purpose, "input", "purpose")
+    if actor.kind is ActorKind.AGENCY and stated not in actor.purposes:
+        raise InvalidInput(
+            Message(
+                zh="该用途不在贵机构登记的用途之内。请使用已登记的用途，或向主管部门申请增加。",
+                en="This is none of the purposes registered for your agency. Use one of them, or ask the authority to "
+                "register it.",
+            ),
+            reason="PURPOSE_NOT_GRANTED",
+            path=("input", "purpose"),
+        )
+
+
+def _checked_target(target: Target, on: date) -> Target:
+    lists = catalogue()
+    faults = {
+        "division": not is_in_force(target.division, on),
+        "postSeries": target.post_series is not None and target.post_series not in lists.series,
+        "employerKind": target.employer_kind is not None and target.employer_kind not in lists.organisation_kinds,
+    }
+    for field, wrong in faults.items():
+        if wrong:
+            raise InvalidInput(
+                Message(
+                    zh=f"目标岗位的 {field} 不在代码表内。请使用目录中的代码。",
+                    en=f"The target's {field} is not in the catalogue on this day. Use one of its codes.",
+                ),
+                path=("input", "target", field),
+            )
+    return target
+
+
+async def _note(
+    connection: AsyncConnection, actor: Actor, person: UUID, at: datetime, purpose: str, command_id: UUID | None
+) -> None:
+    """A look at one's own record is no look."""
+    if actor.kind is ActorKind.RESEARCHER:
+        return
+    basis = "AUTHORITY" if actor.kind is ActorKind.AUTHORITY else "CONSENTED"
+    unit, account = actor.organisation_id, actor.account_id
+    look = Access(new_id(), person, account, unit, at, purpose.strip(), basis, _SEEN_FIELDS, command_id)
+    await accesses.note(connection, look)
+
+
+def _decide(agreement: Agreement, facts: DecisionFacts, target: Target, on: date) -> Decision:
+    return decide(agreement_version_in_force(agreement, on), _question(facts, target, on))
+
+
+def _question(facts: DecisionFacts, target: Target, on: date) -> Question:
+    return Question(
+        credential=facts.credential, target=target, source_province=facts.source_province, on=on, holder=facts.holder
+    )

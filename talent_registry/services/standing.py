@@ -1,0 +1,154 @@
+"""Suspending, reinstating and revoking credentials, and what follows for the placements that rest on them."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from talent_registry.domain.credentials import RecordStatus
+from talent_registry.domain.placement_checks import check_ground
+from talent_registry.domain.placement_ends import day_of_loss
+from talent_registry.domain.placements import Placement, PlacementEventKind, PlacementState
+from talent_registry.services import credentials
+from talent_registry.services.permissions import Actor
+from talent_registry.services.placement_life import end_in, find_obstacle
+from talent_registry.services.placements import happened
+from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.storage import placement_rounds, placements
+from talent_registry.storage.credentials import find_credential
+from talent_registry.storage.session import duty
+
+_NOT_BEGUN = (PlacementState.PROPOSED, PlacementState.AGREED)
+_BEGUN = (PlacementState.ACTIVE, PlacementState.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """Another status of a credential's record from a day on (None: today; not later than today), and its ground."""
+
+    credential_id: UUID
+    ground: str
+    from_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What followed for one placement; `reason` says why it did not go on, where it did not."""
+
+    placement_id: UUID
+    state: PlacementState
+    reason: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The consequence as JSON."""
+        return {"placement_id": str(self.placement_id), "state": self.state.value, "reason": self.reason}
+
+
+async def suspend(registry: Registry, actor: Actor, asked: StatusChange, key: str) -> Done:
+    """Suspend a credential; active placements resting on it are suspended. Answer: see `revoke`."""
+    return await _change(registry, actor, asked, key, "suspendCredential", RecordStatus.SUSPENDED)
+
+
+async def reinstate(registry: Registry, actor: Actor, asked: StatusChange, key: str) -> Done:
+    """Reinstate a credential; placements suspended with it go on, unless the person's days have filled up meanwhile.
+
+    Answer: see `revoke`.
+    """
+    return await _change(registry, actor, asked, key, "reinstateCredential", RecordStatus.VALID)
+
+
+async def revoke(registry: Registry, actor: Actor, asked: StatusChange, key: str) -> Done:
+    """Revoke a credential; every placement resting on it ends (RECOGNITION_LOST), proposals are withdrawn.
+
+    The issuer, or the authority of the issuer's province. Answer: `credential_id`, `status`, `from_day`,
+    `consequences` (placement_id, state, reason).
+    """
+    return await _change(registry, actor, asked, key, "revokeCredential", RecordStatus.REVOKED)
+
+
+async def apply_status(
+    work: Work, credential_id: UUID, status: RecordStatus, from_day: date, ground: str | None
+) -> tuple[Consequence, ...]:
+    """Give a credential another record status and carry out what follows, within a command.
+
+    Errors as `services.credentials.set_status`.
+    """
+    seen = await find_credential(work.connection, credential_id)
+    if seen is not None:
+        # The person first, as every command on placements does: an activation is over, or waits and then sees this.
+        await placements.lock_person(work.connection, seen.credential.researcher_id)
+    await credentials.set_status(work, work.actor, credential_id, status, from_day, ground)
+    async with duty(work.connection, "consequences"):
+        followed = await _follow(work, credential_id, status, from_day)
+    if followed:
+        work.says(consequences=[one.as_json() for one in followed])
+    return followed
+
+
+async def _change(
+    registry: Registry, actor: Actor, asked: StatusChange, key: str, name: str, status: RecordStatus
+) -> Done:
+    async def act(work: Work) -> dict[str, Any]:
+        from_day = asked.from_day or work.today
+        followed = await apply_status(work, asked.credential_id, status, from_day, check_ground(asked.ground))
+        return {
+            "credential_id": str(asked.credential_id),
+            "status": status.value,
+            "from_day": from_day.isoformat(),
+            "consequences": [one.as_json() for one in followed],
+        }
+
+    return await perform(registry, actor, name, key, asked, act)
+
+
+async def _follow(work: Work, credential_id: UUID, status: RecordStatus, from_day: date) -> tuple[Consequence, ...]:
+    if status is RecordStatus.VALID:
+        resting = await placements.list_resting_on(work.connection, credential_id, [PlacementState.SUSPENDED])
+        return tuple([await _go_on(work, one) for one in await _suspended_with_it(work, resting)])
+    if status is RecordStatus.REVOKED:
+        resting = await placements.list_resting_on(work.connection, credential_id, [*_NOT_BEGUN, *_BEGUN])
+        return tuple([await _fall(work, one, from_day) for one in resting])
+    resting = await placements.list_resting_on(work.connection, credential_id, [PlacementState.ACTIVE])
+    return tuple([await _rest(work, one) for one in resting])
+
+
+async def _suspended_with_it(work: Work, resting: list[Placement]) -> list[Placement]:
+    """Those that the credential's own suspension suspended; what an authority suspended, it resumes itself."""
+    events = await placement_rounds.list_events(work.connection, [one.id for one in resting])
+    return [
+        one for one in resting if _last_state_change(events[one.id]) is PlacementEventKind.SUSPENDED_WITH_CREDENTIAL
+    ]
+
+
+def _last_state_change(events: list[Any]) -> PlacementEventKind | None:
+    changes = (PlacementEventKind.SUSPENDED, PlacementEventKind.SUSPENDED_WITH_CREDENTIAL)
+    return next((one.event for one in reversed(events) if one.event in changes), None)
+
+
+async def _go_on(work: Work, record: Placement) -> Consequence:
+    obstacle = await find_obstacle(work, record)
+    if obstacle is not None:
+        work.about("placement", record.id)
+        return Consequence(record.id, record.state, obstacle.reason)
+    resumed = replace(record, state=PlacementState.ACTIVE)
+    await placements.save_placement(work.connection, resumed)
+    await happened(work, resumed, PlacementEventKind.RESUMED)
+    return Consequence(record.id, resumed.state)
+
+
+async def _fall(work: Work, record: Placement, from_day: date) -> Consequence:
+    if record.state in _BEGUN:
+        on, reason = day_of_loss(record, from_day)
+        ended = await end_in(work, record, reason, on)
+        return Consequence(record.id, ended.state, reason.value)
+    withdrawn = replace(record, state=PlacementState.WITHDRAWN, open_round=None)
+    await placements.save_placement(work.connection, withdrawn)
+    await happened(work, withdrawn, PlacementEventKind.WITHDRAWN, reason="RECOGNITION_LOST")
+    return Consequence(record.id, withdrawn.state, "RECOGNITION_LOST")
+
+
+async def _rest(work: Work, record: Placement) -> Consequence:
+    suspended = replace(record, state=PlacementState.SUSPENDED)
+    await placements.save_placement(work.connection, suspended)
+    await happened(work, suspended, PlacementEventKind.SUSPENDED_WITH_CREDENTIAL)
+    return Consequence(record.id, suspended.state, "CREDENTIAL_SUSPENDED")

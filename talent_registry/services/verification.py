@@ -1,0 +1,249 @@
+"""Verifying a certificate: a limited, logged command whose holder sees that it was asked."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.consents import LONGEST_PURPOSE, Access
+from talent_registry.domain.credentials import CredentialRecord
+from talent_registry.domain.errors import NotPermitted
+from talent_registry.domain.messages import Message
+from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.verification import (
+    NOT_RECORDED,
+    Candidate,
+    Judged,
+    Sought,
+    Typed,
+    Unreadable,
+    Verdict,
+    coverage_text,
+    judge,
+    read_typed,
+    verdict_text,
+)
+from talent_registry.services import attempts
+from talent_registry.services.attempts import DAY, HOUR, MINUTE, Allowance
+from talent_registry.services.permissions import Actor, ActorKind, Permission
+from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.researchers import DOCUMENT_DIGEST
+from talent_registry.signing.sealing import digest, list_digests
+from talent_registry.storage import accesses, credentials
+from talent_registry.storage import verification as lookups
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.session import duty
+
+BASIS: Final = "VERIFICATION"
+_OFFICES: Final = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
+_MUST_STATE_PURPOSE: Final = frozenset({ActorKind.HR, ActorKind.AGENCY})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often a certificate may be verified. Callers are accounts, or for anonymous ones the place they come from.
+
+    An office may verify a roster of hundreds at once, a person at a public page only a few. What is counted per target
+    are answers MISMATCH and NOT_FOUND for one certificate number within an hour, by all callers together; anonymous
+    ones and those signed in are counted apart, so that nobody can lock offices out of a certificate from outside.
+    """
+
+    anonymous_a_minute: int = 20
+    anonymous_a_day: int = 200
+    account_a_minute: int = 600
+    account_a_day: int = 20_000
+    target_by_anonymous_an_hour: int = 10
+    target_by_accounts_an_hour: int = 20
+
+    def of_caller(self, actor: Actor) -> tuple[Allowance, Allowance]:
+        """What a caller may use up."""
+        known = actor.kind is not ActorKind.ANONYMOUS
+        a_minute = self.account_a_minute if known else self.anonymous_a_minute
+        a_day = self.account_a_day if known else self.anonymous_a_day
+        return Allowance("verify-caller-minute", a_minute, MINUTE), Allowance("verify-caller-day", a_day, DAY)
+
+    def of_target(self, actor: Actor) -> Allowance:
+        """How many failed answers one certificate number may get."""
+        if actor.kind is ActorKind.ANONYMOUS:
+            return Allowance("verify-target-anonymous", self.target_by_anonymous_an_hour, HOUR)
+        return Allowance("verify-target", self.target_by_accounts_an_hour, HOUR)
+
+
+LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be verified, as typed, and for what purpose (offices of employers and agencies must say)."""
+
+    typed: Typed
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The answer: a verdict as of an instant and a sentence; `reason` names the field at fault, for known callers.
+
+    INVALID_INPUT gives its reason to everyone, because it speaks of what was typed alone. `coverage` comes with
+    NOT_FOUND. `record` is there for offices, and for the holder, where everything typed fits.
+    """
+
+    verdict: Verdict
+    reason: str
+    message: Message
+    as_of: datetime
+    coverage: Message | None
+    record: CredentialRecord | None
+    done: Done
+
+
+async def verify(
+    registry: Registry, actor: Actor, asked: Asked, key: str | None, origin: str, limits: Limits = LIMITS
+) -> Verification:
+    """Answer whether what was typed agrees with a recorded certificate, and how that stands today.
+
+    `origin` is where an anonymous caller comes from (kept as a keyed digest). Raises `Limited` (also for numbers
+    nobody has) and `NotPermitted` where a purpose is not the agency's.
+    """
+    actor.must(Permission.VERIFY_CREDENTIAL)
+    _check_purpose(actor, asked.purpose)
+    asked = replace(asked, typed=_writable(asked.typed))
+    caller = str(actor.account_id) if actor.account_id else f"{actor.kind.value} {origin}"
+    await attempts.count_attempts(registry, caller, *limits.of_caller(actor))
+    sought = _read(registry, actor, asked)
+    counted_at = registry.clock()
+    if isinstance(sought, Sought):
+        await attempts.count_attempts(registry, sought.number, limits.of_target(actor))
+
+    async def act(work: Work) -> dict[str, Any]:
+        return await _act(work, sought, asked.purpose)
+
+    # Callers without an account share one name, so the place they come from is part of their key.
+    known_key = key or str(new_id())
+    if actor.account_id is None:
+        known_key = digest(registry.keys, "verify-key", f"{origin} {known_key}").hex()
+    done = await perform(registry, actor, "verifyCredential", known_key, asked, act)
+    verdict = Verdict(done.result["verdict"])
+    if isinstance(sought, Sought) and verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
+        await attempts.give_back(registry, sought.number, limits.of_target(actor), counted_at)
+    return await _answer(registry, actor, sought, done)
+
+
+def _read(registry: Registry, actor: Actor, asked: Asked) -> Sought | Unreadable:
+    purpose = asked.purpose or ""
+    if actor.kind in _MUST_STATE_PURPOSE and not purpose.strip():
+        return Unreadable(
+            "purpose", "purpose missing", Message(zh="请写明核验用途。", en="State the purpose of the verification.")
+        )
+    if len(purpose) > LONGEST_PURPOSE or not purpose.isprintable():
+        return Unreadable(
+            "purpose",
+            "purpose unreadable",
+            Message(
+                zh=f"用途过长或含有控制字符，请用 {LONGEST_PURPOSE} 字以内的文字说明。",
+                en=f"The purpose is too long or has control characters; say it in {LONGEST_PURPOSE} characters.",
+            ),
+        )
+    return read_typed(asked.typed, registry.today(), allow_test_identities=registry.allow_test_identities)
+
+
+async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> dict[str, Any]:
+    if isinstance(sought, Unreadable):
+        judged, reason = Judged(Verdict.INVALID_INPUT), sought.reason
+    else:
+        async with duty(work.connection, "verify"):
+            candidates = await _candidates(work.registry, work.connection, sought)
+        judged = judge(sought, candidates, work.today)
+        reason = NOT_RECORDED if judged.verdict is Verdict.NOT_FOUND else judged.fault
+    work.says(verdict=judged.verdict.value)
+    answer = {"verdict": judged.verdict.value, "reason": reason, "as_of": work.now.isoformat()}
+    if judged.record is None:
+        return answer
+    await _note(work, judged.record, purpose)
+    return answer | {"credential_id": str(judged.record.credential.id)}
+
+
+async def _candidates(registry: Registry, connection: AsyncConnection, sought: Sought) -> list[Candidate]:
+    """Every certificate of the number with what is known of its holder; the same statements for none as for one."""
+    records = await credentials.list_by_number(connection, sought.number)
+    people = [record.credential.researcher_id for record in records]
+    names = await lookups.list_names(connection, people)
+    documents = await lookups.list_document_digests(connection, people)
+    typed = frozenset(list_digests(registry.keys, DOCUMENT_DIGEST, sought.document)) if sought.document else None
+    return [
+        Candidate(
+            record, names.get(person, ()), None if typed is None else bool(typed & documents.get(person, frozenset()))
+        )
+        for record, person in zip(records, people, strict=True)
+    ]
+
+
+async def _note(work: Work, record: CredentialRecord, purpose: str | None) -> None:
+    """Name the credential in the ledger, and note the look for its holder."""
+    work.about("credential", record.credential.id)
+    await accesses.note(
+        work.connection,
+        Access(
+            new_id(),
+            record.credential.researcher_id,
+            work.actor.account_id,
+            work.actor.organisation_id,
+            work.now,
+            (purpose or "").strip() or work.name,
+            BASIS,
+            (PersonField.CREDENTIALS,),
+            work.command_id,
+        ),
+    )
+
+
+async def _answer(registry: Registry, actor: Actor, sought: Sought | Unreadable, done: Done) -> Verification:
+    verdict, as_of = Verdict(done.result["verdict"]), datetime.fromisoformat(done.result["as_of"])
+    known = actor.kind is not ActorKind.ANONYMOUS or verdict is Verdict.INVALID_INPUT
+    message = sought.message if isinstance(sought, Unreadable) else verdict_text(verdict)
+    coverage, record = None, None
+    if verdict is Verdict.NOT_FOUND:
+        async with registry.reading(actor) as connection, duty(connection, "verify"):
+            coverage = coverage_text(await lookups.list_coverage(connection), as_of)
+    elif "credential_id" in done.result and actor.kind in (*_OFFICES, ActorKind.RESEARCHER):
+        async with registry.reading(actor) as connection, duty(connection, "verify"):
+            record = await credentials.find_credential(connection, UUID(done.result["credential_id"]), as_of)
+    shown = record if record is not None and _may_see(actor, record) else None
+    return Verification(verdict, done.result["reason"] if known else "", message, as_of, coverage, shown, done)
+
+
+def _may_see(actor: Actor, record: CredentialRecord) -> bool:
+    """Offices learn what they verified, a person what is the person's own."""
+    own = actor.kind is ActorKind.RESEARCHER and actor.researcher_id == record.credential.researcher_id
+    return own or actor.kind in _OFFICES
+
+
+def _check_purpose(actor: Actor, purpose: str | None) -> None:
+    """An agency verifies for the purposes it was granted."""
+    if actor.kind is ActorKind.AGENCY and purpose and purpose.strip() not in actor.purposes:
+        raise NotPermitted(
+            Message(
+                zh="该用途不在贵机构获准的用途之内。请使用获准的用途，或向省级主管部门申请。",
+                en="This purpose is not among those granted to your agency. Use a granted one, or ask the provincial "
+                "authority for it.",
+            ),
+            reason="PURPOSE_NOT_GRANTED",
+            path=("input", "purpose"),
+        )
+
+
+def _writable(typed: Typed) -> Typed:
+    """What was typed with halves of surrogate pairs, which no encoding can write, replaced."""
+
+    def written(text: str | None) -> str | None:
+        return None if text is None else text.encode("utf-8", "replace").decode()
+
+    return Typed(
+        written(typed.number) or "",
+        written(typed.name) or "",
+        written(typed.document),
+        written(typed.obtained_on),
+        written(typed.level),
+    )

@@ -1,0 +1,38 @@
+"""Counters of attempts in the database: per scope, per keyed digest of a subject, per window."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.storage.tables import attempt
+
+
+async def count_one(connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime) -> int:
+    """Count one more attempt and say how many the window now holds; callers at the same moment are counted in turn."""
+    new = upsert(attempt).values(scope=scope, subject_digest=subject, window_start=window_start, count=1)
+    statement = new.on_conflict_do_update(
+        index_elements=[attempt.c.scope, attempt.c.subject_digest, attempt.c.window_start],
+        set_={"count": attempt.c.count + 1},
+    ).returning(attempt.c.count)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def give_back(connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime) -> None:
+    """Take one attempt off the window's count, never below none."""
+    await connection.execute(
+        update(attempt)
+        .where(
+            attempt.c.scope == scope,
+            attempt.c.subject_digest == subject,
+            attempt.c.window_start == window_start,
+            attempt.c.count > 0,
+        )
+        .values(count=attempt.c.count - 1)
+    )
+
+
+async def forget_before(connection: AsyncConnection, instant: datetime) -> int:
+    """Drop the counters of windows that began before an instant; how many there were."""
+    return (await connection.execute(delete(attempt).where(attempt.c.window_start < instant))).rowcount

@@ -1,0 +1,203 @@
+"""Placements in the database: the record, its rounds of terms, signatures and events."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, insert, literal, or_, select, tuple_, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.periods import Period
+from talent_registry.domain.placements import EndReason, Placement, PlacementFilter, PlacementState
+from talent_registry.domain.workload import Share, ShareState
+from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.tables import personnel_relation, placement, placement_round, researcher
+
+
+async def lock_person(connection: AsyncConnection, researcher_id: UUID) -> None:
+    """Whoever else changes this person's placements, or what they rest on, waits until this transaction ends."""
+    # The key stays readable for rows that refer to it.
+    statement = select(researcher.c.id).where(researcher.c.id == researcher_id).with_for_update(key_share=True)
+    await connection.execute(statement)
+
+
+async def add_placement(connection: AsyncConnection, new: Placement, command_id: UUID) -> None:
+    """Record a new placement."""
+    await connection.execute(
+        insert(placement).values(
+            id=new.id,
+            researcher_id=new.researcher_id,
+            home_unit_id=new.home_unit_id,
+            host_unit_id=new.host_unit_id,
+            kind=new.kind,
+            post=new.post,
+            post_series=new.post_series,
+            proposed_at=new.proposed_at,
+            command_id=command_id,
+            **_changing(new),
+        )
+    )
+
+
+async def save_placement(connection: AsyncConnection, changed: Placement) -> None:
+    """Write what may change of a placement: term and share in force, state, rounds, what it rests on, its end."""
+    await connection.execute(update(placement).where(placement.c.id == changed.id).values(**_changing(changed)))
+
+
+async def find_placement(connection: AsyncConnection, placement_id: UUID) -> Placement | None:
+    """The placement with this id."""
+    return (await list_by_ids(connection, [placement_id]))[0]
+
+
+async def lock_placement(connection: AsyncConnection, placement_id: UUID) -> Placement | None:
+    """The placement as it now stands, its person locked first: every command takes locks in this order."""
+    before = await find_placement(connection, placement_id)
+    if before is None:
+        return None
+    await lock_person(connection, before.researcher_id)
+    row = (await connection.execute(select(placement).where(placement.c.id == placement_id).with_for_update())).first()
+    return None if row is None else _placement(row)
+
+
+async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Placement | None]:
+    """The placements with these ids, in their order; None where there is none that the caller's transaction may see."""
+    rows = await connection.execute(select(placement).where(placement.c.id.in_(ids)))
+    found = {row.id: _placement(row) for row in rows}
+    return [found.get(placement_id) for placement_id in ids]
+
+
+async def list_placements(connection: AsyncConnection, request: PageRequest, asked: PlacementFilter) -> Page[Placement]:
+    """The placements that fit and that the caller's transaction may see, oldest first."""
+    return await fetch_page(connection, _fitting(asked), [placement.c.id], request, _placement)
+
+
+async def list_resting_on(
+    connection: AsyncConnection, credential_id: UUID, states: Sequence[PlacementState]
+) -> list[Placement]:
+    """The placements in these states that rest on a credential, oldest first, each locked."""
+    statement = (
+        select(placement)
+        .where(placement.c.credential_id == credential_id, placement.c.state.in_(states))
+        .order_by(placement.c.id)
+        .with_for_update()
+    )
+    return [_placement(row) for row in await connection.execute(statement)]
+
+
+async def list_shares(
+    connection: AsyncConnection,
+    researcher_id: UUID,
+    today: date,
+    *,
+    but: UUID | None = None,
+    agreed_by: datetime | None,
+) -> list[Share]:
+    """What a person's placements take from `today` on: the active ones, those that ended today, and those agreed.
+
+    `but` leaves one placement out; of the agreed ones only those count whose three signatures were complete before
+    `agreed_by`, at the same instant the one with the lower id (None: none of them).
+    """
+    statement = (
+        select(placement, placement_round.c.agreed_at)
+        .join(
+            placement_round,
+            and_(placement_round.c.placement_id == placement.c.id, placement_round.c.round == placement.c.round),
+        )
+        .where(
+            placement.c.researcher_id == researcher_id,
+            or_(
+                placement.c.state == PlacementState.ACTIVE,
+                and_(
+                    placement.c.state == PlacementState.ENDED,
+                    placement.c.activated_on.isnot(None),
+                    placement.c.ended_on >= today,
+                ),
+                and_(placement.c.state == PlacementState.AGREED, _agreed_before(agreed_by, but)),
+            ),
+        )
+        .order_by(placement_round.c.agreed_at, placement.c.id)
+    )
+    if but is not None:
+        statement = statement.where(placement.c.id != but)
+    return [_share(row) for row in await connection.execute(statement)]
+
+
+def _agreed_before(instant: datetime | None, but: UUID | None) -> ColumnElement[bool]:
+    if instant is None:
+        return false()
+    agreed = placement_round.c.agreed_at
+    return agreed < instant if but is None else tuple_(agreed, placement.c.id) < tuple_(literal(instant), literal(but))
+
+
+async def find_home_unit(connection: AsyncConnection, researcher_id: UUID, on: date) -> UUID | None:
+    """The unit with which the person's personnel relation is on the day, as now recorded."""
+    statement = select(personnel_relation.c.home_unit_id).where(
+        personnel_relation.c.researcher_id == researcher_id,
+        personnel_relation.c.superseded_at.is_(None),
+        personnel_relation.c.valid_from <= on,
+        or_(personnel_relation.c.valid_until.is_(None), personnel_relation.c.valid_until >= on),
+    )
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+def _changing(record: Placement) -> dict[str, Any]:
+    return {
+        "term_from": record.term.start,
+        "term_until": record.term.until,
+        "workload_percent": record.workload_percent,
+        "state": record.state.value,
+        "round": record.round,
+        "open_round": record.open_round,
+        "decision_id": record.decision_id,
+        "credential_id": record.credential_id,
+        "activated_on": record.activated_on,
+        "ended_on": record.ended_on,
+        "end_reason": record.end_reason,
+    }
+
+
+def _fitting(asked: PlacementFilter) -> Select[Any]:
+    statement = select(placement)
+    if asked.researcher_id is not None:
+        statement = statement.where(placement.c.researcher_id == asked.researcher_id)
+    if asked.unit_id is not None:
+        either = or_(placement.c.home_unit_id == asked.unit_id, placement.c.host_unit_id == asked.unit_id)
+        statement = statement.where(either)
+    if asked.credential_id is not None:
+        statement = statement.where(placement.c.credential_id == asked.credential_id)
+    if asked.state is not None:
+        statement = statement.where(placement.c.state == asked.state)
+    return statement
+
+
+def _share(row: Row[Any]) -> Share:
+    until = row.term_until if row.ended_on is None else min(row.term_until, row.ended_on)
+    state = ShareState.AGREED if row.state == PlacementState.AGREED else ShareState.ACTIVE
+    since = row.term_from if row.activated_on is None else max(row.term_from, row.activated_on)
+    return Share(row.id, row.workload_percent, since, until, state)
+
+
+def _placement(row: Row[Any]) -> Placement:
+    return Placement(
+        id=row.id,
+        researcher_id=row.researcher_id,
+        home_unit_id=row.home_unit_id,
+        host_unit_id=row.host_unit_id,
+        kind=row.kind,
+        post=row.post,
+        post_series=row.post_series,
+        term=Period(row.term_from, row.term_until),
+        workload_percent=row.workload_percent,
+        state=PlacementState(row.state),
+        round=row.round,
+        open_round=row.open_round,
+        decision_id=row.decision_id,
+        credential_id=row.credential_id,
+        activated_on=row.activated_on,
+        ended_on=row.ended_on,
+        end_reason=None if row.end_reason is None else EndReason(row.end_reason),
+        proposed_at=row.proposed_at,
+    )

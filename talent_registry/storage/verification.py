@@ -1,0 +1,48 @@
+"""What a verification looks up: the names and document digests of holders, and what the registry covers."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.verification import Coverage
+from talent_registry.storage.tables import identity_document, researcher_name
+
+# One probe of an index at each end for every division that has an organisation, however many credentials there are.
+_COVERAGE = text("""
+    SELECT province, extract(year FROM min(earliest))::int, extract(year FROM max(latest))::int
+    FROM (SELECT DISTINCT division, province FROM organisation) place
+    CROSS JOIN LATERAL (
+        SELECT min(valid_from) AS earliest, max(valid_from) AS latest FROM credential_version
+        WHERE issuer_division = place.division AND superseded_at IS NULL
+    ) recorded
+    WHERE earliest IS NOT NULL GROUP BY province ORDER BY province
+""")
+
+
+async def list_names(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The names that each of these people bears or bore, as recorded now."""
+    statement = select(researcher_name.c.researcher_id, researcher_name.c.name_zh, researcher_name.c.name_en).where(
+        researcher_name.c.researcher_id.in_(ids), researcher_name.c.superseded_at.is_(None)
+    )
+    names: dict[UUID, tuple[str, ...]] = {}
+    for person, name_zh, name_en in await connection.execute(statement):
+        names[person] = (*names.get(person, ()), name_zh, *([name_en] if name_en else []))
+    return names
+
+
+async def list_document_digests(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, frozenset[bytes]]:
+    """The keyed digests of the documents that each of these people has or had, as recorded now."""
+    statement = select(identity_document.c.researcher_id, identity_document.c.number_digest).where(
+        identity_document.c.researcher_id.in_(ids), identity_document.c.superseded_at.is_(None)
+    )
+    digests: dict[UUID, frozenset[bytes]] = {}
+    for person, digest in await connection.execute(statement):
+        digests[person] = digests.get(person, frozenset()) | {bytes(digest)}
+    return digests
+
+
+async def list_coverage(connection: AsyncConnection) -> list[Coverage]:
+    """What is recorded at all, by province of the issuers."""
+    return [Coverage(*row) for row in await connection.execute(_COVERAGE)]

@@ -1,0 +1,148 @@
+"""Recognition, placements and standing through the documents of graphql/operations."""
+
+from typing import Any
+
+import pytest
+
+from talent_registry.api.nodes import to_node_id
+from talent_registry.services.permissions import ANONYMOUS
+from tests.api.conftest import Asking
+from tests.postings import Postings, open_postings
+from tests.registries import World
+
+
+@pytest.fixture
+async def posts(world: World) -> Postings:
+    return await open_postings(world)
+
+
+def a_proposal(posts: Postings, **changes: Any) -> dict[str, Any]:
+    return {
+        "researcher": posts.person.public_number,
+        "hostUnit": to_node_id("Organisation", posts.host),
+        "credential": to_node_id("Credential", posts.person.credential),
+        "kind": "PART_TIME",
+        "post": "讲座教授",
+        "postSeries": "01",
+        "from": posts.today.isoformat(),
+        "until": "2027-11-23",
+        "workloadPercent": 40,
+        "terms": {"paidBy": "HOST_UNIT", "intellectualProperty": "双方共有"},
+        "idempotencyKey": posts.world.key(),
+    } | changes
+
+
+async def test_a_placement_lives_through_the_documents(ask: Asking, posts: Postings) -> None:
+    key = posts.world.key
+    data = await ask(posts.person.me, "researcher/propose_placement", input=a_proposal(posts))
+    placement = data["proposePlacement"]["placement"]
+    assert placement["missingSignatures"] == ["RESEARCHER", "HOME_UNIT", "HOST_UNIT"]
+    assert placement["householdUnchanged"] is True
+    digest = placement["rounds"][0]["termsDigest"]
+    for actor, folder in ((posts.person.me, "researcher"), (posts.home_hr, "hr"), (posts.host_hr, "hr")):
+        asked = {"placement": placement["id"], "termsDigest": digest, "idempotencyKey": key()}
+        data = await ask(actor, f"{folder}/sign_placement", input=asked)
+    assert data["signPlacement"]["placement"]["state"] == "AGREED"
+    data = await ask(
+        posts.host_hr, "hr/activate_placement", input={"placement": placement["id"], "idempotencyKey": key()}
+    )
+    assert data["activatePlacement"]["placement"]["state"] == "ACTIVE"
+    shown = (await ask(posts.home_hr, "anyone/placement", id=placement["id"]))["placement"]
+    assert shown["decision"]["outcome"] == "AUTO"
+    assert shown["researcher"]["publicNumber"] == posts.person.public_number
+    assert [one["event"] for one in shown["events"]][-2:] == ["AGREED", "ACTIVATED"]
+    assert shown["rounds"][0]["terms"]["intellectualProperty"] == "双方共有"
+    person, today = to_node_id("Researcher", posts.person.id), posts.today.isoformat()
+    data = await ask(posts.home_hr, "anyone/workload", **{"researcher": person, "from": today, "until": today})
+    assert data["workload"] == [{"from": today, "until": today, "totalPercent": 40, "activePercent": 40}]
+    end = {"placement": placement["id"], "reason": "EARLY_RETURN", "idempotencyKey": key()}
+    data = await ask(posts.person.me, "researcher/end_placement", input=end)
+    assert data["endPlacement"]["placement"]["endReason"] == "EARLY_RETURN"
+
+
+async def test_what_would_move_the_household_is_refused(ask: Asking, posts: Postings) -> None:
+    proposal = a_proposal(posts, moves={"householdRegistration": True})
+    data = await ask(posts.home_hr, "hr/propose_placement", input=proposal)
+    assert data["proposePlacement"]["__typename"] == "Conflict"
+    assert data["proposePlacement"]["reason"] == "NOT_FLEXIBLE"
+
+
+async def test_an_authority_suspends_resumes_and_a_revocation_ends(ask: Asking, posts: Postings) -> None:
+    placement = to_node_id("Placement", await posts.begin())
+    officer, key = posts.titles.officer, posts.world.key
+    for act, state in (("suspend", "SUSPENDED"), ("resume", "ACTIVE")):
+        asked = {"placement": placement, "ground": "核查", "idempotencyKey": key()}
+        data = await ask(officer, f"authority/{act}_placement", input=asked)
+        assert data[f"{act}Placement"]["placement"]["state"] == state
+    for act, state in (("suspend", "SUSPENDED"), ("reinstate", "ACTIVE"), ("revoke", "ENDED")):
+        credential = to_node_id("Credential", posts.person.credential)
+        asked = {"credential": credential, "ground": "核查", "idempotencyKey": key()}
+        data = await ask(officer, f"authority/{act}_credential", input=asked)
+        (followed,) = data[f"{act}Credential"]["consequences"]
+        assert (followed["placement"], followed["state"]) == (placement, state)
+        posts.world.clock.go_on(days=1)
+
+
+async def test_an_extension_is_proposed_declined_by_nobody_and_the_rest_is_withdrawn(
+    ask: Asking, posts: Postings
+) -> None:
+    placement, key = to_node_id("Placement", await posts.begin()), posts.world.key
+    asked = {"placement": placement, "until": "2028-11-23", "idempotencyKey": key()}
+    data = await ask(posts.host_hr, "hr/extend_placement", input=asked)
+    assert data["extendPlacement"]["placement"]["missingSignatures"] == ["RESEARCHER", "HOME_UNIT", "HOST_UNIT"]
+    other = to_node_id("Placement", await posts.propose(host_unit_id=posts.other_host))
+    data = await ask(posts.home_hr, "hr/decline_placement", input={"placement": other, "idempotencyKey": key()})
+    assert data["declinePlacement"]["placement"]["state"] == "DECLINED"
+    other = to_node_id("Placement", await posts.propose(host_unit_id=posts.other_host))
+    asked = {"placement": other, "idempotencyKey": key()}
+    data = await ask(posts.person.me, "researcher/withdraw_placement", input=asked)
+    assert data["withdrawPlacement"]["placement"]["state"] == "WITHDRAWN"
+
+
+async def test_recognition_is_decided_kept_listed_and_computed(ask: Asking, posts: Postings) -> None:
+    credential = to_node_id("Credential", posts.person.credential)
+    target = {"division": "500106", "employerKind": "UNIVERSITY", "postSeries": "01"}
+    asked = {"credential": credential, "target": target, "purpose": "聘用", "idempotencyKey": posts.world.key()}
+    data = await ask(posts.titles.other_officer, "authority/decide_recognition", input=asked)
+    decision = data["decideRecognition"]["decision"]
+    assert (decision["outcome"], decision["rule"]) == ("AUTO", "R1")
+    assert decision["facts"][0]["source"]["nameZh"]
+    data = await ask(posts.person.me, "anyone/recognition_decision", id=decision["id"])
+    assert data["recognitionDecision"]["findings"] == decision["findings"]
+    assert await ask(posts.person.me, "anyone/is_reproducible", decision=decision["id"]) == {"isReproducible": True}
+    filter_ = {"targetProvince": "500000", "outcome": "AUTO", "credential": credential}
+    data = await ask(posts.person.me, "anyone/recognition_decisions", filter=filter_)
+    assert [edge["node"]["id"] for edge in data["recognitionDecisions"]["edges"]] == [decision["id"]]
+    data = await ask(posts.person.me, "researcher/recognition", credential=credential, target=target)
+    first = data["recognition"]
+    known = {"on": first["on"], "knownAt": first["knownAt"]}
+    again = await ask(posts.person.me, "researcher/recognition", credential=credential, target=target, **known)
+    assert again["recognition"] == first
+    naive = {"on": first["on"], "knownAt": "2026-01-01T00:00:00"}
+    _, errors = await ask.with_errors(
+        posts.person.me, "researcher/recognition", credential=credential, target=target, **naive
+    )
+    assert len(errors) == 1
+
+
+async def test_a_page_of_placements_costs_the_same_however_long_it_is(ask: Asking, posts: Postings) -> None:
+    await posts.propose()
+    await ask(posts.home_hr, "anyone/placements")
+    short = ask.statements
+    for _ in range(3):
+        await posts.propose(host_unit_id=posts.other_host)
+    data = await ask(posts.home_hr, "anyone/placements", filter={"state": "PROPOSED"})
+    assert len(data["placements"]["edges"]) == 4
+    assert ask.statements == short
+    page = await ask(posts.home_hr, "anyone/placements", first=2)
+    rest = await ask(posts.home_hr, "anyone/placements", first=2, after=page["placements"]["pageInfo"]["endCursor"])
+    assert len(rest["placements"]["edges"]) == 2
+
+
+async def test_an_unknown_caller_changes_nothing(ask: Asking, posts: Postings) -> None:
+    placement, key = to_node_id("Placement", await posts.propose()), posts.world.key
+    data = await ask(ANONYMOUS, "hr/sign_placement", input={"placement": placement, "idempotencyKey": key()})
+    assert data["signPlacement"]["reason"] == "SIGN_IN_FIRST"
+    foreign = to_node_id("Credential", posts.person.credential)
+    data = await ask(posts.home_hr, "hr/sign_placement", input={"placement": foreign, "idempotencyKey": key()})
+    assert data["signPlacement"]["code"] == "NOT_FOUND"

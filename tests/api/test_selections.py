@@ -1,0 +1,72 @@
+"""Which fields a document asks for."""
+
+from typing import Any, cast
+
+import strawberry
+
+from talent_registry.api.context import Info
+from talent_registry.api.selections import root_field, selected_fields
+
+
+@strawberry.type
+class Leaf:
+    name: str = "n"
+    other: str = "o"
+
+
+@strawberry.type
+class Researcher:
+    seen: strawberry.Private[list[Any]]
+    name: str = "n"
+    household: str = "h"
+    orcid: str = "o"
+
+    @strawberry.field
+    def leaf(self, info: Info) -> Leaf:
+        self.seen.append((selected_fields(info, "Leaf"), root_field(info)))
+        return Leaf()
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def person(self, info: Info) -> Researcher:
+        seen = cast("list[Any]", info.context)
+        seen.append(selected_fields(info, "Researcher"))
+        return Researcher(seen=seen)
+
+
+def asked(document: str, **variables: Any) -> list[Any]:
+    seen: list[Any] = []
+    result = strawberry.Schema(Query).execute_sync(document, variable_values=variables, context_value=seen)
+    assert result.errors is None
+    return seen
+
+
+def test_fields_are_found_through_fragments_and_aliases() -> None:
+    document = """
+        query Q { person { ...A ... on Researcher { orcid } ... { alias: household } } }
+        fragment A on Researcher { name ...B } fragment B on Researcher { name household }
+    """
+    assert asked(document) == [{"name", "household", "orcid"}]
+
+
+def test_what_is_skipped_is_not_asked_for() -> None:
+    document = """
+        query Q($no: Boolean!) {
+            person { name household @include(if: $no) orcid @skip(if: true) ...A @include(if: $no) }
+        }
+        fragment A on Researcher { orcid }
+    """
+    assert asked(document, no=False) == [{"name"}]
+
+
+def test_a_nested_field_knows_its_question() -> None:
+    assert asked("{ person { leaf { name } } }")[1] == ({"name"}, "person")
+
+
+def test_doubled_fragments_are_read_once_each() -> None:
+    fragments = "".join(f"fragment F{n} on Researcher {{ ...F{n + 1} ...F{n + 1} }} " for n in range(18))
+    assert asked("{ person { ...F0 name } } " + fragments + "fragment F18 on Researcher { orcid }") == [
+        {"name", "orcid"}
+    ]

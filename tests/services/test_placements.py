@@ -1,0 +1,445 @@
+"""The life of placements: proposed, signed, active, ended; who may do what; how full a day may be."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
+from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.placements import EndReason, Moves, Party, PlacementFilter, PlacementState, Terms
+from talent_registry.services import placement_histories, placement_life, placement_signing, placements
+from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
+from talent_registry.services.placement_life import Ending, Grounded
+from talent_registry.services.placement_signing import Extension, Signing
+from tests.postings import Postings, another_person, open_postings
+from tests.registries import World, authority
+
+YEAR = timedelta(days=365)
+
+
+@pytest.fixture
+async def posts(world: World) -> Postings:
+    return await open_postings(world)
+
+
+async def ledger_length(posts: Postings) -> int:
+    async with posts.registry.reading(ANONYMOUS) as connection:
+        rows = await connection.exec_driver_sql("SELECT count(*) FROM ledger_entry")
+        return int(rows.scalar_one())
+
+
+async def test_a_placement_is_proposed_signed_and_begun(posts: Postings) -> None:
+    before = await ledger_length(posts)
+    placement_id = await posts.propose()
+    assert await posts.sign(placement_id, posts.host_hr) == "PROPOSED"
+    assert await posts.sign(placement_id, posts.person.me, posts.home_hr) == "AGREED"
+    done = await placement_life.activate(posts.registry, posts.host_hr, placement_id, posts.world.key())
+    active = await posts.get(placement_id)
+    assert (active.state, active.activated_on) == (PlacementState.ACTIVE, posts.today)
+    assert active.home_unit_id == posts.titles.home
+    assert done.result["result"] == "ALLOWED_WITH_DEFAULT"
+    assert str(active.decision_id) == done.result["decision_id"]
+    assert await ledger_length(posts) == before + 5
+
+
+async def test_the_history_names_rounds_signatures_and_events(posts: Postings) -> None:
+    placement_id = await posts.propose(terms=Terms(paid_by=Party.HOST_UNIT, intellectual_property="共有"))
+    await posts.sign(placement_id, posts.home_hr)
+    (history,) = await placement_histories.list_histories(posts.registry, posts.host_hr, [placement_id])
+    assert history is not None
+    assert history.missing == (Party.RESEARCHER, Party.HOST_UNIT)
+    assert history.rounds[0].terms.paid_by is Party.HOST_UNIT
+    assert [one.event for one in history.events] == ["PROPOSED", "SIGNED"]
+    assert history.signatures[0].digest == history.rounds[0].digest
+
+
+async def test_the_same_key_proposes_once(posts: Postings) -> None:
+    key, draft = posts.world.key(), posts.draft()
+    first = await placements.propose(posts.registry, posts.person.me, draft, key)
+    again = await placements.propose(posts.registry, posts.person.me, draft, key)
+    assert (again.result, again.replayed) == (first.result, True)
+    page = await placement_histories.list_placements(posts.registry, posts.person.me, PageRequest(), PlacementFilter())
+    assert len(page.items) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"kind": "RIGID_TRANSFER"}, "NOT_FLEXIBLE"),
+        ({"moves": Moves(household_registration=True)}, "NOT_FLEXIBLE"),
+        ({"moves": Moves(personnel_relation=True)}, "NOT_FLEXIBLE"),
+        ({"moves": Moves(file=True)}, "NOT_FLEXIBLE"),
+        ({"moves": Moves(social_insurance=True)}, "NOT_FLEXIBLE"),
+        ({"terms": Terms(classified_work=True)}, "CLASSIFIED_WORK"),
+    ],
+)
+async def test_what_the_rules_refuse_is_not_proposed(posts: Postings, changes: dict[str, Any], reason: str) -> None:
+    before = await ledger_length(posts)
+    with pytest.raises(Conflict) as refused:
+        await posts.propose(**changes)
+    assert refused.value.reason == reason
+    assert await ledger_length(posts) == before
+
+
+async def test_a_host_in_the_home_units_province_is_refused(posts: Postings) -> None:
+    neighbour = await posts.world.organisation("四川样例公司", "ENTERPRISE", "510104")
+    with pytest.raises(Conflict) as refused:
+        await posts.propose(host_unit_id=neighbour)
+    assert refused.value.reason == "SAME_PROVINCE"
+
+
+async def test_a_leader_is_not_paid_by_a_company(posts: Postings) -> None:
+    company = await posts.world.organisation("重庆样例公司", "ENTERPRISE", "500112")
+    with pytest.raises(Conflict) as refused:
+        await posts.propose(host_unit_id=company, terms=Terms(position="HEAD", paid_by=Party.HOST_UNIT))
+    assert refused.value.reason == "LEADER_RESTRICTED"
+
+
+async def test_a_missing_notice_is_named(posts: Postings) -> None:
+    with pytest.raises(NotInForce) as refused:
+        await posts.propose(terms=Terms(internal_notice=False))
+    assert refused.value.reason == "NO_PUBLIC_NOTICE"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "CIRCUS"},
+        {"post": " "},
+        {"post_series": "99"},
+        {"workload_percent": 0},
+        {"workload_percent": 101},
+        {"terms": Terms(other="字" * 4001)},
+        {"terms": Terms(paid_by=Party.RESEARCHER)},
+        {"terms": Terms(position="KING")},
+    ],
+)
+async def test_what_cannot_be_meant_is_refused_by_field(posts: Postings, changes: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput):
+        await posts.propose(**changes)
+
+
+async def test_a_term_that_is_over_is_not_proposed(posts: Postings) -> None:
+    with pytest.raises(InvalidInput):
+        await posts.propose(term_from=posts.today - YEAR, term_until=posts.today - timedelta(days=1))
+    with pytest.raises(InvalidInput):
+        await posts.propose(term_from=posts.today, term_until=posts.today - timedelta(days=1))
+
+
+async def test_the_home_unit_proposes_for_its_own_staff(posts: Postings) -> None:
+    placement_id = await posts.propose(posts.home_hr)
+    assert (await posts.get(placement_id)).home_unit_id == posts.titles.home
+
+
+async def test_a_host_proposes_only_to_someone_already_placed_there(posts: Postings) -> None:
+    with pytest.raises(NotFound):
+        await posts.propose(posts.host_hr)
+    await posts.propose()
+    await posts.propose(posts.host_hr, post="客座教授")
+    with pytest.raises(NotFound):
+        await posts.propose(posts.other_host_hr, host_unit_id=posts.other_host)
+
+
+@pytest.mark.parametrize("who", ["officer", "stranger", "issuer"])
+async def test_nobody_else_proposes(posts: Postings, who: str) -> None:
+    stranger = (await another_person(posts, 2)).me
+    actor = {"officer": posts.titles.officer, "issuer": posts.titles.issuer, "stranger": stranger}[who]
+    with pytest.raises(NotFound):
+        await posts.propose(actor)
+    with pytest.raises(NotPermitted):
+        await posts.propose(ANONYMOUS)
+
+
+async def test_another_persons_credential_supports_nothing(posts: Postings) -> None:
+    other = await another_person(posts, 2)
+    with pytest.raises(NotFound):
+        await posts.propose(credential_id=other.credential)
+
+
+async def test_an_unregistered_host_is_not_found(posts: Postings) -> None:
+    with pytest.raises(NotFound):
+        await posts.propose(host_unit_id=posts.person.credential)
+
+
+async def test_each_side_signs_once_and_for_itself(posts: Postings) -> None:
+    placement_id = await posts.propose()
+    await posts.sign(placement_id, posts.home_hr)
+    with pytest.raises(Conflict) as refused:
+        await posts.sign(placement_id, posts.home_hr)
+    assert refused.value.reason == "SIGNED_BEFORE"
+    for stranger in (posts.other_host_hr, posts.titles.officer, (await another_person(posts, 2)).me):
+        with pytest.raises(NotFound):
+            await posts.sign(placement_id, stranger)
+    with pytest.raises(NotPermitted):
+        await posts.sign(placement_id, ANONYMOUS)
+    with pytest.raises(NotPermitted) as unknown:
+        await posts.sign(placement_id, Actor(ActorKind.RESEARCHER, None, None, posts.person.id))
+    assert unknown.value.reason == "NO_ACCOUNT"
+
+
+async def test_other_terms_than_those_seen_are_not_signed(posts: Postings) -> None:
+    placement_id = await posts.propose()
+    asked = Signing(placement_id, "0" * 64)
+    with pytest.raises(Conflict) as refused:
+        await placement_signing.sign(posts.registry, posts.person.me, asked, posts.world.key())
+    assert refused.value.reason == "TERMS_CHANGED"
+
+
+async def test_a_placement_does_not_begin_before_it_is_agreed(posts: Postings) -> None:
+    placement_id = await posts.propose()
+    await posts.sign(placement_id, posts.home_hr, posts.host_hr)
+    with pytest.raises(Conflict) as refused:
+        await placement_life.activate(posts.registry, posts.person.me, placement_id, posts.world.key())
+    assert refused.value.reason == "PLACEMENT_IS_PROPOSED"
+    assert "sign, decline, withdraw" in refused.value.message.en
+
+
+async def test_a_placement_begins_on_a_day_of_its_term(posts: Postings) -> None:
+    tomorrow = posts.today + timedelta(days=1)
+    placement_id = await posts.agree(term_from=tomorrow, term_until=tomorrow)
+    with pytest.raises(NotInForce) as early:
+        await placement_life.activate(posts.registry, posts.person.me, placement_id, posts.world.key())
+    posts.world.clock.go_on(days=2)
+    with pytest.raises(NotInForce) as late:
+        await placement_life.activate(posts.registry, posts.person.me, placement_id, posts.world.key())
+    assert early.value.reason == late.value.reason == "OUTSIDE_TERM"
+
+
+async def test_a_placement_does_not_begin_without_recognition(posts: Postings) -> None:
+    placement_id = await posts.agree(post_series="05")
+    with pytest.raises(NotInForce) as refused:
+        await placement_life.activate(posts.registry, posts.person.me, placement_id, posts.world.key())
+    assert refused.value.reason == "NO_RECOGNITION"
+    assert (await posts.get(placement_id)).state is PlacementState.AGREED
+
+
+async def test_a_second_placement_over_a_full_post_is_refused_with_the_sum(posts: Postings) -> None:
+    await posts.begin()
+    second = await posts.agree(host_unit_id=posts.other_host, workload_percent=70)
+    with pytest.raises(Conflict) as refused:
+        await placement_life.activate(posts.registry, posts.other_host_hr, second, posts.world.key())
+    assert refused.value.reason == "WORKLOAD_OVER_100"
+    assert f"40 % + 70 % = 110 % from {posts.today}" in refused.value.message.en
+    await placement_life.withdraw(posts.registry, posts.person.me, second, posts.world.key())
+    third = await posts.begin(host_unit_id=posts.other_host, workload_percent=60)
+    assert (await posts.get(third)).state is PlacementState.ACTIVE
+
+
+async def test_what_was_agreed_first_is_served_first(posts: Postings) -> None:
+    first = await posts.agree(workload_percent=60)
+    posts.world.clock.go_on(seconds=1)
+    second = await posts.agree(host_unit_id=posts.other_host, workload_percent=60)
+    with pytest.raises(Conflict) as refused:
+        await placement_life.activate(posts.registry, posts.person.me, second, posts.world.key())
+    assert refused.value.reason == "WORKLOAD_OVER_100"
+    await placement_life.activate(posts.registry, posts.person.me, first, posts.world.key())
+    end = Ending(first, EndReason.EARLY_RETURN)
+    await placement_life.end(posts.registry, posts.person.me, end, posts.world.key())
+    posts.world.clock.go_on(days=1)
+    await placement_life.activate(posts.registry, posts.person.me, second, posts.world.key())
+
+
+async def test_the_workload_is_shown_as_sums_to_those_who_share_the_time(posts: Postings) -> None:
+    await posts.begin()
+    await posts.agree(host_unit_id=posts.other_host, workload_percent=30, term_from=posts.today + timedelta(days=10))
+    since, until = posts.today, posts.today + timedelta(days=20)
+    for actor in (posts.person.me, posts.home_hr, posts.host_hr, posts.other_host_hr):
+        found = await placement_histories.workload(posts.registry, actor, posts.person.id, since, until)
+        assert [(one.since, one.total) for one in found] == [(since, 40), (since + timedelta(days=10), 70)]
+    for stranger in (posts.titles.officer, (await another_person(posts, 2)).me):
+        with pytest.raises(NotFound):
+            await placement_histories.workload(posts.registry, stranger, posts.person.id, since, until)
+    with pytest.raises(NotPermitted):
+        await placement_histories.workload(posts.registry, ANONYMOUS, posts.person.id, since, until)
+    with pytest.raises(InvalidInput):
+        await placement_histories.workload(posts.registry, posts.person.me, posts.person.id, since, until + 11 * YEAR)
+
+
+@pytest.mark.parametrize(
+    ("reason", "who"),
+    [
+        (EndReason.EARLY_RETURN, "person"),
+        (EndReason.HOME_RECALL, "home"),
+        (EndReason.HOST_RELEASE, "host"),
+        (EndReason.BREACH, "officer"),
+        (EndReason.BREACH, "other_officer"),
+    ],
+)
+async def test_each_side_ends_a_placement_in_its_own_way(posts: Postings, reason: EndReason, who: str) -> None:
+    actors = {
+        "person": posts.person.me,
+        "home": posts.home_hr,
+        "host": posts.host_hr,
+        "officer": posts.titles.officer,
+        "other_officer": posts.titles.other_officer,
+    }
+    placement_id = await posts.begin()
+    asked = Ending(placement_id, reason, ground="违反约定")
+    for name, stranger in actors.items():
+        if name != who and not (reason is EndReason.BREACH and "officer" in name):
+            with pytest.raises(NotFound):
+                await placement_life.end(posts.registry, stranger, asked, posts.world.key())
+    await placement_life.end(posts.registry, actors[who], asked, posts.world.key())
+    ended = await posts.get(placement_id)
+    assert (ended.state, ended.ended_on, ended.end_reason) == (PlacementState.ENDED, posts.today, reason)
+    with pytest.raises(Conflict) as again:
+        await placement_life.end(posts.registry, actors[who], asked, posts.world.key())
+    assert "nothing" in again.value.message.en
+
+
+async def test_an_end_lies_between_the_first_day_and_today(posts: Postings) -> None:
+    placement_id = await posts.begin()
+    for day in (posts.today - timedelta(days=1), posts.today + timedelta(days=1)):
+        asked = Ending(placement_id, EndReason.EARLY_RETURN, day)
+        with pytest.raises(InvalidInput):
+            await placement_life.end(posts.registry, posts.person.me, asked, posts.world.key())
+    asked = Ending(placement_id, EndReason.RECOGNITION_LOST)
+    with pytest.raises(InvalidInput):
+        await placement_life.end(posts.registry, posts.person.me, asked, posts.world.key())
+    asked = Ending(placement_id, EndReason.BREACH)
+    with pytest.raises(InvalidInput):
+        await placement_life.end(posts.registry, posts.titles.officer, asked, posts.world.key())
+
+
+async def test_a_term_ends_when_it_is_over(posts: Postings) -> None:
+    placement_id = await posts.begin(term_until=posts.today)
+    asked = Ending(placement_id, EndReason.TERM)
+    with pytest.raises(NotInForce) as early:
+        await placement_life.end(posts.registry, posts.home_hr, asked, posts.world.key())
+    assert early.value.reason == "TERM_NOT_OVER"
+    last = posts.today
+    posts.world.clock.go_on(days=3)
+    assert not (await posts.get(placement_id)).is_active_on(posts.today)
+    await placement_life.end(posts.registry, posts.home_hr, asked, posts.world.key())
+    assert (await posts.get(placement_id)).ended_on == last
+
+
+async def test_an_authority_of_either_province_suspends_and_resumes(posts: Postings) -> None:
+    placement_id = await posts.begin()
+    asked = Grounded(placement_id, "核查中")
+    for stranger in (posts.person.me, posts.home_hr, authority("110000")):
+        with pytest.raises(NotFound):
+            await placement_life.suspend(posts.registry, stranger, asked, posts.world.key())
+    with pytest.raises(InvalidInput):
+        await placement_life.suspend(
+            posts.registry, posts.titles.officer, Grounded(placement_id, " "), posts.world.key()
+        )
+    await placement_life.suspend(posts.registry, posts.titles.officer, asked, posts.world.key())
+    assert (await posts.get(placement_id)).state is PlacementState.SUSPENDED
+    await placement_life.resume(posts.registry, posts.titles.other_officer, asked, posts.world.key())
+    assert (await posts.get(placement_id)).state is PlacementState.ACTIVE
+
+
+async def test_a_suspended_placement_does_not_resume_over_a_full_post_or_after_its_term(posts: Postings) -> None:
+    placement_id = await posts.begin(workload_percent=60, term_until=posts.today + timedelta(days=5))
+    asked = Grounded(placement_id, "核查中")
+    await placement_life.suspend(posts.registry, posts.titles.officer, asked, posts.world.key())
+    await posts.begin(host_unit_id=posts.other_host, workload_percent=60)
+    with pytest.raises(Conflict) as full:
+        await placement_life.resume(posts.registry, posts.titles.officer, asked, posts.world.key())
+    assert "60 % + 60 % = 120 %" in full.value.message.en
+    posts.world.clock.go_on(days=6)
+    with pytest.raises(NotInForce):
+        await placement_life.resume(posts.registry, posts.titles.officer, asked, posts.world.key())
+
+
+async def extend(posts: Postings, placement_id: UUID, days: int, percent: int | None = None) -> Any:
+    until = (await posts.get(placement_id)).term.until
+    assert until is not None
+    asked = Extension(placement_id, until + timedelta(days=days), percent)
+    return await placement_signing.extend(posts.registry, posts.host_hr, asked, posts.world.key())
+
+
+async def test_an_extension_takes_effect_with_the_third_signature(posts: Postings) -> None:
+    placement_id = await posts.begin()
+    before = await posts.get(placement_id)
+    assert (await extend(posts, placement_id, 100, 50)).result["round"] == 2
+    await posts.sign(placement_id, posts.person.me, posts.home_hr)
+    unchanged = await posts.get(placement_id)
+    assert (unchanged.term, unchanged.workload_percent, unchanged.open_round) == (before.term, 40, 2)
+    await posts.sign(placement_id, posts.host_hr)
+    after = await posts.get(placement_id)
+    assert (after.workload_percent, after.round, after.open_round, after.state) == (50, 2, None, "ACTIVE")
+    assert after.decision_id != before.decision_id
+    (history,) = await placement_histories.list_histories(posts.registry, posts.person.me, [placement_id])
+    assert history is not None
+    assert history.events[-1].event == "EXTENDED"
+    assert history.missing == ()
+
+
+async def test_a_refused_extension_leaves_the_placement_as_it_was(posts: Postings) -> None:
+    placement_id = await posts.begin(term_until=posts.today + timedelta(days=5))
+    await posts.begin(host_unit_id=posts.other_host, workload_percent=60)
+    await extend(posts, placement_id, 100, 50)
+    await posts.sign(placement_id, posts.person.me, posts.home_hr)
+    with pytest.raises(Conflict) as refused:
+        await posts.sign(placement_id, posts.host_hr)
+    assert refused.value.reason == "WORKLOAD_OVER_100"
+    now = await posts.get(placement_id)
+    assert (now.state, now.workload_percent, now.term.until) == ("ACTIVE", 40, posts.today + timedelta(days=5))
+    await extend(posts, placement_id, 10)
+    assert await posts.sign(placement_id) == "ACTIVE"
+    with pytest.raises(InvalidInput):
+        await extend(posts, placement_id, 0)
+    posts.world.clock.go_on(days=100)
+    with pytest.raises(NotInForce):
+        await extend(posts, placement_id, 10)
+
+
+async def test_a_proposal_is_declined_by_the_others_and_withdrawn_by_its_proposer(posts: Postings) -> None:
+    declined = await posts.propose()
+    with pytest.raises(Conflict) as own:
+        await placement_life.decline(posts.registry, posts.person.me, declined, posts.world.key())
+    assert own.value.reason == "PROPOSED_BY_YOU"
+    with pytest.raises(Conflict) as others:
+        await placement_life.withdraw(posts.registry, posts.host_hr, declined, posts.world.key())
+    assert others.value.reason == "NOT_PROPOSED_BY_YOU"
+    await placement_life.decline(posts.registry, posts.host_hr, declined, posts.world.key())
+    assert (await posts.get(declined)).state is PlacementState.DECLINED
+    withdrawn = await posts.propose()
+    await placement_life.withdraw(posts.registry, posts.person.me, withdrawn, posts.world.key())
+    agreed = await posts.agree()
+    await placement_life.withdraw(posts.registry, posts.home_hr, agreed, posts.world.key())
+    assert {(await posts.get(one)).state for one in (withdrawn, agreed)} == {PlacementState.WITHDRAWN}
+
+
+async def test_parties_and_both_authorities_read_a_placement_and_nobody_else(posts: Postings) -> None:
+    placement_id = await posts.propose()
+    officers = (posts.titles.officer, posts.titles.other_officer)
+    for actor in (posts.person.me, posts.home_hr, posts.host_hr, *officers):
+        assert (await placements.get_placement(posts.registry, actor, placement_id)).id == placement_id
+        page = await placement_histories.list_placements(posts.registry, actor, PageRequest(), PlacementFilter())
+        assert [one.id for one in page.items] == [placement_id]
+    for stranger in (
+        posts.other_host_hr,
+        posts.titles.issuer,
+        authority("110000"),
+        (await another_person(posts, 2)).me,
+    ):
+        with pytest.raises(NotFound):
+            await placements.get_placement(posts.registry, stranger, placement_id)
+        page = await placement_histories.list_placements(posts.registry, stranger, PageRequest(), PlacementFilter())
+        assert page.items == ()
+        assert await placement_histories.list_histories(posts.registry, stranger, [placement_id]) == [None]
+    with pytest.raises(NotPermitted):
+        await placements.get_placement(posts.registry, ANONYMOUS, placement_id)
+    with pytest.raises(NotPermitted):
+        await placement_histories.list_placements(posts.registry, ANONYMOUS, PageRequest(), PlacementFilter())
+
+
+async def test_placements_are_filtered(posts: Postings) -> None:
+    first = await posts.propose()
+    second = await posts.agree(host_unit_id=posts.other_host)
+
+    async def found(**asked: Any) -> set[UUID]:
+        page = await placement_histories.list_placements(
+            posts.registry, posts.person.me, PageRequest(), PlacementFilter(**asked)
+        )
+        return {one.id for one in page.items}
+
+    assert await found(state=PlacementState.AGREED) == {second}
+    assert await found(unit_id=posts.host) == {first}
+    assert await found(unit_id=posts.titles.home, researcher_id=posts.person.id) == {first, second}
+    assert await found(credential_id=posts.titles.home) == set()
