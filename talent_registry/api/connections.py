@@ -13,6 +13,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import Page, PageRequest
 
 MAX_FIRST = 100
+_LONGEST_CURSOR = 1000
 T = TypeVar("T")
 D = TypeVar("D")
 
@@ -66,7 +67,7 @@ def _cursor(place: tuple[str, ...]) -> str:
 
 def _place(cursor: str) -> tuple[str, ...]:
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor)) if len(cursor) <= 1000 else None
+        place = json.loads(base64.urlsafe_b64decode(cursor)) if len(cursor) <= _LONGEST_CURSOR else None
     except (binascii.Error, ValueError):
         place = None
     if not isinstance(place, list) or not all(isinstance(part, str) and "\0" not in part for part in place):

@@ -130,7 +130,7 @@ class ConsentMutation:
     async def grant_consent(
         self,
         info: Info,
-        input: Annotated[GrantConsentInput, strawberry.argument(description="What to open.")],  # noqa: A002 - named as in the schema
+        input: Annotated[GrantConsentInput, strawberry.argument(description="What to open.")],
     ) -> GrantConsentResult:
         context = info.context
         recipient = from_node_id(input.recipient, "Organisation", "input", "recipient")
@@ -145,7 +145,7 @@ class ConsentMutation:
     async def withdraw_consent(
         self,
         info: Info,
-        input: Annotated[WithdrawConsentInput, strawberry.argument(description="The consent.")],  # noqa: A002 - named as in the schema
+        input: Annotated[WithdrawConsentInput, strawberry.argument(description="The consent.")],
     ) -> WithdrawConsentResult:
         context = info.context
         consent = from_node_id(input.consent, "Consent", "input", "consent")

@@ -148,7 +148,7 @@ class CorrectionMutation:
     async def correct_name(
         self,
         info: Info,
-        input: Annotated[CorrectNameInput, strawberry.argument(description="The name.")],  # noqa: A002 - named as in the schema
+        input: Annotated[CorrectNameInput, strawberry.argument(description="The name.")],
     ) -> CorrectNameResult:
         context = info.context
         asked = corrections.NameCorrection(who(input.researcher), input.how, input.name_zh, input.name_en, input.since)
@@ -162,7 +162,7 @@ class CorrectionMutation:
     async def correct_household(
         self,
         info: Info,
-        input: Annotated[CorrectHouseholdInput, strawberry.argument(description="The household.")],  # noqa: A002 - named as in the schema
+        input: Annotated[CorrectHouseholdInput, strawberry.argument(description="The household.")],
     ) -> CorrectHouseholdResult:
         context = info.context
         asked = corrections.HouseholdCorrection(who(input.researcher), input.how, input.division, input.since)
@@ -177,7 +177,7 @@ class CorrectionMutation:
     async def correct_personnel_relation(
         self,
         info: Info,
-        input: Annotated[CorrectPersonnelRelationInput, strawberry.argument(description="The relation.")],  # noqa: A002 - named as in the schema
+        input: Annotated[CorrectPersonnelRelationInput, strawberry.argument(description="The relation.")],
     ) -> CorrectPersonnelRelationResult:
         context = info.context
         asked = corrections.RelationCorrection(
@@ -197,7 +197,7 @@ class CorrectionMutation:
     async def correct_document(
         self,
         info: Info,
-        input: Annotated[CorrectDocumentInput, strawberry.argument(description="The document.")],  # noqa: A002 - named as in the schema
+        input: Annotated[CorrectDocumentInput, strawberry.argument(description="The document.")],
     ) -> CorrectDocumentResult:
         context = info.context
         replaces = input.replaces

@@ -88,7 +88,7 @@ class _Handler:
         self.exception_type = exception_type
         self.error_type = error_type
 
-    def handle(self, exception: errors.RegistryError, *, field: StrawberryField, info: object) -> UserError:
+    def handle(self, exception: errors.RegistryError, *, field: StrawberryField, info: object) -> UserError:  # noqa: ARG002  # strawberry names them
         """The error as GraphQL gives it."""
         more: dict[str, Any] = {"retry_after": exception.retry_after or 60} if self.error_type is Limited else {}
         return self.error_type(**_shared(exception), **more)

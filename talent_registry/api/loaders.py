@@ -1,4 +1,4 @@
-"""Loaders: what siblings of one request ask for one by one is fetched in one read, each batch in a session of its own."""
+"""Loaders: what siblings of a request ask for one by one is fetched in one read, each batch in its own session."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
@@ -16,7 +16,7 @@ Fetch = Callable[[Registry, Actor, Sequence[K]], Awaitable[Sequence[V]]]
 
 
 async def load(context: Context, fetch: Fetch[K, V], key: K) -> V:
-    """The value for `key`, fetched together with its siblings by `fetch` (a services function: keys → values in order)."""
+    """The value for `key`, fetched with its siblings by `fetch` (a services function: keys → values in order)."""
     loader = context.loaders.get(fetch)
     if loader is None:
 

@@ -8,6 +8,8 @@ import strawberry
 
 from talent_registry.services.permissions import nothing_here
 
+_LONGEST = 120
+
 
 def to_node_id(kind: str, record_id: UUID) -> strawberry.ID:
     """The opaque id of a record of `kind` (the name of its GraphQL type)."""
@@ -16,7 +18,7 @@ def to_node_id(kind: str, record_id: UUID) -> strawberry.ID:
 
 def kind_and_id(text: str) -> tuple[str, UUID] | None:
     """Take an opaque id apart; None if it is not one of ours, letter for letter."""
-    if len(text) > 120:
+    if len(text) > _LONGEST:
         return None
     try:
         decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")

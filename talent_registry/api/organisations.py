@@ -1,7 +1,7 @@
 """Organisations and committee filings as the API gives them."""
 
 from datetime import date
-from typing import Annotated, Optional
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -24,9 +24,7 @@ class Organisation:
     kind: str = strawberry.field(description="Kind of organisation, a code of the catalogue.")
     division: str = strawberry.field(description="Division it lies in (GB/T 2260).")
     province: str = strawberry.field(description="Province it lies in (GB/T 2260).")
-    social_credit_code: str | None = strawberry.field(
-        description="Unified social credit code; null until it is known."
-    )
+    social_credit_code: str | None = strawberry.field(description="Unified social credit code; null until it is known.")
     ror_id: str | None = strawberry.field(description="ROR id, where known.")
 
     @classmethod
@@ -133,10 +131,10 @@ class OrganisationQuery:
     async def organisations(
         self,
         info: Info,
-        province: Annotated[Optional[str], strawberry.argument(description="Only of this province.")] = None,
-        kind: Annotated[Optional[str], strawberry.argument(description="Only of this kind.")] = None,
+        province: Annotated[str | None, strawberry.argument(description="Only of this province.")] = None,
+        kind: Annotated[str | None, strawberry.argument(description="Only of this kind.")] = None,
         first: Annotated[int, strawberry.argument(description="How many, 1 to 100.")] = 20,
-        after: Annotated[Optional[str], strawberry.argument(description="Cursor of the page before.")] = None,
+        after: Annotated[str | None, strawberry.argument(description="Cursor of the page before.")] = None,
     ) -> Connection[Organisation]:
         context = info.context
         page = await organisations.list_organisations(
@@ -149,10 +147,10 @@ class OrganisationQuery:
         self,
         info: Info,
         authority: Annotated[
-            Optional[strawberry.ID], strawberry.argument(description="Only of this authority (opaque id).")
+            strawberry.ID | None, strawberry.argument(description="Only of this authority (opaque id).")
         ] = None,
         first: Annotated[int, strawberry.argument(description="How many, 1 to 100.")] = 20,
-        after: Annotated[Optional[str], strawberry.argument(description="Cursor of the page before.")] = None,
+        after: Annotated[str | None, strawberry.argument(description="Cursor of the page before.")] = None,
     ) -> Connection[CommitteeFiling]:
         context = info.context
         authority_id = None if authority is None else from_node_id(authority, "Organisation", "authority")

@@ -76,8 +76,8 @@ class ExtendPlacementInput:
 class EndPlacementInput:
     placement: strawberry.ID = strawberry.field(description=WHICH)
     reason: EndReason = strawberry.field(
-        description="EARLY_RETURN (the person), HOME_RECALL (home unit), HOST_RELEASE (host unit), BREACH (authority of "
-        "either province, with a ground), TERM (any party, once it is over)."
+        description="EARLY_RETURN (the person), HOME_RECALL (home unit), HOST_RELEASE (host unit), BREACH (authority "
+        "of either province, with a ground), TERM (any party, once it is over)."
     )
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     on: date | None = strawberry.field(default=None, description="Last day of work, inclusive; today if left out.")

@@ -116,8 +116,8 @@ class PlacementTermsInput:
 
 
 @strawberry.input(
-    description="What the agreement says it would move. A placement moves nothing: anything true is refused, for that is "
-    "a transfer and handled as one."
+    description="What the agreement says it would move. A placement moves nothing: anything true is refused, for that "
+    "is a transfer and handled as one."
 )
 class PlacementMovesInput:
     household_registration: bool = strawberry.field(default=False, description="The household registration.")

@@ -19,15 +19,15 @@ from talent_registry.api.placement_parts import (
     PlacementTerm,
     WorkloadInterval,
 )
-from talent_registry.api.recognition import RecognitionDecision, load_decision
+from talent_registry.api.recognition import RecognitionDecision, Why, load_decision
 from talent_registry.api.researchers import Researcher, load_researcher
 from talent_registry.domain import placements as domain
 from talent_registry.services import placement_histories, placements
 
 
 @strawberry.type(
-    description="A person's work at a unit in the other province. It leaves household registration, personnel relation, "
-    "file and insurance where they are."
+    description="A person's work at a unit in the other province. It leaves household registration, personnel "
+    "relation, file and insurance where they are."
 )
 class Placement:
     id: strawberry.ID = strawberry.field(description="Opaque id.")
@@ -142,15 +142,20 @@ class PlacementFilter:
 
 @strawberry.type
 class PlacementQuery:
-    @strawberry.field(description="One placement (the parties, the authorities of both provinces, by consent).")
+    @strawberry.field(
+        description="One placement (the parties, both provinces' authorities, by consent); the look is noted."
+    )
     async def placement(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")]
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")],
+        purpose: Why = "with: placement",
     ) -> Placement:
         context = info.context
         placement_id = from_node_id(id, "Placement", "id")
-        return Placement.of(await placements.get_placement(context.registry, context.actor, placement_id))
+        return Placement.of(await placements.get_placement(context.registry, context.actor, placement_id, purpose))
 
-    @strawberry.field(description="Placements that the caller may see, oldest first.")
+    @strawberry.field(description="Placements that the caller may see, oldest first; each look is noted.")
     async def placements(
         self,
         info: Info,
@@ -159,10 +164,11 @@ class PlacementQuery:
         ] = None,
         first: First = 20,
         after: After = None,
+        purpose: Why = "with: placements",
     ) -> Connection[Placement]:
         context, sought = info.context, (filter or PlacementFilter()).to_domain()
         request = page_request(first, after)
-        page = await placement_histories.list_placements(context.registry, context.actor, request, sought)
+        page = await placement_histories.list_placements(context.registry, context.actor, request, sought, purpose)
         return connection_of(page, Placement.of)
 
     @strawberry.field(

@@ -69,7 +69,7 @@ class ProfileMutation:
     async def edit_profile(
         self,
         info: Info,
-        input: Annotated[EditProfileInput, strawberry.argument(description="What to change.")],  # noqa: A002 - named as in the schema
+        input: Annotated[EditProfileInput, strawberry.argument(description="What to change.")],
     ) -> EditProfileResult:
         context = info.context
         done = await profiles.edit(context.registry, context.actor, _asked(input), input.idempotency_key)

@@ -25,6 +25,7 @@ from talent_registry.domain import decisions as domain
 from talent_registry.domain.agreements import Outcome
 from talent_registry.services import recognition
 
+Why = Annotated[str, strawberry.argument(description="For what purpose the record is read; the person can see it.")]
 described(
     Outcome,
     "What a recognition comes to; every one is a result, none an error.",
@@ -159,15 +160,19 @@ class RecognitionDecisionFilter:
 
 @strawberry.type
 class RecognitionQuery:
-    @strawberry.field(description="One recognition that was decided.")
+    @strawberry.field(description="One recognition that was decided; the look is noted.")
     async def recognition_decision(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")]
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")],
+        purpose: Why = "with: recognitionDecision",
     ) -> RecognitionDecision:
         context = info.context
         decision_id = from_node_id(id, "RecognitionDecision", "id")
-        return RecognitionDecision.of(await recognition.get_decision(context.registry, context.actor, decision_id))
+        kept = await recognition.get_decision(context.registry, context.actor, decision_id, purpose)
+        return RecognitionDecision.of(kept)
 
-    @strawberry.field(description="Recognitions that were decided and that the caller may see, oldest first.")
+    @strawberry.field(description="Recognitions decided that the caller may see, oldest first; each look is noted.")
     async def recognition_decisions(
         self,
         info: Info,
@@ -176,6 +181,7 @@ class RecognitionQuery:
         ] = None,
         first: First = 20,
         after: After = None,
+        purpose: Why = "with: recognitionDecisions",
     ) -> Connection[RecognitionDecision]:
         context, asked = info.context, filter or RecognitionDecisionFilter()
         sought = domain.DecisionFilter(
@@ -184,7 +190,8 @@ class RecognitionQuery:
             asked.target_province,
             asked.outcome,
         )
-        page = await recognition.list_decisions(context.registry, context.actor, page_request(first, after), sought)
+        request = page_request(first, after)
+        page = await recognition.list_decisions(context.registry, context.actor, request, sought, purpose)
         return connection_of(page, RecognitionDecision.of)
 
     @strawberry.field(

@@ -87,7 +87,7 @@ class RegistrationMutation:
     async def register_researcher(
         self,
         info: Info,
-        input: Annotated[RegisterResearcherInput, strawberry.argument(description="The person.")],  # noqa: A002 - named as in the schema
+        input: Annotated[RegisterResearcherInput, strawberry.argument(description="The person.")],
     ) -> RegisterResearcherResult:
         context = info.context
         done = await researchers.register(context.registry, context.actor, _asked(input), input.idempotency_key)

@@ -203,7 +203,7 @@ class ResearcherQuery:
         info: Info,
         purpose: Purpose,
         public_number: Annotated[str | None, strawberry.argument(description="Public number, as typed.")] = None,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Opaque id.")] = None,  # noqa: A002 - named as in the schema
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Opaque id.")] = None,
     ) -> Researcher | None:
         context = info.context
         if (public_number is None) == (id is None):
@@ -225,7 +225,7 @@ class ResearcherQuery:
         self,
         info: Info,
         purpose: Purpose,
-        filter: Annotated[ResearcherFilter | None, strawberry.argument(description="Whom to seek.")] = None,  # noqa: A002 - named as in the schema
+        filter: Annotated[ResearcherFilter | None, strawberry.argument(description="Whom to seek.")] = None,
         first: First = 20,
         after: After = None,
     ) -> Connection[Researcher]:

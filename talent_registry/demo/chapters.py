@@ -9,7 +9,7 @@ from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.questions import Target
-from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.researchers import Fact, PersonField
 from talent_registry.domain.verification import Typed
 from talent_registry.services import accesses, recognition, verification
 from talent_registry.services.registry import new_key
@@ -79,7 +79,7 @@ async def show_profile(cast: Cast) -> Facts:
     names = {unit: name for name, unit in cast.units.items()}
     if seen.name is None or seen.household is None or seen.relation is None:
         raise RuntimeError("the sample person has a name, a household and a personnel relation")
-    facts = {"name": seen.name, "household": seen.household, "personnel_relation": seen.relation}
+    facts: dict[str, Fact] = {"name": seen.name, "household": seen.household, "personnel_relation": seen.relation}
     return {
         "public_number": seen.researcher.public_number,
         "name": seen.name.name_zh,

@@ -1,4 +1,4 @@
-"""What a fault or an intruder inside the application would try: SQL past every service, with the application's own rights.
+"""What a fault or an intruder in the application would try: SQL past every service, with the application's rights.
 
 The one place outside `storage` that speaks SQL, because it stands for code that keeps no rule of the house.
 """

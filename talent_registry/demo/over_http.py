@@ -8,7 +8,6 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 from uuid import UUID
 
 from talent_registry.api.nodes import to_node_id
@@ -124,7 +123,7 @@ def operation(name: str) -> str:
     return (project_folder("graphql") / "operations" / f"{name}.graphql").read_text(encoding="utf-8")
 
 
-def post(address: str, document: str, variables: Facts, token: str | None = None) -> Any:
+def post(address: str, document: str, variables: Facts, token: str | None = None) -> Facts:
     """Send one operation; its data. Raises ServerSilent where the answer has errors."""
     body = json.dumps({"query": document, "variables": variables}).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -135,4 +134,5 @@ def post(address: str, document: str, variables: Facts, token: str | None = None
         answer = json.load(response)
     if answer.get("errors"):
         raise ServerSilent(f"the server answered with errors: {answer['errors']}")
-    return answer["data"]
+    data: Facts = answer["data"]
+    return data

@@ -27,10 +27,10 @@ _TERMS = Terms(
 )
 
 
-def a_draft(cast: Cast, record: CredentialRecord, host: str, percent: int, **changes: Any) -> NewPlacement:
+def a_draft(cast: Cast, record: CredentialRecord, host: str, percent: int, **changes: object) -> NewPlacement:
     """A part-time post at a university of Chongqing from today for a year."""
     today = cast.registry.today()
-    draft = {
+    draft: dict[str, Any] = {
         "researcher": record.credential.researcher_id,
         "host_unit_id": cast.units[host],
         "credential_id": record.credential.id,

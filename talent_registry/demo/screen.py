@@ -27,6 +27,14 @@ TITLES = {
 }
 
 
+OPENING = """户口不迁 · 关系不转 · 身份互认 · 能出能进
+Household not moved · relation not transferred · status mutually recognised · free to leave and to enter
+
+[dim]人员均为虚构，证件号码使用未分配的 990000 前缀；规则为参考文本，须经两省主管部门确认。
+All people are invented (unassigned prefix 990000).
+The rulebook is a reference that the two provinces must confirm.[/dim]"""
+
+
 class Screen:
     """Shows each chapter as it happens."""
 
@@ -39,10 +47,7 @@ class Screen:
         self.console.print()
         self.console.print(
             Panel(
-                "户口不迁 · 关系不转 · 身份互认 · 能出能进\n"
-                "Household not moved · relation not transferred · status mutually recognised · free to leave and to enter\n\n"
-                "[dim]人员均为虚构，证件号码使用未分配的 990000 前缀；规则为参考文本，须经两省主管部门确认。\n"
-                "All people are invented (unassigned prefix 990000); the rulebook is a reference the two provinces must confirm.[/dim]",
+                OPENING,
                 title="talent_registry · 川渝人才互认登记",
                 border_style="bold",
             )
@@ -70,7 +75,7 @@ def _table(facts: Facts) -> Table:
     return table
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     if isinstance(value, bool):
         return "是 yes" if value else "否 no"
     if isinstance(value, list | tuple):

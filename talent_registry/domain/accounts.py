@@ -58,9 +58,9 @@ def normalise_login(text: str) -> str:
     if not _LOGIN.fullmatch(login):
         raise InvalidInput(
             Message(
-                zh="登录名须为 3 至 64 个字符，由英文字母、数字、点、下划线、@ 或连字符组成，以字母或数字开头。请另写一个。",
-                en="A login has 3 to 64 characters: letters a to z, digits, dot, underscore, @ or hyphen, beginning with "
-                "a letter or digit. Write another one.",
+                zh="登录名须为 3 至 64 个字符：英文字母、数字或 . _ @ -，以字母或数字开头。请另写一个。",
+                en="A login has 3 to 64 characters: letters a to z, digits or . _ @ - and begins with a letter or "
+                "digit. Write another one.",
             ),
             reason="LOGIN_MALFORMED",
             path=("login",),
@@ -71,7 +71,9 @@ def normalise_login(text: str) -> str:
 def check_purposes(kind: AccountKind, purposes: tuple[str, ...]) -> tuple[str, ...]:
     """The purposes in order and each once: at least one for an agency, none for anybody else."""
     if (kind is AccountKind.AGENCY) != bool(purposes):
-        raise _purposes("机构客户端须至少有一项用途；其他账户不设用途。", "An agency's client needs a purpose; others have none.")
+        raise _purposes(
+            "机构客户端须至少有一项用途；其他账户不设用途。", "An agency's client needs a purpose; others have none."
+        )
     if len(purposes) > _MOST_PURPOSES or not all(_PURPOSE.fullmatch(purpose) for purpose in purposes):
         raise _purposes(
             "用途至多 20 项，每项为 1 至 24 个英文字母、数字或 _ . : -，以字母开头。",
@@ -91,8 +93,8 @@ def check_office(kind: AccountKind, organisation: Organisation) -> None:
         raise InvalidInput(
             Message(
                 zh="主管部门账户只能为省级人力资源社会保障部门开立。请选择该部门，或改开发证机关账户。",
-                en="An authority's account is opened for a provincial HRSS authority only. Choose that organisation, or "
-                "open an issuer's account.",
+                en="An authority's account is opened for a provincial HRSS authority only. Choose that organisation, "
+                "or open an issuer's account.",
             ),
             reason="NOT_A_PROVINCIAL_AUTHORITY",
             path=("organisation",),

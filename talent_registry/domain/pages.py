@@ -10,7 +10,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """How many records to give (1 to 100) and after which place of the order; the place is that of the last page's end."""
+    """How many records to give (1 to 100) and after which place of the order: the end of the page before."""
 
     first: int = 20
     after: tuple[str, ...] | None = None

@@ -116,7 +116,9 @@ async def close_account(registry: Registry, actor: Actor, account_id: UUID, key:
         actor.must(*_closing(found))
         if not found.is_open:
             raise Conflict(
-                Message(zh="该账户已经注销，无须再次办理。", en="This account is closed already; nothing is left to do."),
+                Message(
+                    zh="该账户已经注销，无须再次办理。", en="This account is closed already; nothing is left to do."
+                ),
                 reason="ACCOUNT_CLOSED",
             )
         await accounts.close_account(work.connection, account_id, work.now)

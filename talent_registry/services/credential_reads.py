@@ -68,7 +68,7 @@ class CredentialHistory:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which credentials a list gives, None = any; holder (public number) and number as typed; `standing` on day `on`."""
+    """Which credentials a list gives, None = any; holder and number as typed; `standing` on the day `on`."""
 
     holder: str | None = None
     number: str | None = None

@@ -1,6 +1,5 @@
 """Walking the ledger from its first entry to its last."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from talent_registry.domain.ledger import ChainReport, walk
@@ -22,18 +21,14 @@ class LedgerReport:
         return self.chain.intact and self.commands_without_entry == 0
 
 
-async def verify(
-    registry: Registry, actor: Actor, *, progress: Callable[[int], None] | None = None
-) -> LedgerReport:
-    """Follow the whole chain in one snapshot; `progress` is told the number of entries seen so far."""
+async def verify(registry: Registry, actor: Actor) -> LedgerReport:
+    """Follow the whole chain in one snapshot, up to its first fault. Raises `NotPermitted`."""
     actor.must(Permission.READ_LEDGER, hidden=False)
     report = ChainReport(0, walk(()).head)
     async with registry.reading(actor) as connection:
         missing = await ledger.count_commands_without_entry(connection)
         async for page in ledger.entries_from(connection):
             report = walk(page, report)
-            if progress is not None:
-                progress(report.entries)
             if not report.intact:
                 break
     return LedgerReport(report, missing)

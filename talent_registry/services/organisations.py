@@ -15,7 +15,7 @@ from talent_registry.domain.names import normalise_name
 from talent_registry.domain.organisations import CommitteeFiling, Organisation
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.reference.catalogue import catalogue
-from talent_registry.services.permissions import ANONYMOUS, Actor, Permission, Subject, nothing_here
+from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import organisations
 from talent_registry.storage.ids import new_id

@@ -18,7 +18,9 @@ from talent_registry.domain.placements import (
     TermsRound,
     missing_signatures,
 )
+from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.workload import Load, loads
+from talent_registry.services.looks import note_looks
 from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.placements import seen_of
 from talent_registry.services.registry import Registry
@@ -51,15 +53,24 @@ class History:
 
 
 async def list_placements(
-    registry: Registry, actor: Actor, request: PageRequest, asked: PlacementFilter
+    registry: Registry,
+    actor: Actor,
+    request: PageRequest,
+    asked: PlacementFilter,
+    purpose: str = "with: placements",
 ) -> Page[Placement]:
-    """The placements that fit and that the actor may see, oldest first; a page may be shorter than asked."""
+    """The placements that fit and that the actor may see, oldest first; a page may be shorter than asked.
+
+    The looks are noted.
+    """
     if actor.kind is ActorKind.ANONYMOUS:
         actor.must(Permission.READ_PLACEMENT)
     async with registry.reading(actor) as connection:
         page = await placements.list_placements(connection, request, asked)
         seen = await seen_of(connection, actor, page.items, registry.today())
     shown = [(item, place) for item, place in zip(page.items, page.places, strict=True) if item.id in seen]
+    people = {item.researcher_id: seen[item.id] for item, _ in shown}
+    await note_looks(registry, actor, people, PersonField.PLACEMENTS, purpose)
     return Page(tuple(item for item, _ in shown), tuple(place for _, place in shown), page.has_next)
 
 

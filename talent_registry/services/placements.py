@@ -31,6 +31,7 @@ from talent_registry.domain.placements import (
     terms_digest,
 )
 from talent_registry.domain.researchers import PersonField
+from talent_registry.services.looks import basis_of, note_looks
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.placement_questions import Sides, evaluate_now, kind_in_force, refuse
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -71,6 +72,9 @@ async def propose(registry: Registry, actor: Actor, asked: NewPlacement, key: st
     """
 
     async def act(work: Work) -> dict[str, Any]:
+        if actor.kind is ActorKind.ANONYMOUS:
+            # Before the person is looked up: whether there is one is not told to a caller nobody knows.
+            actor.must(Permission.PROPOSE_PLACEMENT)
         person_id = (await get_person(work.connection, asked.researcher)).id
         home_id = await _home_unit_if_permitted(work, actor, person_id, asked.host_unit_id)
         new = check_draft(_drafted(work, asked, person_id, home_id), asked.terms, work.today)
@@ -96,13 +100,18 @@ async def propose(registry: Registry, actor: Actor, asked: NewPlacement, key: st
     return await perform(registry, actor, "proposePlacement", key, asked, act)
 
 
-async def get_placement(registry: Registry, actor: Actor, placement_id: UUID) -> Placement:
-    """The placement with this id. NotFound where it is absent or not the actor's to see."""
+async def get_placement(
+    registry: Registry, actor: Actor, placement_id: UUID, purpose: str = "with: placement"
+) -> Placement:
+    """The placement with this id; the look is noted. NotFound where it is absent or not the actor's to see."""
     if actor.kind is ActorKind.ANONYMOUS:
         actor.must(Permission.READ_PLACEMENT)
-    (found,) = await list_by_ids(registry, actor, [placement_id])
-    if found is None:
+    async with registry.reading(actor) as connection:
+        found = await placements.find_placement(connection, placement_id)
+        seen = await seen_of(connection, actor, [] if found is None else [found], registry.today())
+    if found is None or found.id not in seen:
         raise nothing_here()
+    await note_looks(registry, actor, {found.researcher_id: seen[found.id]}, PersonField.PLACEMENTS, purpose)
     return found
 
 
@@ -116,23 +125,20 @@ async def list_by_ids(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> 
 
 async def seen_of(
     connection: AsyncConnection, actor: Actor, found: Sequence[Placement], today: date
-) -> frozenset[UUID]:
-    """Which of these placements the actor may see: parties, the authority of either province, consent to placements."""
+) -> dict[UUID, str]:
+    """Which of these placements the actor may see, and on which relation: a party, an authority, a consent."""
     people = list(dict.fromkeys(one.researcher_id for one in found))
     subjects = await subjects_of_people(connection, people, today, actor)
     ids = list(dict.fromkeys(unit for one in found for unit in (one.home_unit_id, one.host_unit_id)))
     units = {unit.id: unit for unit in await organisations.list_by_ids(connection, ids) if unit is not None}
-    return frozenset(
-        one.id
-        for one in found
-        if actor.may(
-            Permission.READ_PLACEMENT,
-            replace(
-                _subject(one, units[one.home_unit_id], units[one.host_unit_id]),
-                consented=PersonField.PLACEMENTS in subjects[one.researcher_id].consented_fields,
-            ),
-        )
-    )
+    seen = {}
+    for one in found:
+        subject = _subject(one, units[one.home_unit_id], units[one.host_unit_id])
+        opened = PersonField.PLACEMENTS in subjects[one.researcher_id].consented_fields
+        basis = basis_of(actor, Permission.READ_PLACEMENT, replace(subject, consented=opened))
+        if basis is not None:
+            seen[one.id] = basis
+    return seen
 
 
 async def lock_for(

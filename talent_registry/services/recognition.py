@@ -9,18 +9,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreements import Agreement, agreement_version_in_force
-from talent_registry.domain.consents import Access, check_purpose
+from talent_registry.domain.consents import Access
 from talent_registry.domain.decisions import DecisionFilter, RecognitionDecision, version_decided_under
-from talent_registry.domain.divisions import is_in_force, province_of
-from talent_registry.domain.errors import InvalidInput
-from talent_registry.domain.messages import Message
+from talent_registry.domain.divisions import province_of
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.questions import Question, Target
 from talent_registry.domain.recognition import Decision, decide
 from talent_registry.domain.researchers import PersonField
-from talent_registry.reference.catalogue import catalogue
 from talent_registry.services.credentials import DecisionFacts, facts_for_decision
+from talent_registry.services.looks import basis_of, note_looks
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
+from talent_registry.services.recognition_checks import check_instant, check_stated_purpose, check_target
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.relations import subject_of_person, subjects_of_people
 from talent_registry.storage import accesses, recognition
@@ -111,7 +110,7 @@ async def compute(
     Nothing is kept but the look. The same day and instant always give the same answer.
     """
     now, on = registry.clock(), asked.on or registry.today()
-    instant = now if known_at is None else min(_instant(known_at), now)
+    instant = now if known_at is None else min(check_instant(known_at), now)
     async with registry.reading(actor) as connection:
         target = await _permitted(connection, actor, asked, registry.today())
         async with duty(connection, "recognise"):
@@ -138,7 +137,7 @@ async def recompute(registry: Registry, actor: Actor, decision_id: UUID) -> Reco
     NotFound as for reading it; NotInForce where the agreement no longer holds the version that decided.
     """
     async with registry.reading(actor) as connection:
-        kept = await _get(connection, actor, decision_id, registry.today())
+        kept, _ = await _get(connection, actor, decision_id, registry.today())
         async with duty(connection, "recognise"):
             facts = await facts_for_decision(connection, kept.credential_id, kept.decided_for, kept.known_at)
     version = version_decided_under(registry.agreement, kept)
@@ -146,10 +145,14 @@ async def recompute(registry: Registry, actor: Actor, decision_id: UUID) -> Reco
     return Recomputed(kept, again, again == kept.decision and facts.used == kept.facts)
 
 
-async def get_decision(registry: Registry, actor: Actor, decision_id: UUID) -> RecognitionDecision:
-    """The decision with this id. NotFound where it is absent or not the actor's to see."""
+async def get_decision(
+    registry: Registry, actor: Actor, decision_id: UUID, purpose: str = "with: recognitionDecision"
+) -> RecognitionDecision:
+    """The decision with this id; the look is noted. NotFound where it is absent or not the actor's to see."""
     async with registry.reading(actor) as connection:
-        return await _get(connection, actor, decision_id, registry.today())
+        found, basis = await _get(connection, actor, decision_id, registry.today())
+    await note_looks(registry, actor, {found.researcher_id: basis}, PersonField.DECISIONS, purpose)
+    return found
 
 
 async def list_by_ids(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> list[RecognitionDecision | None]:
@@ -161,40 +164,52 @@ async def list_by_ids(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> 
 
 
 async def list_decisions(
-    registry: Registry, actor: Actor, request: PageRequest, asked: DecisionFilter
+    registry: Registry,
+    actor: Actor,
+    request: PageRequest,
+    asked: DecisionFilter,
+    purpose: str = "with: recognitionDecisions",
 ) -> Page[RecognitionDecision]:
-    """The decisions that fit and that the actor may see, oldest first; a page may be shorter than asked."""
+    """The decisions that fit and that the actor may see, oldest first; a page may be shorter than asked.
+
+    The looks are noted.
+    """
     if actor.kind is ActorKind.ANONYMOUS:
         actor.must(Permission.READ_DECISION)
     async with registry.reading(actor) as connection:
         page = await recognition.list_decisions(connection, request, asked)
         seen = await _seen(connection, actor, page.items, registry.today())
     shown = [(item, place) for item, place in zip(page.items, page.places, strict=True) if item.id in seen]
+    people = {item.researcher_id: seen[item.id] for item, _ in shown}
+    await note_looks(registry, actor, people, PersonField.DECISIONS, purpose)
     return Page(tuple(item for item, _ in shown), tuple(place for _, place in shown), page.has_next)
 
 
-async def _get(connection: AsyncConnection, actor: Actor, decision_id: UUID, today: date) -> RecognitionDecision:
+async def _get(
+    connection: AsyncConnection, actor: Actor, decision_id: UUID, today: date
+) -> tuple[RecognitionDecision, str]:
     if actor.kind is ActorKind.ANONYMOUS:
         actor.must(Permission.READ_DECISION)
     found = await recognition.find_decision(connection, decision_id)
-    if found is None or found.id not in await _seen(connection, actor, [found], today):
+    basis = None if found is None else (await _seen(connection, actor, [found], today)).get(found.id)
+    if found is None or basis is None:
         raise nothing_here()
-    return found
+    return found, basis
 
 
 async def _seen(
     connection: AsyncConnection, actor: Actor, decisions: Sequence[RecognitionDecision], today: date
-) -> frozenset[UUID]:
+) -> dict[UUID, str]:
     people = list(dict.fromkeys(one.researcher_id for one in decisions))
     subjects = await subjects_of_people(connection, people, today, actor)
-    return frozenset(
-        one.id
-        for one in decisions
-        if actor.may(
-            Permission.READ_DECISION,
-            _opened(subjects[one.researcher_id], one.target_province, frozenset({PersonField.DECISIONS})),
-        )
-    )
+    opens = frozenset({PersonField.DECISIONS})
+    seen = {}
+    for one in decisions:
+        subject = _opened(subjects[one.researcher_id], one.target_province, opens)
+        basis = basis_of(actor, Permission.READ_DECISION, subject)
+        if basis is not None:
+            seen[one.id] = basis
+    return seen
 
 
 def _opened(subject: Subject, province: str, fields: frozenset[PersonField]) -> Subject:
@@ -220,51 +235,8 @@ async def _permitted(connection: AsyncConnection, actor: Actor, asked: AskedReco
         Permission.DECIDE_RECOGNITION,
         replace(_opened(subject, here, _OPENS_DECIDING), provinces=frozenset({here})),
     )
-    _check_purpose(actor, asked.purpose)
-    return _checked_target(asked.target, asked.on or today)
-
-
-def _instant(known_at: datetime) -> datetime:
-    if known_at.tzinfo is None:
-        raise InvalidInput(
-            Message(zh="knownAt 须带时区。", en="knownAt needs a time zone, such as Z."), path=("knownAt",)
-        )
-    return known_at
-
-
-def _check_purpose(actor: Actor, purpose: str) -> None:
-    if actor.kind is ActorKind.RESEARCHER:
-        return
-    stated = check_purpose(purpose, "input", "purpose")
-    if actor.kind is ActorKind.AGENCY and stated not in actor.purposes:
-        raise InvalidInput(
-            Message(
-                zh="该用途不在贵机构登记的用途之内。请使用已登记的用途，或向主管部门申请增加。",
-                en="This is none of the purposes registered for your agency. Use one of them, or ask the authority to "
-                "register it.",
-            ),
-            reason="PURPOSE_NOT_GRANTED",
-            path=("input", "purpose"),
-        )
-
-
-def _checked_target(target: Target, on: date) -> Target:
-    lists = catalogue()
-    faults = {
-        "division": not is_in_force(target.division, on),
-        "postSeries": target.post_series is not None and target.post_series not in lists.series,
-        "employerKind": target.employer_kind is not None and target.employer_kind not in lists.organisation_kinds,
-    }
-    for field, wrong in faults.items():
-        if wrong:
-            raise InvalidInput(
-                Message(
-                    zh=f"目标岗位的 {field} 不在代码表内。请使用目录中的代码。",
-                    en=f"The target's {field} is not in the catalogue on this day. Use one of its codes.",
-                ),
-                path=("input", "target", field),
-            )
-    return target
+    check_stated_purpose(actor, asked.purpose)
+    return check_target(asked.target, asked.on or today)
 
 
 async def _note(

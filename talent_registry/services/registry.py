@@ -27,6 +27,7 @@ from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import Caller, Database
 
 _ATTEMPTS = 4
+_LONGEST_KEY = 200
 log = structlog.get_logger()
 
 
@@ -87,7 +88,7 @@ class Work:
         if subject not in self.subjects:
             self.subjects.append(subject)
 
-    def says(self, **facts: Any) -> None:
+    def says(self, **facts: object) -> None:
         """Add codes, days and ids to the entry; never personal data."""
         self.body.update(facts)
 
@@ -112,7 +113,7 @@ async def perform(registry: Registry, actor: Actor, name: str, key: str, inputs:
     inputs gets the first answer, other inputs under a used key are a `Conflict`. `act` does the work and returns the
     answer as JSON (ids and codes). Whatever it raises undoes everything, the key included.
     """
-    if not 1 <= len(key) <= 200:
+    if not 1 <= len(key) <= _LONGEST_KEY:
         raise InvalidInput(
             Message(
                 zh="幂等键须为 1 至 200 个字符。请为每次办理生成一个新键。",

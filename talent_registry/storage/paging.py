@@ -32,12 +32,13 @@ async def fetch_page(
     shown = rows[: request.first]
     return Page(
         tuple(convert(row) for row in shown),
-        tuple(tuple(str(row._mapping[column]) for column in order) for row in shown),
+        # `_mapping` is SQLAlchemy's public name for a row by column.
+        tuple(tuple(str(row._mapping[column]) for column in order) for row in shown),  # noqa: SLF001
         len(rows) > request.first,
     )
 
 
-def _bound(column: ColumnElement[Any], text: str) -> Any:
+def _bound(column: ColumnElement[Any], text: str) -> object:
     try:
         return column.type.python_type(text) if column.type.python_type in (UUID, int) else text
     except ValueError as failure:

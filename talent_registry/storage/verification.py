@@ -14,10 +14,14 @@ _COVERAGE = text("""
     SELECT province, extract(year FROM min(earliest))::int, extract(year FROM max(latest))::int
     FROM (SELECT DISTINCT division, province FROM organisation) place
     CROSS JOIN LATERAL (
-        SELECT min(valid_from) AS earliest, max(valid_from) AS latest FROM credential_version
-        WHERE issuer_division = place.division AND superseded_at IS NULL
-    ) recorded
-    WHERE earliest IS NOT NULL GROUP BY province ORDER BY province
+        SELECT valid_from AS earliest FROM credential_version
+        WHERE issuer_division = place.division AND superseded_at IS NULL ORDER BY valid_from LIMIT 1
+    ) first
+    CROSS JOIN LATERAL (
+        SELECT valid_from AS latest FROM credential_version
+        WHERE issuer_division = place.division AND superseded_at IS NULL ORDER BY valid_from DESC LIMIT 1
+    ) last
+    GROUP BY province ORDER BY province
 """)
 
 

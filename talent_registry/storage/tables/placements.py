@@ -1,6 +1,6 @@
 """Placements, their terms round by round, the signatures under each round and what happened to them.
 
-No column here can hold household registration, personnel relation, file or insurance: they are not a placement's to change.
+No column here can hold household registration, personnel relation, file or insurance: a placement changes none.
 """
 
 from sqlalchemy import (
