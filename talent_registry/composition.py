@@ -22,7 +22,7 @@ from talent_registry.storage import migrate
 from talent_registry.storage.session import Database
 
 
-class CannotOpen(Exception):  # noqa: N818 - named after what happened
+class CannotOpen(Exception):
     """The registry cannot be opened; `message` says why and what to do."""
 
     def __init__(self, message: Message) -> None:
@@ -35,8 +35,8 @@ def running_database(settings: Settings, *, emptied: bool = False) -> Iterator[e
     """The database the settings name, or our own, with its tables as this program expects them.
 
     Our own is migrated on the way; a server of a deployment never is (`talent-registry migrate` does that): when its
-    tables are older or newer, CannotOpen. `emptied` forgets what our own held before, for the demonstration. Raises also
-    `embedded.CannotStart`.
+    tables are older or newer, CannotOpen. `emptied` forgets what our own held before, for the demonstration.
+    Raises also `embedded.CannotStart`.
     """
     with embedded.start(settings, emptied=emptied) as running:
         if settings.database_url is None and running.migrator_url is not None:
@@ -110,7 +110,11 @@ async def reason_unready(registry: Registry) -> str | None:
 
 def write_logs(*, as_json: bool, level: int = logging.INFO) -> None:
     """Send the log to standard error, one line an event: JSON for machines, plain for a person at a terminal."""
-    last = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    last = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -24,7 +24,8 @@ def an_organisation(kind: str, division: str) -> Organisation:
 
 
 @pytest.mark.parametrize(
-    ("typed", "login"), [(" Wang.Li ", "wang.li"), ("ＨＲ-01", "hr-01"), ("a@b.example", "a@b.example"), ("x" * 64, "x" * 64)]
+    ("typed", "login"),
+    [(" Wang.Li ", "wang.li"), ("ＨＲ-01", "hr-01"), ("a@b.example", "a@b.example"), ("x" * 64, "x" * 64)],
 )
 def test_a_login_is_one_however_it_is_typed(typed: str, login: str) -> None:
     assert normalise_login(typed) == login
@@ -45,7 +46,9 @@ def test_an_agency_has_purposes_and_nobody_else_has() -> None:
             check_purposes(kind, purposes)
 
 
-@pytest.mark.parametrize("purposes", [("VERIFY ALL",), ("",), ("核验",), ("X" * 25,), tuple(f"P{n}" for n in range(21))])
+@pytest.mark.parametrize(
+    "purposes", [("VERIFY ALL",), ("",), ("核验",), ("X" * 25,), tuple(f"P{n}" for n in range(21))]
+)
 def test_a_purpose_fits_into_a_scope(purposes: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInput) as refused:
         check_purposes(AccountKind.AGENCY, purposes)

@@ -18,7 +18,15 @@ def a_chain(length: int) -> list[SealedEntry]:
     previous = GENESIS
     for sequence in range(1, length + 1):
         entry = Entry(
-            sequence, UUID(int=sequence), NOON, "AUTHORITY", UUID(int=7), None, "revokeCredential", ("credential:1",), {}
+            sequence,
+            UUID(int=sequence),
+            NOON,
+            "AUTHORITY",
+            UUID(int=7),
+            None,
+            "revokeCredential",
+            ("credential:1",),
+            {},
         )
         chain.append(SealedEntry(entry, previous, entry_hash(entry, previous)))
         previous = chain[-1].hash

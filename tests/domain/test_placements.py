@@ -228,7 +228,7 @@ def question(case: dict[str, Any]) -> PlacementQuestion:
 
 def load_of(case: dict[str, Any], term: Period) -> Load | None:
     others = [
-        Share(TWO, one["workload_percent"], *(date.fromisoformat(one[end]) for end in ("from", "until")))
+        Share(TWO, one["workload_percent"], date.fromisoformat(one["from"]), date.fromisoformat(one["until"]))
         for one in (one | one.get("term", {}) for one in case["other_placements"])
         if one["state"] in {"ACTIVE", "AGREED"}
     ]

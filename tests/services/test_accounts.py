@@ -1,55 +1,25 @@
-"""Opening and closing accounts, signing in, and who is behind a token."""
+"""Opening and closing accounts."""
 
-import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from passlib.hash import argon2  # type: ignore[import-untyped]
-from sqlalchemy import text, update
+from sqlalchemy import text
 
 from talent_registry.domain.accounts import AccountKind
-from talent_registry.domain.errors import Conflict, InvalidInput, Limited, NotFound, NotPermitted
+from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.services import accounts, identities, researchers
 from talent_registry.services.accounts import NewAccount, NewAgencyClient
-from talent_registry.services.identities import BY_LOGIN, BY_ORIGIN
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
-from talent_registry.signing import tokens
-from talent_registry.signing.sealing import digest
-from talent_registry.storage.tables import account
+from tests.offices import CHONGQING, HOME, PASSWORD, SICHUAN, Offices, open_offices
 from tests.registries import World, authority
 
-SICHUAN, CHONGQING, CHENGDU = "510000", "500000", "510100"
-PASSWORD = "correct horse battery"
 DOCUMENT = "990000199001011239"
-HOME = "203.0.113.7"
-
-
-@dataclass
-class Offices:
-    """A world with an authority, a university and an agency in Sichuan."""
-
-    world: World
-    hrss: UUID
-    university: UUID
-    agency: UUID
-
-    async def account(self, kind: AccountKind, unit: UUID, login: str = "clerk-1") -> UUID:
-        purposes = ("VERIFY", "DECIDE") if kind is AccountKind.AGENCY else ()
-        asked = NewAccount(login, PASSWORD, kind, unit, purposes=purposes)
-        done = await accounts.open_account(self.world.registry, OPERATOR, asked, self.world.key())
-        return UUID(done.result["account_id"])
 
 
 @pytest.fixture
-async def offices(world: World) -> AsyncIterator[Offices]:
-    yield Offices(
-        world,
-        await world.organisation("样例省人社厅", "HRSS_BUREAU", SICHUAN),
-        await world.organisation("样例大学", "UNIVERSITY", CHENGDU),
-        await world.organisation("样例人才服务机构", "AGENCY", CHENGDU),
-    )
+async def offices(world: World) -> Offices:
+    return await open_offices(world)
 
 
 async def a_researcher(world: World) -> tuple[UUID, str]:
@@ -177,9 +147,7 @@ async def test_a_secret_of_an_agency_is_shown_once(offices: Offices) -> None:
 
 
 @pytest.mark.parametrize(("actor", "refusal"), [(ANONYMOUS, NotPermitted), (authority(CHONGQING), NotFound)])
-async def test_nobody_else_opens_or_closes_a_client(
-    offices: Offices, actor: Actor, refusal: type[Exception]
-) -> None:
+async def test_nobody_else_opens_or_closes_a_client(offices: Offices, actor: Actor, refusal: type[Exception]) -> None:
     world = offices.world
     client = await accounts.open_agency_client(
         world.registry, authority(SICHUAN), NewAgencyClient(offices.agency, ("VERIFY",)), world.key()
@@ -210,124 +178,3 @@ async def test_an_authority_does_not_close_the_account_of_an_office(offices: Off
     account_id = await offices.account(AccountKind.HR, offices.university)
     with pytest.raises(NotFound):
         await accounts.close_account(offices.world.registry, authority(SICHUAN), account_id, offices.world.key())
-
-
-async def test_a_closed_account_is_nobody_from_the_next_request_on(offices: Offices) -> None:
-    world = offices.world
-    account_id = await offices.account(AccountKind.HR, offices.university)
-    issued = await identities.sign_in(world.registry, "clerk-1", PASSWORD, HOME, seconds=900)
-    assert (await identities.actor_of_token(world.registry, issued.access_token)).account_id == account_id
-    await accounts.close_account(world.registry, OPERATOR, account_id, world.key())
-    with pytest.raises(NotPermitted) as refused:
-        await identities.actor_of_token(world.registry, issued.access_token)
-    assert refused.value.reason == "ACCOUNT_CLOSED"
-    with pytest.raises(NotPermitted) as wrong:
-        await identities.sign_in(world.registry, "clerk-1", PASSWORD, HOME, seconds=900)
-    assert wrong.value.reason == "WRONG_SIGN_IN"
-    with pytest.raises(Conflict):
-        await accounts.close_account(world.registry, OPERATOR, account_id, world.key())
-
-
-async def test_a_changed_purpose_holds_from_the_next_request_on(offices: Offices) -> None:
-    world = offices.world
-    account_id = await offices.account(AccountKind.AGENCY, offices.agency)
-    found = await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
-    token = identities.issue(world.registry, found, ("DECIDE", "VERIFY"), seconds=60).access_token
-    async with world.registry.noting(OPERATOR) as connection:
-        await connection.execute(update(account).where(account.c.id == account_id).values(purposes=["VERIFY"]))
-    actor = await identities.actor_of_token(world.registry, token)
-    assert actor.purposes == frozenset({"VERIFY"})
-
-
-async def test_a_token_lives_as_long_as_it_says(offices: Offices) -> None:
-    world = offices.world
-    await offices.account(AccountKind.HR, offices.university)
-    issued = await identities.sign_in(world.registry, "CLERK-1", PASSWORD, HOME, seconds=900)
-    assert (issued.expires_at - world.clock()).total_seconds() == issued.expires_in == 900
-    world.clock.go_on(seconds=899)
-    await identities.actor_of_token(world.registry, issued.access_token)
-    world.clock.go_on(seconds=1)
-    with pytest.raises(NotPermitted) as refused:
-        await identities.actor_of_token(world.registry, issued.access_token)
-    assert refused.value.reason == "TOKEN_EXPIRED"
-
-
-async def test_a_token_that_names_no_account_of_ours_is_refused(world: World) -> None:
-    for subject, reason in (("nobody", "TOKEN_REFUSED"), (str(uuid4()), "ACCOUNT_CLOSED")):
-        token = tokens.issue(world.registry.keys, subject, now=world.clock(), seconds=60)
-        with pytest.raises(NotPermitted) as refused:
-            await identities.actor_of_token(world.registry, token)
-        assert refused.value.reason == reason
-    with pytest.raises(NotPermitted) as odd:
-        await identities.actor_of_token(world.registry, "a.b.c")
-    assert odd.value.reason == "TOKEN_REFUSED"
-
-
-async def test_wrong_password_and_unknown_login_read_and_cost_the_same(offices: Offices) -> None:
-    world = offices.world
-    await offices.account(AccountKind.HR, offices.university)
-    words, seconds = set(), []
-    for login in ("clerk-1", "nobody-1", "无此人", "clerk-1", "nobody-1"):
-        began = time.perf_counter()
-        with pytest.raises(NotPermitted) as refused:
-            await identities.authenticate(world.registry, login, "wrong password 1", HOME)
-        seconds.append(time.perf_counter() - began)
-        words.add((refused.value.reason, refused.value.message))
-    assert len(words) == 1
-    # Each did the work of a password check, which nothing cheaper takes.
-    assert min(seconds) > 0.005
-
-
-async def test_guessing_one_login_is_limited_from_everywhere_and_right_tries_do_not_count(offices: Offices) -> None:
-    world = offices.world
-    await offices.account(AccountKind.HR, offices.university)
-    for _ in range(2):
-        await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
-    for number in range(BY_LOGIN.limit):
-        with pytest.raises(NotPermitted):
-            await identities.authenticate(world.registry, "clerk-1", "wrong password 1", f"198.51.100.{number}")
-    with pytest.raises(Limited) as limited:
-        await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
-    assert limited.value.retry_after is not None
-    assert 0 < limited.value.retry_after <= BY_LOGIN.seconds + 1
-    world.clock.go_on(seconds=BY_LOGIN.seconds)
-    await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
-
-
-async def test_many_logins_from_one_place_are_limited(world: World) -> None:
-    async with world.registry.noting(OPERATOR) as connection:
-        await connection.execute(
-            text("INSERT INTO attempt VALUES (:scope, :subject, :window, :count)"),
-            {
-                "scope": BY_ORIGIN.scope,
-                "subject": digest(world.registry.keys, BY_ORIGIN.scope, HOME),
-                "window": BY_ORIGIN.window_start(world.clock()),
-                "count": BY_ORIGIN.limit,
-            },
-        )
-    with pytest.raises(Limited):
-        await identities.authenticate(world.registry, "nobody-1", PASSWORD, HOME)
-
-
-async def test_an_agencys_client_is_sent_to_the_token_endpoint(offices: Offices) -> None:
-    await offices.account(AccountKind.AGENCY, offices.agency)
-    with pytest.raises(NotPermitted) as refused:
-        await identities.sign_in(offices.world.registry, "clerk-1", PASSWORD, HOME, seconds=900)
-    assert refused.value.reason == "USE_CLIENT_CREDENTIALS"
-
-
-async def test_an_old_hash_is_renewed_when_its_owner_signs_in(offices: Offices) -> None:
-    world = offices.world
-    account_id = await offices.account(AccountKind.HR, offices.university)
-    old = argon2.using(type="ID", memory_cost=8192, rounds=1, parallelism=1).hash(PASSWORD)
-
-    async def stored() -> str:
-        async with world.registry.reading(OPERATOR) as connection:
-            found = await connection.execute(text("SELECT password_hash FROM account"))
-            return str(found.scalar_one())
-
-    async with world.registry.noting(OPERATOR) as connection:
-        await connection.execute(update(account).where(account.c.id == account_id).values(password_hash=old))
-    await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
-    assert await stored() != old
-    await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)

@@ -1,6 +1,7 @@
 """How a command begins and ends: one transaction, one entry, one answer."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -101,4 +102,4 @@ async def test_entries_follow_each_other_under_contention(world: World) -> None:
     async with world.registry.reading(OPERATOR) as connection:
         rows = (await connection.execute(select(ledger_entry).order_by(ledger_entry.c.sequence))).all()
     assert [row.sequence for row in rows] == list(range(1, 13))
-    assert all(later.previous_hash == earlier.hash for earlier, later in zip(rows, rows[1:], strict=False))
+    assert all(later.previous_hash == earlier.hash for earlier, later in pairwise(rows))

@@ -12,6 +12,7 @@ from talent_registry.domain.decisions import DecisionFilter
 from talent_registry.domain.errors import InvalidInput, NotFound, NotInForce, NotPermitted
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.questions import Target
+from talent_registry.domain.researchers import PersonField
 from talent_registry.services import consents, credentials, recognition, standing
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.services.recognition import AskedRecognition
@@ -29,7 +30,7 @@ async def titles(world: World) -> Titles:
 
 
 async def decide(titles: Titles, actor: Actor, credential: UUID, **changes: Any) -> dict[str, Any]:
-    asked = AskedRecognition(**({"credential_id": credential, "target": POST, "purpose": PURPOSE} | changes))
+    asked = replace(AskedRecognition(credential, POST, purpose=PURPOSE), **changes)
     done = await recognition.decide_recognition(titles.world.registry, actor, asked, titles.world.key())
     return done.result
 
@@ -93,9 +94,13 @@ async def test_a_consent_opens_deciding_to_hr_and_for_a_granted_purpose_to_an_ag
     world = titles.world
     agency = await world.organisation("重庆样例人才服务中心", "AGENCY", "500103")
     client = Actor(ActorKind.AGENCY, None, agency, purposes=frozenset({"RECRUITMENT"}))
+    until = world.registry.today() + timedelta(days=30)
     for recipient in (titles.home, agency):
         asked = consents.NewConsent(
-            recipient, "核验", ("CREDENTIALS", "DECISIONS"), world.registry.today() + timedelta(days=30)
+            recipient,
+            "核验",
+            (PersonField.CREDENTIALS, PersonField.DECISIONS),
+            until,
         )
         await consents.grant(world.registry, titles.holder, asked, world.key())
     assert (await decide(titles, titles.hr, credential))["outcome"] == "AUTO"

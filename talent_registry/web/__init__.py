@@ -1,0 +1,1 @@
+"""The HTTP face: the application's composition root, identity, health."""
