@@ -65,8 +65,10 @@ async def open_registry(
     with running_database(settings, emptied=emptied) as running:
         database = Database(
             running.app_url,
-            pool_size=settings.pool_size + settings.pool_overflow,
-            statement_seconds=statement_seconds or max(1, settings.statement_timeout_ms // 1000),
+            pool_size=settings.pool_size,
+            pool_overflow=settings.pool_overflow,
+            pool_seconds=settings.pool_timeout_seconds,
+            statement_ms=statement_seconds * 1000 if statement_seconds else settings.statement_timeout_ms,
         )
         try:
             registry = Registry(

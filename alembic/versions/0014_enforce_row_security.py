@@ -31,7 +31,9 @@ OTHERS = (
 _APP_ADDS = "FOR INSERT TO talent_registry_app WITH CHECK"
 _APP_CLOSES = "FOR UPDATE TO talent_registry_app USING"
 _REGISTERS = "has_duty('import', 'match', 'account') AND actor('kind') IN ('AUTHORITY', 'ISSUER', 'HR', 'OPERATOR')"
-_OWN_PROVINCE = "actor('kind') = 'OPERATOR' OR (actor('kind') = 'AUTHORITY' AND province_of(division) = actor('province'))"
+_OWN_PROVINCE = (
+    "actor('kind') = 'OPERATOR' OR (actor('kind') = 'AUTHORITY' AND province_of(division) = actor('province'))"
+)
 _SELF = "actor('kind') = 'RESEARCHER' AND researcher_id = actor('researcher')::uuid"
 _CREDENTIAL = "may_see_credential(researcher_id, issuer_id)"
 _OWN_CREDENTIAL = "EXISTS (SELECT FROM credential WHERE credential.id = credential_id AND is_own_issuer(issuer_id))"
@@ -82,7 +84,7 @@ POLICIES = {
     ("credential_status", "added"): f"{_APP_ADDS} ({_OWN_CREDENTIAL})",
     ("credential_status", "closed"): f"{_APP_CLOSES} ({_OWN_CREDENTIAL})",
     ("recognition_decision", "seen"): (
-        "FOR SELECT TO talent_registry_app USING (may_see_person(researcher_id) "
+        "FOR SELECT TO talent_registry_app USING (may_see_person(researcher_id, ARRAY['DECISIONS']) "
         "OR (actor('kind') = 'AUTHORITY' AND target_province = actor('province')))"
     ),
     ("recognition_decision", "added"): f"{_APP_ADDS} (may_see_person(researcher_id))",
@@ -116,10 +118,11 @@ def upgrade() -> None:
         $$
     """)
     op.execute("""
-        CREATE FUNCTION may_see_person(person uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
-        SET search_path = public, pg_temp AS $$
+        CREATE FUNCTION may_see_person(person uuid, opened text[] DEFAULT NULL) RETURNS boolean LANGUAGE plpgsql STABLE
+        SECURITY DEFINER SET search_path = public, pg_temp AS $$
         -- The relations of "Who may do what": self, home unit, host unit, consent, issuer, authority of the province.
-        -- A duty is set by the one storage function that must look across provinces to do it.
+        -- A duty is set by the one storage function that must look across provinces to do it. `opened`: the consent must
+        -- name one of these fields, and being the issuer is not enough; else the end of a page tells of what it hides.
         DECLARE
             who text := actor('kind');
             unit uuid := actor('organisation')::uuid;
@@ -133,14 +136,14 @@ def upgrade() -> None:
             END IF;
             RETURN EXISTS (
                     SELECT FROM consent WHERE researcher_id = person AND recipient_id = unit AND withdrawn_at IS NULL
-                      AND legal_today() BETWEEN valid_from AND valid_until)
+                      AND (opened IS NULL OR fields && opened) AND legal_today() BETWEEN valid_from AND valid_until)
                 OR (who = 'HR' AND (
                     EXISTS (SELECT FROM personnel_relation WHERE researcher_id = person AND home_unit_id = unit
                       AND superseded_at IS NULL AND legal_today() BETWEEN valid_from AND coalesce(valid_until, 'infinity'))
                     OR EXISTS (SELECT FROM placement WHERE researcher_id = person
                       AND unit IN (home_unit_id, host_unit_id)
                       AND state IN ('PROPOSED', 'AGREED', 'ACTIVE', 'SUSPENDED'))))
-                OR (who = 'ISSUER' AND EXISTS (SELECT FROM credential WHERE researcher_id = person AND issuer_id = unit))
+                OR (who = 'ISSUER' AND opened IS NULL AND EXISTS (SELECT FROM credential WHERE researcher_id = person AND issuer_id = unit))
                 OR (who = 'AUTHORITY' AND (
                     EXISTS (SELECT FROM household_registration WHERE researcher_id = person
                       AND superseded_at IS NULL AND province_of(division) = actor('province'))
@@ -165,7 +168,7 @@ def upgrade() -> None:
     op.execute("""
         CREATE FUNCTION may_see_credential(person uuid, issuer uuid) RETURNS boolean LANGUAGE plpgsql STABLE
         SECURITY DEFINER SET search_path = public, pg_temp AS $$
-        -- An issuer sees its own; a consent opens credentials only where it names them or what is decided on them.
+        -- An issuer sees its own; a consent opens credentials only where it names them.
         DECLARE
             who text := actor('kind');
             unit uuid := actor('organisation')::uuid;
@@ -179,7 +182,7 @@ def upgrade() -> None:
             END IF;
             RETURN EXISTS (
                     SELECT FROM consent WHERE researcher_id = person AND recipient_id = unit AND withdrawn_at IS NULL
-                      AND fields && ARRAY['CREDENTIALS', 'DECISIONS'] AND legal_today() BETWEEN valid_from AND valid_until)
+                      AND 'CREDENTIALS' = ANY (fields) AND legal_today() BETWEEN valid_from AND valid_until)
                 OR (who = 'HR' AND (
                     EXISTS (SELECT FROM personnel_relation WHERE researcher_id = person AND home_unit_id = unit
                       AND superseded_at IS NULL AND legal_today() BETWEEN valid_from AND coalesce(valid_until, 'infinity'))
@@ -210,7 +213,9 @@ def upgrade() -> None:
         # The functions above and the guards run as the owner and must see what they guard.
         op.execute(f"CREATE POLICY owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true)")
     for table in PERSONAL:
-        op.execute(f"CREATE POLICY seen ON {table} FOR SELECT TO talent_registry_app USING (may_see_person(researcher_id))")
+        op.execute(
+            f"CREATE POLICY seen ON {table} FOR SELECT TO talent_registry_app USING (may_see_person(researcher_id))"
+        )
     for policy, rule in POLICIES.items():
         table, name = policy
         op.execute(f"CREATE POLICY {name} ON {table} {rule}")
@@ -236,7 +241,7 @@ def downgrade() -> None:
         DROP FUNCTION is_own_issuer(uuid)
     """)
     op.execute("""
-        DROP FUNCTION may_see_person(uuid)
+        DROP FUNCTION may_see_person(uuid, text[])
     """)
     op.execute("""
         DROP FUNCTION province_of(text)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -14,6 +15,8 @@ from talent_registry.domain.pages import Page, PageRequest
 
 MAX_FIRST = 100
 _LONGEST_CURSOR = 1000
+# What no database text can hold: NUL and halves of surrogate pairs, which JSON can bring in as escapes.
+_SPOILT = re.compile("[\x00\ud800-\udfff]")
 T = TypeVar("T")
 D = TypeVar("D")
 
@@ -68,9 +71,9 @@ def _cursor(place: tuple[str, ...]) -> str:
 def _place(cursor: str) -> tuple[str, ...]:
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor)) if len(cursor) <= _LONGEST_CURSOR else None
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         place = None
-    if not isinstance(place, list) or not all(isinstance(part, str) and "\0" not in part for part in place):
+    if not isinstance(place, list) or not all(isinstance(part, str) and not _SPOILT.search(part) for part in place):
         raise InvalidInput(
             Message(
                 zh="游标无法识别。请使用上一页返回的 endCursor，或从头开始。",

@@ -16,12 +16,13 @@ from talent_registry.api.credential_facts import (
     Validity,
 )
 from talent_registry.api.loaders import load
-from talent_registry.api.nodes import from_node_id, to_node_id
+from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.api.organisations import CommitteeFiling, Organisation, load_organisation
 from talent_registry.api.person_facts import LedgerEntry
 from talent_registry.api.researchers import Purpose, Researcher, load_researcher
 from talent_registry.api.selections import root_field
 from talent_registry.domain import credentials as domain
+from talent_registry.domain.pages import OfPerson
 from talent_registry.services import credential_reads, organisations
 
 First = Annotated[int, strawberry.argument(description="How many, 1 to 100.")]
@@ -37,8 +38,7 @@ KnownAt = Annotated[
     description="A credential: a professional title, qualification, degree, permit, card or skill level. "
     "Facts carry the days on which they hold and the time at which they were recorded; corrections erase nothing."
 )
-class Credential:
-    id: strawberry.ID = strawberry.field(description="Opaque id.")
+class Credential(Node):
     number: str = strawberry.field(
         description="Number of the certificate, as its issuer gives it; leading zeros count."
     )
@@ -137,13 +137,8 @@ async def load_credential(info: Info, credential_id: UUID | None, purpose: str |
 
 async def load_credentials_of(info: Info, researcher_id: UUID, first: int, after: str | None) -> Connection[Credential]:
     """A page of one person's credentials, fetched with those of the siblings; the look at the person covers it."""
-    asked = credential_reads.OfPerson(researcher_id, page_request(first, after))
+    asked = OfPerson(researcher_id, page_request(first, after))
     return connection_of(await load(info.context, credential_reads.list_of_people, asked), Credential.of)
-
-
-async def node(info: Info, record_id: UUID) -> Credential | None:
-    """The credential of an opaque id, for `node(id:)`."""
-    return await load_credential(info, record_id)
 
 
 @strawberry.input(description="Which credentials to list; what is left out does not narrow the list.")

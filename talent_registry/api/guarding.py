@@ -25,6 +25,7 @@ from strawberry.types.graphql import OperationType
 from talent_registry.api.limits import LimitExceeded, Limits, Measured, measure, parse_query
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
+from talent_registry.services.registry import database_is_away
 
 LIMITS: Final = Limits()
 _OPERATIONS: Final = (OperationType.QUERY, OperationType.MUTATION)
@@ -32,6 +33,10 @@ _MOST_ERRORS: Final = 20
 _INTERNAL: Final = Message(
     zh="服务器内部出错，请稍后重试；如仍出错，请将请求编号告知管理员。",
     en="Something went wrong on our side. Try again later; if it persists, give the operator the request id.",
+)
+_AWAY: Final = Message(
+    zh="数据库暂时不可用。请稍后以同一幂等键重试。",
+    en="The database is out of reach for the moment. Try again later under the same idempotency key.",
 )
 _WHICH_OPERATION: Final = Message(
     zh="文档中没有该操作，或有多个操作而未指明。请在 operationName 中写明。",
@@ -160,8 +165,10 @@ def _masked(error: GraphQLError, context: object) -> GraphQLError:
         message, extensions = _expected(cause)
     elif cause is not None and not isinstance(cause, GraphQLError) and extensions["code"] not in _OF_THE_CALLER:
         # The class of the failure and the place, nothing it says: its words may hold personal data.
-        _log.error("unexpected failure", request_id=request_id, error=type(cause).__name__, path=error.path)
-        message, extensions = _both(_INTERNAL), {"code": "INTERNAL"}
+        away = database_is_away(cause)
+        said = "database away" if away else "unexpected failure"
+        _log.error(said, request_id=request_id, error=type(cause).__name__, path=error.path)
+        message, extensions = _both(_AWAY if away else _INTERNAL), {"code": "UNAVAILABLE" if away else "INTERNAL"}
     return GraphQLError(
         message,
         nodes=error.nodes,

@@ -11,6 +11,11 @@ from talent_registry.services.permissions import nothing_here
 _LONGEST = 120
 
 
+@strawberry.interface(description="A record with an opaque id, which `node` takes.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="Opaque id.")
+
+
 def to_node_id(kind: str, record_id: UUID) -> strawberry.ID:
     """The opaque id of a record of `kind` (the name of its GraphQL type)."""
     return strawberry.ID(base64.urlsafe_b64encode(f"{kind}:{record_id.hex}".encode()).decode().rstrip("="))

@@ -11,14 +11,13 @@ from talent_registry.api.connections import Connection, connection_of, page_requ
 from talent_registry.api.context import Info
 from talent_registry.api.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.api.loaders import load
-from talent_registry.api.nodes import from_node_id, to_node_id
+from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.domain import organisations as domain
 from talent_registry.services import organisations
 
 
 @strawberry.type(description="A home unit, host unit, issuer, authority or agency.")
-class Organisation:
-    id: strawberry.ID = strawberry.field(description="Opaque id.")
+class Organisation(Node):
     name_zh: str = strawberry.field(description="Name in Chinese.")
     name_en: str | None = strawberry.field(description="Name in English, where known.")
     kind: str = strawberry.field(description="Kind of organisation, a code of the catalogue.")

@@ -10,7 +10,7 @@ from talent_registry.api.connections import Connection, connection_of, page_requ
 from talent_registry.api.context import Info
 from talent_registry.api.credentials import After, Credential, First, On, load_credential
 from talent_registry.api.loaders import load
-from talent_registry.api.nodes import from_node_id, to_node_id
+from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.api.organisations import Organisation, load_organisation
 from talent_registry.api.placement_parts import (
     PlacementEvent,
@@ -22,6 +22,7 @@ from talent_registry.api.placement_parts import (
 from talent_registry.api.recognition import RecognitionDecision, Why, load_decision
 from talent_registry.api.researchers import Researcher, load_researcher
 from talent_registry.domain import placements as domain
+from talent_registry.domain.pages import OfPerson
 from talent_registry.services import placement_histories, placements
 
 
@@ -29,8 +30,7 @@ from talent_registry.services import placement_histories, placements
     description="A person's work at a unit in the other province. It leaves household registration, personnel "
     "relation, file and insurance where they are."
 )
-class Placement:
-    id: strawberry.ID = strawberry.field(description="Opaque id.")
+class Placement(Node):
     kind: str = strawberry.field(description="Kind of placement, a code of the agreement.")
     post: str = strawberry.field(description="The post.")
     post_series: str | None = strawberry.field(description="Title series of the post; null: not tied to a series.")
@@ -117,6 +117,12 @@ async def load_placement(info: Info, placement_id: UUID | None) -> Placement | N
         return None
     found = await load(info.context, placements.list_by_ids, placement_id)
     return None if found is None else Placement.of(found)
+
+
+async def load_placements_of(info: Info, researcher_id: UUID, first: int, after: str | None) -> Connection[Placement]:
+    """A page of one person's placements, fetched with those of the siblings; the look at the person covers it."""
+    asked = OfPerson(researcher_id, page_request(first, after))
+    return connection_of(await load(info.context, placement_histories.list_of_people, asked), Placement.of)
 
 
 @strawberry.input(description="Which placements to list; what is left out does not narrow the list.")

@@ -13,7 +13,7 @@ from talent_registry.api.credentials import After, Credential, First, KnownAt, O
 from talent_registry.api.enums import described
 from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotInForce, NotPermitted
 from talent_registry.api.loaders import load
-from talent_registry.api.nodes import from_node_id, to_node_id
+from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.api.recognition_parts import (
     RecognitionFinding,
     RecognitionTarget,
@@ -23,6 +23,7 @@ from talent_registry.api.recognition_parts import (
 from talent_registry.api.researchers import Researcher, load_researcher
 from talent_registry.domain import decisions as domain
 from talent_registry.domain.agreements import Outcome
+from talent_registry.domain.pages import OfPerson
 from talent_registry.services import recognition
 
 Why = Annotated[str, strawberry.argument(description="For what purpose the record is read; the person can see it.")]
@@ -42,8 +43,7 @@ described(
 
 
 @strawberry.type(description="A recognition that was decided: a fact, kept with everything it was decided by.")
-class RecognitionDecision:
-    id: strawberry.ID = strawberry.field(description="Opaque id.")
+class RecognitionDecision(Node):
     target: RecognitionTarget = strawberry.field(description="The post it was decided for.")
     decided_for: date = strawberry.field(description="The legal day it was decided for.")
     known_at: datetime = strawberry.field(description="The instant whose knowledge it rests on.")
@@ -125,6 +125,14 @@ async def load_decision(info: Info, decision_id: UUID | None) -> RecognitionDeci
         return None
     kept = await load(info.context, recognition.list_by_ids, decision_id)
     return None if kept is None else RecognitionDecision.of(kept)
+
+
+async def load_decisions_of(
+    info: Info, researcher_id: UUID, first: int, after: str | None
+) -> Connection[RecognitionDecision]:
+    """A page of the decisions about one person, fetched with those of the siblings; the look at the person covers it."""
+    asked = OfPerson(researcher_id, page_request(first, after))
+    return connection_of(await load(info.context, recognition.list_of_people, asked), RecognitionDecision.of)
 
 
 @strawberry.input(description="A recognition to decide.")

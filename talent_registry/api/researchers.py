@@ -9,7 +9,7 @@ import strawberry
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
 from talent_registry.api.loaders import load
-from talent_registry.api.nodes import from_node_id, kind_and_id, to_node_id
+from talent_registry.api.nodes import Node, from_node_id, kind_and_id, to_node_id
 from talent_registry.api.person_facts import (
     HouseholdRegistration,
     IdentityDocument,
@@ -28,6 +28,8 @@ from talent_registry.services import accesses, histories, search
 
 if TYPE_CHECKING:
     from talent_registry.api.credentials import Credential
+    from talent_registry.api.placements import Placement
+    from talent_registry.api.recognition import RecognitionDecision
 
 # The GraphQL fields of a researcher and what each discloses.
 _DISCLOSES = {
@@ -60,8 +62,7 @@ Purpose = Annotated[
     description="A researcher, as far as the caller may see the person. "
     "Each look by someone else is noted for the person, with its purpose and exactly the fields shown."
 )
-class Researcher:
-    id: strawberry.ID = strawberry.field(description="Opaque id.")
+class Researcher(Node):
     public_number: str = strawberry.field(description="Public number with check character (ISO 7064 MOD 11-2).")
     registered_at: datetime = strawberry.field(description="When the person was registered.")
     basis: str = strawberry.field(description='The relations by which the caller sees this, joined by "+".')
@@ -80,9 +81,6 @@ class Researcher:
     )
     person_id: strawberry.Private[UUID]
     shown: strawberry.Private[frozenset[PersonField]]
-
-    # Connections of other nouns (credentials, decisions, placements) are resolvers here: they import their noun
-    # lazily, return None unless their PersonField is in `self.shown`, and load by `self.person_id`.
 
     @strawberry.field(
         description="Commands about this record in the ledger, oldest first (the person and the authority of the "
@@ -104,6 +102,31 @@ class Researcher:
         if PersonField.CREDENTIALS not in self.shown:
             return None
         return await load_credentials_of(info, self.person_id, first, after)
+
+    @strawberry.field(
+        description="Recognitions decided about the person, oldest first, as far as the caller may see them; null "
+        "where withheld."
+    )
+    async def decisions(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[Annotated["RecognitionDecision", strawberry.lazy("talent_registry.api.recognition")]] | None:
+        from talent_registry.api.recognition import load_decisions_of  # noqa: PLC0415 - the two types name each other
+
+        if PersonField.DECISIONS not in self.shown:
+            return None
+        return await load_decisions_of(info, self.person_id, first, after)
+
+    @strawberry.field(
+        description="The person's placements, oldest first, as far as the caller may see them; null where withheld."
+    )
+    async def placements(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[Annotated["Placement", strawberry.lazy("talent_registry.api.placements")]] | None:
+        from talent_registry.api.placements import load_placements_of  # noqa: PLC0415 - the two types name each other
+
+        if PersonField.PLACEMENTS not in self.shown:
+            return None
+        return await load_placements_of(info, self.person_id, first, after)
 
     @classmethod
     def of(cls, seen: accesses.SeenPerson) -> "Researcher":
@@ -169,11 +192,6 @@ async def load_researcher(info: Info, researcher_id: UUID | None, purpose: str |
     look = accesses.Look(researcher_id, fields, purpose or f"with: {root_field(info)}", history)
     seen = await load(info.context, accesses.look_at_each, look)
     return None if seen is None else Researcher.of(seen)
-
-
-async def node(info: Info, record_id: UUID) -> Researcher | None:
-    """The person of an opaque id, for `node(id:)`."""
-    return await load_researcher(info, record_id)
 
 
 def who(text: str) -> UUID | str:

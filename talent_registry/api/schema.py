@@ -12,6 +12,7 @@ from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
+from talent_registry.api.node import NodeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
 from talent_registry.api.placements import PlacementQuery
@@ -34,6 +35,7 @@ class Query(
     AccessQuery,
     RecognitionQuery,
     PlacementQuery,
+    NodeQuery,
 ):
     pass
 

@@ -48,6 +48,11 @@ def verify() -> None:
             f"有 {report.commands_without_entry} 条命令没有台账记录。",
             f"{report.commands_without_entry} commands have no entry.",
         )
+    if report.entries_without_command:
+        say(
+            f"有 {report.entries_without_command} 条台账记录没有对应的命令。",
+            f"{report.entries_without_command} entries have no command.",
+        )
     raise typer.Exit(0 if report.sound else 1)
 
 

@@ -1,10 +1,13 @@
 """Organisations and the filings of their review committees."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from talent_registry.domain.divisions import province_of
+from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.names import normalise_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,16 @@ class CommitteeFiling:
     max_level: str
     series: tuple[str, ...]
     recorded_at: datetime
+
+
+def normalise_unit_name(text: str) -> str:
+    """The name of an organisation as it is stored: like that of a person, but digits and symbols may stand in it.
+
+    第二十九研究所, but also 29所. Reasons of InvalidInput as for `normalise_name`, without PATTERN.
+    """
+    try:
+        return normalise_name(text)
+    except InvalidInput as failure:
+        if failure.reason != "PATTERN":
+            raise
+        return unicodedata.normalize("NFKC", text).strip()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from uuid import UUID
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -17,6 +18,14 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class OfPerson:
+    """A page of the records of one person, whom the caller was shown with them."""
+
+    researcher_id: UUID
+    request: PageRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """Some records in order, the place of each in that order, and whether more follow."""
 
@@ -27,3 +36,8 @@ class Page(Generic[T]):
     def of(self, convert: Callable[[T], S]) -> "Page[S]":
         """The same page of converted records."""
         return Page(tuple(convert(item) for item in self.items), self.places, self.has_next)
+
+    def only(self, keep: Callable[[T], bool]) -> "Page[T]":
+        """The same page without the records that are not kept; what follows it stays as it is."""
+        kept = [(item, place) for item, place in zip(self.items, self.places, strict=True) if keep(item)]
+        return Page(tuple(item for item, _ in kept), tuple(place for _, place in kept), self.has_next)

@@ -43,9 +43,7 @@ class Running:
         self.stop()
 
 
-def start(
-    settings: Settings, *, durable: bool = True, max_connections: int = 100, emptied: bool = False
-) -> Running:
+def start(settings: Settings, *, durable: bool = True, max_connections: int = 100, emptied: bool = False) -> Running:
     """The database the settings name; without one, our own server with roles and an empty database in place.
 
     `durable=False` gives up surviving a crash of the machine for speed: for tests alone. `emptied` forgets what the own
@@ -120,7 +118,7 @@ def _refuse_if(emptied: bool) -> None:  # noqa: FBT001  # the question is whethe
     if emptied:
         raise CannotStart(
             "演示正在此文件夹中运行。请等它结束，或在 TALENT_REGISTRY_DATA 中另选一处。",
-            "The demonstration is running in this folder. Wait until it ends, or choose another in TALENT_REGISTRY_DATA.",
+            "The demonstration is running in this folder. Wait for its end, or choose another in TALENT_REGISTRY_DATA.",
         )
 
 

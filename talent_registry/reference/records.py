@@ -8,7 +8,7 @@ class CatalogueError(Exception):
     """A code list of the package contradicts itself; names the file and the row, so that it can be mended."""
 
 
-class UnknownCode(LookupError):  # noqa: N818 - named for what is wrong, as the errors of the domain are
+class UnknownCode(LookupError):
     """No entry of the named list has the code."""
 
     def __init__(self, name: str, code: str) -> None:

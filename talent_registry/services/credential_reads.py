@@ -12,7 +12,7 @@ from talent_registry.domain.credentials import CredentialRecord, CredentialVersi
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.identifiers import check_public_number, normalise_certificate_number
 from talent_registry.domain.ledger import Entry, SealedEntry
-from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.permissions import (
     CARRIED_BY,
@@ -117,14 +117,6 @@ async def list_credentials(
     records = [record for record, _ in shown]
     await _note(registry, actor, records, subjects, dict.fromkeys(subjects, stated))
     return Page(tuple(records), tuple(place for _, place in shown), page.has_next)
-
-
-@dataclass(frozen=True, slots=True)
-class OfPerson:
-    """A page of the credentials of one person, whom the caller was shown with them."""
-
-    researcher_id: UUID
-    request: PageRequest
 
 
 async def list_of_people(registry: Registry, actor: Actor, asked: Sequence[OfPerson]) -> list[Page[CredentialRecord]]:

@@ -10,15 +10,16 @@ from talent_registry.storage import ledger
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """How far the chain holds, and how many commands lack their entry."""
+    """How far the chain holds, and how many commands lack their entry or entries their command."""
 
     chain: ChainReport
     commands_without_entry: int
+    entries_without_command: int
 
     @property
     def sound(self) -> bool:
-        """Whether the chain is unbroken and every command has its entry."""
-        return self.chain.intact and self.commands_without_entry == 0
+        """Whether the chain is unbroken, every command has its entry and every entry its command."""
+        return self.chain.intact and self.commands_without_entry == 0 and self.entries_without_command == 0
 
 
 async def verify(registry: Registry, actor: Actor) -> LedgerReport:
@@ -27,8 +28,9 @@ async def verify(registry: Registry, actor: Actor) -> LedgerReport:
     report = ChainReport(0, walk(()).head)
     async with registry.reading(actor) as connection:
         missing = await ledger.count_commands_without_entry(connection)
+        orphaned = await ledger.count_entries_without_command(connection)
         async for page in ledger.entries_from(connection):
             report = walk(page, report)
             if not report.intact:
                 break
-    return LedgerReport(report, missing)
+    return LedgerReport(report, missing, orphaned)

@@ -11,8 +11,7 @@ from talent_registry.domain import identifiers
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.messages import Message
-from talent_registry.domain.names import normalise_name
-from talent_registry.domain.organisations import CommitteeFiling, Organisation
+from talent_registry.domain.organisations import CommitteeFiling, Organisation, normalise_unit_name
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.reference.catalogue import catalogue
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
@@ -77,7 +76,7 @@ async def file_committee(registry: Registry, actor: Actor, asked: NewFiling, key
             new_id(),
             identifiers.normalise_certificate_number(asked.filing_number),
             asked.authority_id,
-            normalise_name(asked.committee_name),
+            _unit_name(asked.committee_name, "committeeName"),
             asked.filed_from,
             asked.filed_to,
             _known_level(asked.max_level),
@@ -104,14 +103,16 @@ async def get_organisation(registry: Registry, actor: Actor, organisation_id: UU
 
 
 async def get_named(registry: Registry, actor: Actor, text: str) -> Organisation:
-    """The one organisation that a person means by its Chinese name, its social credit code or, for the human resources
-    authority of a province, the province's division code. Raises `NotFound`, or `Conflict` where several are meant.
+    """The one organisation that a person means; NotFound, or Conflict where several are meant.
+
+    `text` is its Chinese name, its social credit code or, for the human resources authority of a province, the
+    province's division code.
     """
     async with registry.reading(actor) as connection:
         if _DIVISION.fullmatch(text.strip()):
             found = await organisations.list_in_division(connection, text.strip(), "HRSS_BUREAU")
         else:
-            found = await organisations.find_by_name(connection, normalise_name(text))
+            found = await organisations.find_by_name(connection, _as_stored(text))
             coded = await organisations.find_by_code(connection, identifiers.normalise_number(text))
             found = found or ([] if coded is None else [coded])
     if not found:
@@ -176,13 +177,33 @@ def _checked(asked: NewOrganisation) -> Organisation:
     code, ror = asked.social_credit_code, asked.ror_id
     return Organisation(
         new_id(),
-        normalise_name(asked.name_zh),
+        _unit_name(asked.name_zh, "nameZh"),
         asked.name_en.strip() if asked.name_en else None,
         asked.kind,
         asked.division,
         identifiers.check_uscc(code) if code else None,
         identifiers.check_ror(ror) if ror else None,
     )
+
+
+def _unit_name(text: str, field: str) -> str:
+    try:
+        return normalise_unit_name(text)
+    except InvalidInput:
+        raise _invalid(
+            field,
+            "名称为空、过长或含有不能使用的字符。请按登记证书填写。",
+            "The name is empty, too long or has characters that cannot be used. Write it as in the certificate of "
+            "registration.",
+        ) from None
+
+
+def _as_stored(text: str) -> str:
+    """A name to look for; what could be no name finds nothing."""
+    try:
+        return normalise_unit_name(text)
+    except InvalidInput:
+        return text.strip()
 
 
 def _known_level(text: str) -> str:

@@ -78,9 +78,7 @@ _R = Relation
 # "Who may do what", row by row.
 CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.VERIFY_CREDENTIAL: frozenset({_R.ANYONE}),
-    Permission.READ_PERSON: frozenset(
-        {_R.SELF, _R.HOME_UNIT, _R.HOST_UNIT, _R.ISSUER, _R.AUTHORITY, _R.CONSENTED}
-    ),
+    Permission.READ_PERSON: frozenset({_R.SELF, _R.HOME_UNIT, _R.HOST_UNIT, _R.ISSUER, _R.AUTHORITY, _R.CONSENTED}),
     Permission.READ_HISTORY: frozenset({_R.SELF, _R.AUTHORITY}),
     Permission.EDIT_PROFILE: frozenset({_R.SELF}),
     Permission.REGISTER_RESEARCHER: frozenset({_R.AUTHORITY, _R.HOME_UNIT, _R.OPERATOR}),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
-from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.periods import Period
 from talent_registry.domain.placements import (
     Party,
@@ -72,6 +72,18 @@ async def list_placements(
     people = {item.researcher_id: seen[item.id] for item, _ in shown}
     await note_looks(registry, actor, people, PersonField.PLACEMENTS, purpose)
     return Page(tuple(item for item, _ in shown), tuple(place for _, place in shown), page.has_next)
+
+
+async def list_of_people(registry: Registry, actor: Actor, asked: Sequence[OfPerson]) -> list[Page[Placement]]:
+    """The placements of each person that the actor may see, oldest first; a page may be shorter than asked.
+
+    For whoever was shown the person with the placements: that look is noted there and is not noted again.
+    """
+    async with registry.reading(actor) as connection:
+        pages = await placements.list_of_people(connection, asked)
+        found = [one for page in pages.values() for one in page.items]
+        seen = await seen_of(connection, actor, found, registry.today())
+    return [pages[one].only(lambda placed: placed.id in seen) for one in asked]
 
 
 async def list_histories(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> list[History | None]:

@@ -12,7 +12,7 @@ from talent_registry.domain.agreements import Agreement, agreement_version_in_fo
 from talent_registry.domain.consents import Access
 from talent_registry.domain.decisions import DecisionFilter, RecognitionDecision, version_decided_under
 from talent_registry.domain.divisions import province_of
-from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.questions import Question, Target
 from talent_registry.domain.recognition import Decision, decide
 from talent_registry.domain.researchers import PersonField
@@ -183,6 +183,20 @@ async def list_decisions(
     people = {item.researcher_id: seen[item.id] for item, _ in shown}
     await note_looks(registry, actor, people, PersonField.DECISIONS, purpose)
     return Page(tuple(item for item, _ in shown), tuple(place for _, place in shown), page.has_next)
+
+
+async def list_of_people(
+    registry: Registry, actor: Actor, asked: Sequence[OfPerson]
+) -> list[Page[RecognitionDecision]]:
+    """The decisions about each person that the actor may see, oldest first; a page may be shorter than asked.
+
+    For whoever was shown the person with the decisions: that look is noted there and is not noted again.
+    """
+    async with registry.reading(actor) as connection:
+        pages = await recognition.list_of_people(connection, asked)
+        found = [one for page in pages.values() for one in page.items]
+        seen = await _seen(connection, actor, found, registry.today())
+    return [pages[one].only(lambda decided: decided.id in seen) for one in asked]
 
 
 async def _get(

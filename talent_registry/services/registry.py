@@ -22,7 +22,7 @@ from talent_registry.services.permissions import Actor
 from talent_registry.signing.keys import KeySet
 from talent_registry.signing.sealing import digest
 from talent_registry.storage import ledger
-from talent_registry.storage.failures import is_worth_repeating, refusal_behind
+from talent_registry.storage.failures import is_out_of_reach, is_worth_repeating, refusal_behind
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import Caller, Database
 
@@ -174,6 +174,11 @@ def _again(before: ledger.RememberedCommand, name: str, asked: bytes) -> Done:
             path=("idempotencyKey",),
         )
     return Done(before.id, before.sequence, before.result, replayed=True)
+
+
+def database_is_away(failure: BaseException) -> bool:
+    """Whether the database could not be reached or was lost: nothing is known, the same key makes a repeat safe."""
+    return is_out_of_reach(failure)
 
 
 def caller_of(actor: Actor) -> Caller:

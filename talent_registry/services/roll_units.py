@@ -9,8 +9,7 @@ from uuid import UUID
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.identifiers import check_ror, normalise_certificate_number
-from talent_registry.domain.names import normalise_name
-from talent_registry.domain.organisations import CommitteeFiling, Organisation
+from talent_registry.domain.organisations import CommitteeFiling, Organisation, normalise_unit_name
 from talent_registry.domain.rolls import RollEntry
 from talent_registry.reference.catalogue import catalogue
 from talent_registry.storage.ids import new_id
@@ -33,9 +32,8 @@ _ACTIVE: Final = "active"
 def unit_name(text: str) -> str:
     """The name of an organisation in the form in which names are stored, as far as it can be brought into it."""
     try:
-        return normalise_name(text)
+        return normalise_unit_name(text)
     except InvalidInput:
-        # Unlike a person's, a unit's name may hold digits: 第二十九研究所, but also 29所.
         return text
 
 

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from talent_registry.domain.errors import Conflict, NotInForce, NotPermitted, RegistryError
 from talent_registry.domain.messages import Message
 
 # Serialisation failure, deadlock, connection lost before the answer: nothing was committed.
 _WORTH_REPEATING = {"40001", "40P01"}
+# Connection lost, no resources left, ended by the operator or for taking too long (classes 08, 53, 57).
+_AWAY = {"08", "53", "57"}
 
 
 def _state(failure: DBAPIError) -> str:
@@ -18,6 +21,16 @@ def _state(failure: DBAPIError) -> str:
 def is_worth_repeating(failure: DBAPIError) -> bool:
     """Whether the same transaction may succeed when tried again."""
     return _state(failure) in _WORTH_REPEATING
+
+
+def is_out_of_reach(failure: BaseException) -> bool:
+    """Whether the database was not reached, was lost on the way, has no room, or ended a statement for its length."""
+    if isinstance(failure, PoolTimeout):
+        return True
+    if not isinstance(failure, DBAPIError):
+        return False
+    state = _state(failure)
+    return failure.connection_invalidated or state[:2] in _AWAY or (isinstance(failure, OperationalError) and not state)
 
 
 def refusal_behind(failure: DBAPIError) -> RegistryError | None:
@@ -80,6 +93,15 @@ _BY_CONSTRAINT: dict[str, tuple[type[RegistryError], str, Message]] = {
         Message(
             zh="该区划内已登记同名单位。请使用已有的单位记录。",
             en="An organisation of this name is registered in this division already. Use the existing one.",
+        ),
+    ),
+    "uq_committee_filing_current": (
+        Conflict,
+        "FILING_EXISTS",
+        Message(
+            zh="该备案编号已由其他机关登记，或正由他人登记。请核对编号后重试。",
+            en="This filing number is recorded by another authority, or is being recorded just now. "
+            "Check it and try again.",
         ),
     ),
     "uq_credential_issuer_id_kind_number": (

@@ -2,22 +2,33 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, insert, select, text, true, update
+from sqlalchemy import ColumnElement, Text, case, cast, func, insert, select, text, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.ledger import GENESIS, Entry, SealedEntry, entry_hash
+from talent_registry.domain.ledger import GENESIS, Entry, SealedEntry, canonical, entry_hash
 from talent_registry.storage.tables import command, ledger_entry
 
 # The same number as in the guard of the ledger (migration 0010): entries are written one after the other.
 _QUEUE = text("SELECT pg_advisory_xact_lock(7238459001)")
 _PAGE = 5_000
+_LOWEST = -(2**63)
+# A cursor that somebody made up may name a number beyond what the column can hold.
+_HIGHEST = 2**63 - 1
+# An instant that Python cannot hold was not written by us: none at all, so that the walk finds the entry altered.
+_RECORDED_AT = case(
+    (ledger_entry.c.recorded_at.between(text("'0001-01-02'"), text("'9999-12-30'")), ledger_entry.c.recorded_at)
+).label("recorded_at")
+_READABLE: list[ColumnElement[Any]] = [
+    _RECORDED_AT if column.name == "recorded_at" else column for column in ledger_entry.c
+]
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +120,11 @@ async def append_entry(
     return sequence
 
 
-async def entries_from(connection: AsyncConnection, sequence: int = 1) -> AsyncIterator[list[SealedEntry]]:
-    """The chain from `sequence` on, in pages, in order."""
+async def entries_from(connection: AsyncConnection, sequence: int = _LOWEST) -> AsyncIterator[list[SealedEntry]]:
+    """The chain from `sequence` on, in pages, in order; by default all there is, also before its beginning."""
     while True:
         statement = (
-            select(ledger_entry)
-            .where(ledger_entry.c.sequence >= sequence)
-            .order_by(ledger_entry.c.sequence)
-            .limit(_PAGE)
+            select(*_READABLE).where(ledger_entry.c.sequence >= sequence).order_by(ledger_entry.c.sequence).limit(_PAGE)
         )
         page = [_sealed(row) for row in await connection.execute(statement)]
         if not page:
@@ -129,7 +137,7 @@ async def list_entries_about(connection: AsyncConnection, subject: str, *, after
     """The entries that name `subject` (`kind:id`), oldest first, beyond sequence `after`."""
     statement = (
         select(ledger_entry)
-        .where(ledger_entry.c.subjects.contains([subject]), ledger_entry.c.sequence > after)
+        .where(ledger_entry.c.subjects.contains([subject]), ledger_entry.c.sequence > min(after, _HIGHEST))
         .order_by(ledger_entry.c.sequence)
         .limit(limit)
     )
@@ -144,7 +152,8 @@ async def list_entries_about_each(
     entries = (
         select(ledger_entry)
         .where(
-            ledger_entry.c.subjects.contains(func.jsonb_build_array(asked.c.subject)), ledger_entry.c.sequence > after
+            ledger_entry.c.subjects.contains(func.jsonb_build_array(asked.c.subject)),
+            ledger_entry.c.sequence > min(after, _HIGHEST),
         )
         .order_by(ledger_entry.c.sequence)
         .limit(limit)
@@ -165,17 +174,26 @@ async def count_commands_without_entry(connection: AsyncConnection) -> int:
     return int((await connection.execute(statement)).scalar_one())
 
 
+async def count_entries_without_command(connection: AsyncConnection) -> int:
+    """How many entries speak of a command that is not there, whose key is thus forgotten (0 in a sound registry)."""
+    statement = text(
+        "SELECT count(*) FROM ledger_entry WHERE NOT EXISTS (SELECT FROM command WHERE id = ledger_entry.command_id)"
+    )
+    return int((await connection.execute(statement)).scalar_one())
+
+
 def _sealed(row: Row[Any]) -> SealedEntry:
     return SealedEntry(
         Entry(
             row.sequence,
             row.command_id,
-            row.recorded_at,
+            row.recorded_at or _NEVER,
             row.actor_kind,
             row.account_id,
             row.organisation_id,
             row.name,
-            tuple(row.subjects),
+            # Anything but a list was not written by us; its own words then stand for it, which no entry ever held.
+            tuple(row.subjects) if isinstance(row.subjects, list) else (canonical(row.subjects).decode(),),
             row.body,
         ),
         bytes(row.previous_hash),

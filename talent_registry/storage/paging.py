@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, func, select, tuple_
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
-from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.pages import OfPerson, Page, PageRequest
 
 T = TypeVar("T")
 
@@ -23,11 +23,7 @@ async def fetch_page(
     convert: Callable[[Row[Any]], T],
 ) -> Page[T]:
     """One page of `statement` ordered by `order` (ascending; the last column unique, all columns selected)."""
-    if request.after is not None:
-        place = [_bound(column, text) for column, text in zip(order, request.after, strict=False)]
-        if len(place) != len(order) or len(request.after) != len(order):
-            raise _foreign_cursor()
-        statement = statement.where(tuple_(*order) > tuple_(*place))
+    statement = _beginning(statement, order, request)
     rows = (await connection.execute(statement.order_by(*order).limit(request.first + 1))).all()
     shown = rows[: request.first]
     return Page(
@@ -36,6 +32,42 @@ async def fetch_page(
         tuple(tuple(str(row._mapping[column]) for column in order) for row in shown),  # noqa: SLF001
         len(rows) > request.first,
     )
+
+
+async def fetch_pages_of_people(
+    connection: AsyncConnection, table: Table, asked: Sequence[OfPerson], convert: Callable[[Row[Any]], T]
+) -> dict[OfPerson, Page[T]]:
+    """The pages of many people's records in `table` (by its `researcher_id`), each person's oldest first.
+
+    One statement for each distinct request, however many the people; no more of a person is read than a page shows.
+    """
+    pages: dict[OfPerson, Page[T]] = {}
+    for request in dict.fromkeys(one.request for one in asked):
+        people = list(dict.fromkeys(one.researcher_id for one in asked if one.request == request))
+        statement = _beginning(select(table).where(table.c.researcher_id.in_(people)), [table.c.id], request)
+        number = func.row_number().over(partition_by=table.c.researcher_id, order_by=table.c.id)
+        numbered = statement.add_columns(number.label("number_in_page")).subquery()
+        shown = select(numbered).where(numbered.c.number_in_page <= request.first + 1).order_by(numbered.c.id)
+        rows: dict[UUID, list[Row[Any]]] = {person: [] for person in people}
+        for row in await connection.execute(shown):
+            rows[row.researcher_id].append(row)
+        pages |= {OfPerson(person, request): _page(of_one, request, convert) for person, of_one in rows.items()}
+    return pages
+
+
+def _page(rows: Sequence[Row[Any]], request: PageRequest, convert: Callable[[Row[Any]], T]) -> Page[T]:
+    shown = rows[: request.first]
+    return Page(tuple(convert(row) for row in shown), tuple((str(row.id),) for row in shown), len(rows) > request.first)
+
+
+def _beginning(statement: Select[Any], order: Sequence[ColumnElement[Any]], request: PageRequest) -> Select[Any]:
+    """The statement from the place on where the page before ended."""
+    if request.after is None:
+        return statement
+    place = [_bound(column, text) for column, text in zip(order, request.after, strict=False)]
+    if len(place) != len(order) or len(request.after) != len(order):
+        raise _foreign_cursor()
+    return statement.where(tuple_(*order) > tuple_(*place))
 
 
 def _bound(column: ColumnElement[Any], text: str) -> object:

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, false, insert, literal, or_,
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.periods import Period
 from talent_registry.domain.placements import EndReason, Placement, PlacementFilter, PlacementState
 from talent_registry.domain.workload import Share, ShareState
-from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.paging import fetch_page, fetch_pages_of_people
 from talent_registry.storage.tables import personnel_relation, placement, placement_round, researcher
 
 
@@ -72,6 +72,11 @@ async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[
 async def list_placements(connection: AsyncConnection, request: PageRequest, asked: PlacementFilter) -> Page[Placement]:
     """The placements that fit and that the caller's transaction may see, oldest first."""
     return await fetch_page(connection, _fitting(asked), [placement.c.id], request, _placement)
+
+
+async def list_of_people(connection: AsyncConnection, asked: Sequence[OfPerson]) -> dict[OfPerson, Page[Placement]]:
+    """The placements of each person that the caller's transaction may see, oldest first."""
+    return await fetch_pages_of_people(connection, placement, asked, _placement)
 
 
 async def list_resting_on(

@@ -18,10 +18,10 @@ from talent_registry.domain.decisions import (
     message_as_json,
 )
 from talent_registry.domain.messages import Message
-from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.questions import Target
 from talent_registry.domain.recognition import Decision
-from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.paging import fetch_page, fetch_pages_of_people
 from talent_registry.storage.tables import recognition_decision
 
 
@@ -70,6 +70,13 @@ async def list_decisions(
 ) -> Page[RecognitionDecision]:
     """The decisions that fit and that the caller's transaction may see, oldest first."""
     return await fetch_page(connection, _fitting(asked), [recognition_decision.c.id], request, _decision)
+
+
+async def list_of_people(
+    connection: AsyncConnection, asked: Sequence[OfPerson]
+) -> dict[OfPerson, Page[RecognitionDecision]]:
+    """The decisions about each person that the caller's transaction may see, oldest first."""
+    return await fetch_pages_of_people(connection, recognition_decision, asked, _decision)
 
 
 def _fitting(asked: DecisionFilter) -> Select[Any]:

@@ -32,20 +32,29 @@ class Caller:
 class Database:
     """A pool of connections to one PostgreSQL database, as the application's role.
 
-    `pool_size` bounds the connections of this process; `statement_seconds` ends a statement that runs away.
+    `pool_size` connections are kept and `pool_overflow` more opened under load; a request waits `pool_seconds` for one;
+    `statement_ms` (milliseconds) ends a statement that runs away.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, statement_seconds: int = 15) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        pool_overflow: int = 0,
+        pool_seconds: float = 10,
+        statement_ms: int = 15_000,
+    ) -> None:
         self.engine = create_async_engine(
             url,
             hide_parameters=True,
             pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=10,
+            max_overflow=pool_overflow,
+            pool_timeout=pool_seconds,
             pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 5,
-                "options": f"-c statement_timeout={statement_seconds}s -c idle_in_transaction_session_timeout=60s",
+                "options": f"-c statement_timeout={statement_ms}ms -c idle_in_transaction_session_timeout=60s",
             },
         )
 

@@ -1,6 +1,6 @@
 """The route /graphql: strict reading, who asks, execution under guard and deadline, the answer."""
 
-import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -11,17 +11,15 @@ from starlette.responses import Response
 
 from talent_registry.api.context import Context
 from talent_registry.api.guarding import execute_guarded
-from talent_registry.domain.messages import Message
 from talent_registry.services.registry import Registry
 from talent_registry.settings import Settings
+from talent_registry.web.deadlines import UNAVAILABLE, in_time, unavailable
 from talent_registry.web.identity import identify, origin_of
 from talent_registry.web.requests import BodyLimits, GraphQLRequest, RefusedRequest, read_graphql_request
 from talent_registry.web.responses import refusal_response, result_response
 
 # All of them reach the route, which itself says 405 and what is allowed.
 METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_RETRY_SECONDS: Final = "2"
-_log = structlog.get_logger(__name__)
 
 
 def graphql_route(schema: strawberry.Schema, settings: Settings) -> Callable[[Request], Awaitable[Response]]:
@@ -32,8 +30,10 @@ def graphql_route(schema: strawberry.Schema, settings: Settings) -> Callable[[Re
         request_id: str = request.state.request_id
         try:
             asked = await read_graphql_request(request, limits)
-            context = await _context(request, settings)
-            return await _executed(request, schema, asked, context, settings.request_seconds)
+            until = time.monotonic() + settings.request_seconds
+            context = await in_time(_context(request, settings), settings.request_seconds)
+            _name_caller(context)
+            return await _executed(request, schema, asked, context, until)
         except RefusedRequest as refused:
             return refusal_response(request, refused, request_id)
 
@@ -43,9 +43,6 @@ def graphql_route(schema: strawberry.Schema, settings: Settings) -> Callable[[Re
 async def _context(request: Request, settings: Settings) -> Context:
     registry: Registry = request.app.state.registry
     actor = await identify(request, registry)
-    structlog.contextvars.bind_contextvars(
-        actor=actor.kind.value, account=str(actor.account_id) if actor.account_id else None
-    )
     return Context(
         registry,
         actor,
@@ -56,23 +53,20 @@ async def _context(request: Request, settings: Settings) -> Context:
     )
 
 
+def _name_caller(context: Context) -> None:
+    """For the log line of this request."""
+    actor = context.actor
+    structlog.contextvars.bind_contextvars(
+        actor=actor.kind.value, account=str(actor.account_id) if actor.account_id else None
+    )
+
+
 async def _executed(
-    request: Request, schema: strawberry.Schema, asked: GraphQLRequest, context: Context, seconds: float
+    request: Request, schema: strawberry.Schema, asked: GraphQLRequest, context: Context, until: float
 ) -> Response:
-    try:
-        async with asyncio.timeout(seconds):
-            result = await execute_guarded(schema, asked.query, asked.variables, asked.operation_name, context)
-    except TimeoutError:
-        # Whatever was being written is rolled back with its transaction; the key tells a repeat from a second act.
-        _log.warning("deadline passed", seconds=seconds)
-        raise RefusedRequest(
-            503,
-            "DEADLINE",
-            Message(
-                zh="未能在限时内完成。请稍后以同一幂等键重试，或缩小查询。",
-                en="It could not be done in time. Try again later under the same idempotency key, or ask for less.",
-            ),
-            {"Retry-After": _RETRY_SECONDS},
-        ) from None
+    work = execute_guarded(schema, asked.query, asked.variables, asked.operation_name, context)
+    result = await in_time(work, until - time.monotonic())
+    if any((error.extensions or {}).get("code") == UNAVAILABLE for error in result.errors or ()):
+        raise unavailable()
     result.extensions = {**(result.extensions or {}), "requestId": context.request_id}
     return result_response(request, result, context.request_id)

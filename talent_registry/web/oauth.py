@@ -16,12 +16,14 @@ from talent_registry.domain.messages import Message
 from talent_registry.services import identities
 from talent_registry.services.registry import Registry
 from talent_registry.settings import Settings
+from talent_registry.web.deadlines import in_time
 from talent_registry.web.identity import REALM, origin_of
 from talent_registry.web.requests import BodyLimits, RefusedRequest, read_body
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _LIMITS: Final = BodyLimits(body_bytes=8 * 1024)
 _MOST_FIELDS: Final = 20
+_AWAY: Final = 503
 _LONGEST_BASIC: Final = 4096
 # RFC 6749, 5.1: no cache keeps what the endpoint says.
 _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -49,11 +51,12 @@ def token_route(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         try:
-            return await _granted(request, settings.access_token_seconds)
+            return await in_time(_granted(request, settings.access_token_seconds), settings.request_seconds)
         except TokenRefusal as refusal:
             return _refused(refusal)
         except RefusedRequest as refused:
-            return _refused(TokenRefusal(refused.status, "invalid_request", refused.message, refused.headers))
+            error = "temporarily_unavailable" if refused.status == _AWAY else "invalid_request"
+            return _refused(TokenRefusal(refused.status, error, refused.message, refused.headers))
 
     return answer
 

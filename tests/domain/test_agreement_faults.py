@@ -193,7 +193,10 @@ FAULTS: dict[str, Fault] = {
         "Use one of: 510000",
     ),
     "three parties": (
-        lambda: changed("[[parties]]", '[[parties]]\ncode = "500107"\nzh = "丙"\nen = "third"\n' + HRSS_OF_CHONGQING + "\n[[parties]]"),
+        lambda: changed(
+            "[[parties]]",
+            '[[parties]]\ncode = "500107"\nzh = "丙"\nen = "third"\n' + HRSS_OF_CHONGQING + "\n[[parties]]",
+        ),
         "parties",
         "two different provinces",
     ),

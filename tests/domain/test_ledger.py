@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_chain_can_be_walked_in_parts() -> None:
 @given(st.integers(0, 4), st.sampled_from(["name", "actor_kind", "subjects", "body", "recorded_at", "account_id"]))
 def test_an_altered_entry_is_found_at_its_place(position: int, field: str) -> None:
     chain = a_chain(5)
-    other = {
+    other: dict[str, Any] = {
         "name": "importRoll",
         "actor_kind": "HR",
         "subjects": (),

@@ -271,5 +271,12 @@ def test_a_rule_whose_facts_are_not_stated_is_not_examined() -> None:
     assert [one.finding for one in evaluate(version, claim).findings] == [RuleFinding.NOT_KNOWN]
     known = replace(claim, minimum_days_in_year=63)
     assert [one.finding for one in evaluate(version, known).findings] == [RuleFinding.NOT_KNOWN]
+    unconsented = replace(asked, consent_asked=True)
+    assert {one.rule: one.finding for one in evaluate(version, unconsented).findings}["PL1"] is RuleFinding.APPLIES
+    early = evaluate(version, replace(asked, request=PlacementRequest.RETURN_EARLY))
+    assert [(one.rule, one.finding) for one in early.findings] == [("PL10", RuleFinding.APPLIES)]
+    assert (early.result, early.rule) == ("ALLOWED", None)
+    taught = replace(asked, host_kind="UNIVERSITY", position="HEAD")
+    assert {one.rule: one.finding for one in evaluate(version, taught).findings}["PL7"] is RuleFinding.SATISFIED
     unpaid = replace(asked, position="HEAD")
     assert {one.rule: one.finding for one in evaluate(version, unpaid).findings}["PL7"] is RuleFinding.NOT_KNOWN

@@ -66,6 +66,27 @@ async def test_a_value_that_cannot_be_read_is_refused_by_name(world: World, fiel
         await organisations.register(world.registry, authority(SICHUAN), a_company(**{field: value}), world.key())
 
 
+async def test_a_unit_is_found_by_a_name_with_digits_and_by_its_social_credit_code(world: World) -> None:
+    asked = a_company(name_zh="样例集团第１０研究所", social_credit_code=CODE)
+    done = await organisations.register(world.registry, authority(SICHUAN), asked, world.key())
+    for text in ("样例集团第10研究所", CODE, f" {CODE.lower()} "):
+        unit = await organisations.get_named(world.registry, ANONYMOUS, text)
+        assert str(unit.id) == done.result["organisation_id"], text
+
+
+@pytest.mark.parametrize("text", ["999", "没有这个单位", "=1+1", " "])
+async def test_a_unit_nobody_knows_is_not_found_whatever_was_typed(world: World, text: str) -> None:
+    with pytest.raises(NotFound):
+        await organisations.get_named(world.registry, ANONYMOUS, text)
+
+
+@pytest.mark.parametrize("name", ["", "=样例", "样\x00例"])
+async def test_a_name_that_cannot_be_read_is_refused_at_its_field(world: World, name: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await organisations.register(world.registry, authority(SICHUAN), a_company(name_zh=name), world.key())
+    assert refused.value.path == ("input", "nameZh")
+
+
 async def test_a_filing_of_the_same_number_supersedes_and_does_not_erase(world: World) -> None:
     hrss = await world.organisation("样例省人社厅", "HRSS_BUREAU", SICHUAN)
     filing = NewFiling("510000-05-2021-1", hrss, "工程评委会", date(2021, 1, 1), date(2023, 12, 31), "正高级", ("05",))

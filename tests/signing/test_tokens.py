@@ -1,3 +1,4 @@
+# Long because every way of spoiling a token is listed in one place.
 """Access tokens: what is ours and fresh is read, and every known trick is refused."""
 
 import base64
