@@ -130,7 +130,7 @@ async def load_decision(info: Info, decision_id: UUID | None) -> RecognitionDeci
 async def load_decisions_of(
     info: Info, researcher_id: UUID, first: int, after: str | None
 ) -> Connection[RecognitionDecision]:
-    """A page of the decisions about one person, fetched with those of the siblings; the look at the person covers it."""
+    """A page of the decisions about one person, fetched with the siblings'; the look at the person covers it."""
     asked = OfPerson(researcher_id, page_request(first, after))
     return connection_of(await load(info.context, recognition.list_of_people, asked), RecognitionDecision.of)
 
