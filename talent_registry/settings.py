@@ -131,13 +131,6 @@ def _missing(names: list[str]) -> list[tuple[str, str, str]]:
     return [(name, "未设置", "is not set") for name in names]
 
 
-def private_folder(path: Path) -> Path:
-    """The folder `path`, made if need be, that only its owner may enter (0700)."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.chmod(0o700)
-    return path
-
-
 def _listed(faults: list[tuple[str, str, str]]) -> Message:
     """One line per setting at fault, under a heading."""
     zh = [f"  {PREFIX}{name.upper()}：{kind}（{why}）" for name, kind, why in faults]

@@ -13,6 +13,7 @@ from tests.conftest import DatabaseUrls, as_superuser
 from tests.registries import World, authority
 
 SICHUAN, CHONGQING = "510000", "500000"
+GRANTED = frozenset({"岗位聘任审核", "RECRUITMENT", "招聘"})
 
 
 def sample_number(serial: int) -> str:
@@ -47,7 +48,7 @@ class Town:
 
     @property
     def agency_client(self) -> Actor:
-        return Actor(ActorKind.AGENCY, organisation_id=self.agency, province=CHONGQING)
+        return Actor(ActorKind.AGENCY, organisation_id=self.agency, province=CHONGQING, purposes=GRANTED)
 
     @property
     def sichuan_officer(self) -> Actor:
@@ -102,6 +103,28 @@ def place(urls: DatabaseUrls, town: Town, state: str = "PROPOSED") -> None:
             "'PART_TIME', '研究员', '2026-12-01', '2027-11-30', 40, %s, 1, now(), id FROM command LIMIT 1",
             (town.person, town.home, town.host, state),
         )
+
+
+def take_part(urls: DatabaseUrls, town: Town, by: str) -> None:
+    """The person's part in the one placement: the proposal was theirs, or they signed it."""
+    with as_superuser(urls) as connection:
+        connection.execute(
+            "INSERT INTO placement_round (placement_id, round, term_from, term_until, workload_percent, terms, "
+            "terms_digest, proposed_by, proposed_at, command_id) SELECT id, 1, term_from, term_until, "
+            "workload_percent, '{}', '', %s, now(), command_id FROM placement",
+            ("RESEARCHER" if by == "PROPOSAL" else "HOST_UNIT",),
+        )
+        if by == "SIGNATURE":
+            connection.execute(
+                "INSERT INTO account (id, login, password_hash, kind, researcher_id, purposes, opened_at, command_id) "
+                "SELECT gen_random_uuid(), 'p', '!', 'RESEARCHER', %s, '{}', now(), id FROM command LIMIT 1",
+                (town.person,),
+            )
+            connection.execute(
+                "INSERT INTO placement_signature (id, placement_id, round, party, terms_digest, account_id, signed_at, "
+                "command_id) SELECT gen_random_uuid(), placement.id, 1, 'RESEARCHER', '', account.id, now(), "
+                "placement.command_id FROM placement, account",
+            )
 
 
 def certify(urls: DatabaseUrls, town: Town, issuer: UUID) -> None:

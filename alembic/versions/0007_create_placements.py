@@ -111,6 +111,7 @@ def upgrade() -> None:
             event TEXT NOT NULL,
             state TEXT NOT NULL,
             party TEXT NOT NULL,
+            province TEXT,
             reason TEXT,
             command_id UUID NOT NULL,
             CONSTRAINT pk_placement_event PRIMARY KEY (id),

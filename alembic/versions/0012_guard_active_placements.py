@@ -23,6 +23,7 @@ def upgrade() -> None:
         SET search_path = public, pg_temp AS $$
         DECLARE
             heaviest integer;
+            last_day date;
         BEGIN
             IF NEW.state <> 'ACTIVE' THEN
                 RETURN NULL;
@@ -62,7 +63,11 @@ def upgrade() -> None:
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'three_signatures';
             END IF;
 
-            IF NOT EXISTS (
+            -- A correction of the credential that is under way is waited for, or waits.
+            SELECT coalesce(version.valid_until, 'infinity') INTO last_day FROM credential_version version
+            WHERE version.credential_id = NEW.credential_id AND version.superseded_at IS NULL
+            FOR SHARE;
+            IF last_day IS NULL OR last_day < legal_today() OR NOT EXISTS (
                 SELECT FROM recognition_decision decision
                 JOIN organisation host ON host.id = NEW.host_unit_id
                 JOIN credential_status status ON status.credential_id = decision.credential_id
@@ -93,6 +98,9 @@ def upgrade() -> None:
                 WHERE credential_id = NEW.credential_id AND state = 'ACTIVE'
                   AND NOT EXISTS (
                     SELECT FROM credential_status status
+                    JOIN credential_version version
+                      ON version.credential_id = status.credential_id AND version.superseded_at IS NULL
+                     AND coalesce(version.valid_until, 'infinity') >= legal_today()
                     WHERE status.credential_id = NEW.credential_id AND status.superseded_at IS NULL
                       AND status.status = 'VALID'
                       AND legal_today() BETWEEN status.valid_from AND coalesce(status.valid_until, 'infinity')
@@ -108,10 +116,18 @@ def upgrade() -> None:
         CREATE CONSTRAINT TRIGGER nothing_rests_on_it AFTER INSERT OR UPDATE ON credential_status
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION nothing_rests_on_a_fallen_credential()
     """)
+    # Every correction supersedes a version; on the first one nothing can rest.
+    op.execute("""
+        CREATE CONSTRAINT TRIGGER nothing_rests_on_it AFTER UPDATE ON credential_version
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION nothing_rests_on_a_fallen_credential()
+    """)
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("""
+        DROP TRIGGER nothing_rests_on_it ON credential_version
+    """)
     op.execute("""
         DROP TRIGGER nothing_rests_on_it ON credential_status
     """)

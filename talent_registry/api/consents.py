@@ -40,8 +40,18 @@ class Consent:
         return await load_organisation(info, self.recipient_id)
 
     @strawberry.field(description="The person, as far as the caller may see them; the look is noted.")
-    async def researcher(self, info: Info) -> Researcher | None:
-        return await load_researcher(info, self.researcher_id, self.purpose)
+    async def researcher(
+        self,
+        info: Info,
+        purpose: Annotated[
+            str | None,
+            strawberry.argument(
+                description="For what purpose the person is read, the consent's own if left out; an agency names one "
+                "of those it was granted."
+            ),
+        ] = None,
+    ) -> Researcher | None:
+        return await load_researcher(info, self.researcher_id, purpose or self.purpose)
 
     @classmethod
     def of(cls, given: domain.Consent) -> "Consent":

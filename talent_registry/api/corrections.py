@@ -9,7 +9,7 @@ import strawberry
 from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.context import Info
 from talent_registry.api.enums import described
-from talent_registry.api.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from talent_registry.api.errors import Conflict, InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.api.nodes import from_node_id
 from talent_registry.api.registration import NAME_ZH, unit_id
 from talent_registry.api.researchers import Researcher, load_researcher, who
@@ -66,7 +66,8 @@ class CorrectPersonnelRelationInput:
     )
     since: date | None = strawberry.field(default=None, description=SINCE)
     evidence: str | None = strawberry.field(
-        default=None, description="Number of the paper that proves it; the new home unit must state it."
+        default=None,
+        description="Number of the paper that proves it; a new home unit must state it. Only a keyed digest is kept.",
     )
 
 
@@ -135,7 +136,7 @@ CorrectPersonnelRelationResult = Annotated[
     ),
 ]
 CorrectDocumentResult = Annotated[
-    CorrectDocumentSuccess | NotFound | NotPermitted | InvalidInput | Conflict,
+    CorrectDocumentSuccess | NotFound | NotPermitted | InvalidInput | Conflict | Limited,
     strawberry.union(
         "CorrectDocumentResult", description="The person, or why the identity documents were not amended."
     ),
@@ -157,7 +158,8 @@ class CorrectionMutation:
         )
 
     @strawberry.mutation(
-        description="Change or correct a household registration (authority of the present or the new province)."
+        description="Change or correct a household registration (authority of the person's province, which lets go; "
+        "of the new one for a person who has neither household nor home unit)."
     )
     async def correct_household(
         self,
@@ -171,8 +173,8 @@ class CorrectionMutation:
         )
 
     @strawberry.mutation(
-        description="Change or correct a personnel relation (present home unit; new home unit with evidence; authority "
-        "of the province). A placement never does."
+        description="Change or correct a personnel relation (present home unit; authority of its province; new home "
+        "unit with evidence, once the person consented to open the relation to it). A placement never does."
     )
     async def correct_personnel_relation(
         self,

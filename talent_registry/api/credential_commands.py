@@ -9,21 +9,27 @@ import strawberry
 from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.context import Info
 from talent_registry.api.credentials import Credential
-from talent_registry.api.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from talent_registry.api.errors import Conflict, InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.api.nodes import from_node_id
+from talent_registry.api.standing import StandingConsequence
 from talent_registry.domain.credential_entries import Statement
 from talent_registry.domain.credentials import Details, RecordStatus
-from talent_registry.services import credential_reads, credentials
+from talent_registry.services import credential_reads, credentials, standing
 
 
-@strawberry.input(description="Whose a credential is: by public number, or by identity document. Give one of them.")
+@strawberry.input(
+    description="Whose a credential is: the identity document by which the issuer knows the person. The person must be "
+    "registered."
+)
 class CredentialHolderInput:
-    public_number: str | None = strawberry.field(default=None, description="Public number of the researcher.")
+    document_number: str = strawberry.field(description="Number of the document, as typed.")
     document_kind: str | None = strawberry.field(
         default=None,
         description="Kind of document, a code or name of the catalogue; a resident identity card if left out.",
     )
-    document_number: str | None = strawberry.field(default=None, description="Number of the document, as typed.")
+    public_number: str | None = strawberry.field(
+        default=None, description="Public number of the researcher; where given, it must be that of the same person."
+    )
 
 
 @strawberry.input(
@@ -104,7 +110,7 @@ class RecordCredentialSuccess:
 
 
 RecordCredentialResult = Annotated[
-    RecordCredentialSuccess | NotFound | NotPermitted | InvalidInput | Conflict,
+    RecordCredentialSuccess | NotFound | NotPermitted | InvalidInput | Conflict | Limited,
     strawberry.union("RecordCredentialResult", description="The credential, or why it was not recorded."),
 ]
 
@@ -116,10 +122,16 @@ class CorrectCredentialInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
 
 
-@strawberry.type(description="The correction was recorded; what was recorded before stays readable.")
+@strawberry.type(
+    description="The correction was recorded, and what rests on the credential followed in the same transaction; what "
+    "was recorded before stays readable."
+)
 class CorrectCredentialSuccess:
     command: CommandReceipt = strawberry.field(description="Receipt of the command.")
     credential: Credential = strawberry.field(description="The credential.")
+    consequences: list[StandingConsequence] = strawberry.field(
+        description="What followed for placements whose recognition, decided anew for today, changed."
+    )
 
 
 CorrectCredentialResult = Annotated[
@@ -140,7 +152,7 @@ class CredentialMutation:
             from_node_id(input.issuer, "Organisation", "input", "issuer"),
             input.kind,
             input.number,
-            credentials.Holder(holder.public_number, holder.document_kind, holder.document_number),
+            credentials.Holder(holder.document_number, holder.document_kind, holder.public_number),
             _statement(input.facts),
             input.status,
         )
@@ -159,9 +171,11 @@ class CredentialMutation:
         asked = credentials.Correction(
             from_node_id(input.credential, "Credential", "input", "credential"), _statement(input.facts)
         )
-        done = await credentials.correct(context.registry, context.actor, asked, input.idempotency_key)
+        done = await standing.correct(context.registry, context.actor, asked, input.idempotency_key)
         return CorrectCredentialSuccess(
-            command=CommandReceipt.of(done), credential=await _shown(info, done.result, "correctCredential")
+            command=CommandReceipt.of(done),
+            credential=await _shown(info, done.result, "correctCredential"),
+            consequences=[StandingConsequence.of(one) for one in done.result["consequences"]],
         )
 
 

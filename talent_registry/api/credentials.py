@@ -20,7 +20,7 @@ from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.api.organisations import CommitteeFiling, Organisation, load_organisation
 from talent_registry.api.person_facts import LedgerEntry
 from talent_registry.api.researchers import Purpose, Researcher, load_researcher
-from talent_registry.api.selections import root_field
+from talent_registry.api.selections import purpose_along
 from talent_registry.domain import credentials as domain
 from talent_registry.domain.pages import OfPerson
 from talent_registry.services import credential_reads, organisations
@@ -126,11 +126,11 @@ class Credential(Node):
 async def load_credential(info: Info, credential_id: UUID | None, purpose: str | None = None) -> Credential | None:
     """The credential behind another record, fetched with its siblings; None where not the caller's to know of.
 
-    Without a purpose of its own the look is noted as taken along with the question or command it belongs to.
+    Without a purpose of its own the look is taken along: for that of the question or command it belongs to.
     """
     if credential_id is None:
         return None
-    look = credential_reads.Look(credential_id, purpose or f"with: {root_field(info)}")
+    look = credential_reads.Look(credential_id, purpose or purpose_along(info))
     record = await load(info.context, credential_reads.list_looked_at, look)
     return None if record is None else Credential.of(record)
 

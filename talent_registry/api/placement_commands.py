@@ -110,7 +110,8 @@ Grounded = Annotated[GroundedPlacementActInput, strawberry.argument(description=
 @strawberry.type
 class PlacementMutation:
     @strawberry.mutation(
-        description="Propose a placement (the person, the home unit, a host unit the person opened a door to)."
+        description="Propose a placement (the person, the home unit, a host unit by consent to credentials and "
+        "personnel relation, or with a placement agreed on); one proposal for a host at a time."
     )
     async def propose_placement(
         self, info: Info, input: Annotated[ProposePlacementInput, strawberry.argument(description="The placement.")]
@@ -146,7 +147,10 @@ class PlacementMutation:
         done = await placement_life.suspend(context.registry, context.actor, asked, input.idempotency_key)
         return PlacementSuccess.of(done)
 
-    @strawberry.mutation(description="Resume a suspended placement (authority of either province, with a ground).")
+    @strawberry.mutation(
+        description="Resume a suspended placement, its recognition decided anew (authority of the province that "
+        "suspended it, with a ground)."
+    )
     async def resume_placement(self, info: Info, input: Grounded) -> PlacementResult:
         context, asked = info.context, placement_life.Grounded(_which(input.placement), input.ground)
         done = await placement_life.resume(context.registry, context.actor, asked, input.idempotency_key)

@@ -22,6 +22,8 @@ described(
         "WITHDRAWN": "Withdrawn before it began.",
     },
 )
+# Whoever takes it from here takes it described.
+PlacementState = domain.PlacementState
 described(
     domain.EndReason,
     "Why a placement ended.",
@@ -178,12 +180,21 @@ class PlacementEvent:
     at: datetime = strawberry.field(description="When it was recorded.")
     state: domain.PlacementState = strawberry.field(description="Where the placement stood after it.")
     by: str = strawberry.field(description="Which party, or the kind of office, did it.")
+    province: str | None = strawberry.field(description="Province (GB/T 2260) of the authority, where one did it.")
     ground: str | None = strawberry.field(description="The ground or reason given.")
 
     @classmethod
     def of(cls, event: domain.PlacementEvent) -> "PlacementEvent":
         """The event as GraphQL gives it."""
-        return cls(event=event.event, on=event.on_day, at=event.at, state=event.state, by=event.by, ground=event.reason)
+        return cls(
+            event=event.event,
+            on=event.on_day,
+            at=event.at,
+            state=event.state,
+            by=event.by,
+            province=event.province,
+            ground=event.reason,
+        )
 
 
 @strawberry.type(description="Consecutive days on which the same placements fill the same part of a full post.")

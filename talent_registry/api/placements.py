@@ -63,13 +63,20 @@ class Placement(Node):
     async def credential(self, info: Info) -> Credential | None:
         return await load_credential(info, self.record.credential_id)
 
-    @strawberry.field(description="The recognition it rests on; null until it begins.")
+    @strawberry.field(description="The recognition it rests on; null until it begins. The look is noted.")
     async def decision(self, info: Info) -> RecognitionDecision | None:
         return await load_decision(info, self.record.decision_id)
 
-    @strawberry.field(description="Whether it is active and the day lies within its term.")
+    @strawberry.field(
+        description="Whether it is active, and the day lies within its term and not after the credential's last day."
+    )
     async def is_active(self, info: Info, on: On = None) -> bool:
-        return self.record.is_active_on(on or info.context.registry.today())
+        day = on or info.context.registry.today()
+        if not self.record.is_active_on(day):
+            return False
+        return self.record.is_active_on(
+            day, await load(info.context, placement_histories.list_last_days, self.record.id)
+        )
 
     @strawberry.field(description="Every version of its terms, in order.")
     async def rounds(self, info: Info) -> list[PlacementRound]:
@@ -178,7 +185,8 @@ class PlacementQuery:
         return connection_of(page, Placement.of)
 
     @strawberry.field(
-        description="How full a person's days are, as sums over all units (the person, the home unit, the host units)."
+        description="How full a person's days are, as sums over all units (the person, the home unit, the host units); "
+        "the look is noted."
     )
     async def workload(
         self,
@@ -186,8 +194,11 @@ class PlacementQuery:
         researcher: Annotated[strawberry.ID, strawberry.argument(description="Opaque id of the person.")],
         from_: Annotated[date, strawberry.argument(name="from", description="First day.")],
         until: Annotated[date, strawberry.argument(description="Last day, inclusive; at most ten years on.")],
+        purpose: Annotated[
+            str, strawberry.argument(description="For what purpose; needed by all but the person.")
+        ] = "",
     ) -> list[WorkloadInterval]:
         context = info.context
         person = from_node_id(researcher, "Researcher", "researcher")
-        found = await placement_histories.workload(context.registry, context.actor, person, from_, until)
+        found = await placement_histories.workload(context.registry, context.actor, person, from_, until, purpose)
         return [WorkloadInterval.of(one) for one in found]

@@ -21,6 +21,7 @@ from talent_registry.api.recognition_parts import (
     UsedFact,
 )
 from talent_registry.api.researchers import Researcher, load_researcher
+from talent_registry.api.selections import purpose_along
 from talent_registry.domain import decisions as domain
 from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.pages import OfPerson
@@ -120,10 +121,14 @@ class RecognitionAnswer:
 
 
 async def load_decision(info: Info, decision_id: UUID | None) -> RecognitionDecision | None:
-    """The decision behind another record, fetched with its siblings; None where not the caller's to see."""
+    """The decision behind another record, fetched with its siblings; None where not the caller's to see.
+
+    The look is taken along: for the purpose of the question or command it belongs to.
+    """
     if decision_id is None:
         return None
-    kept = await load(info.context, recognition.list_by_ids, decision_id)
+    look = recognition.Look(decision_id, purpose_along(info))
+    kept = await load(info.context, recognition.list_looked_at, look)
     return None if kept is None else RecognitionDecision.of(kept)
 
 
@@ -223,14 +228,18 @@ class RecognitionQuery:
         return RecognitionAnswer.of(await recognition.compute(context.registry, context.actor, asked, known_at))
 
     @strawberry.field(
-        description="Whether a kept decision, computed again from its day and knowledge, says the same in every part."
+        description="Whether a kept decision, computed again from its day and knowledge, says the same in every part; "
+        "the look is noted."
     )
     async def is_reproducible(
-        self, info: Info, decision: Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")]
+        self,
+        info: Info,
+        decision: Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")],
+        purpose: Why = "with: isReproducible",
     ) -> bool:
         context = info.context
         decision_id = from_node_id(decision, "RecognitionDecision", "decision")
-        return (await recognition.recompute(context.registry, context.actor, decision_id)).same
+        return (await recognition.recompute(context.registry, context.actor, decision_id, purpose)).same
 
 
 @strawberry.type

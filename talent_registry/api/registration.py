@@ -8,7 +8,7 @@ import strawberry
 
 from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.context import Info
-from talent_registry.api.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from talent_registry.api.errors import Conflict, InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.api.nodes import from_node_id
 from talent_registry.api.researchers import Researcher, load_researcher
 from talent_registry.services import researchers
@@ -74,7 +74,7 @@ class RegisterResearcherSuccess:
 
 
 RegisterResearcherResult = Annotated[
-    RegisterResearcherSuccess | NotFound | NotPermitted | InvalidInput | Conflict,
+    RegisterResearcherSuccess | NotFound | NotPermitted | InvalidInput | Conflict | Limited,
     strawberry.union("RegisterResearcherResult", description="The person, or why they were not registered."),
 ]
 

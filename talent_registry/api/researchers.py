@@ -20,7 +20,7 @@ from talent_registry.api.person_facts import (
     Withheld,
 )
 from talent_registry.api.profile_items import ContactItem, KeywordsItem, TextItem
-from talent_registry.api.selections import root_field, selected_fields
+from talent_registry.api.selections import purpose_along, selected_fields
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.researchers import PersonField
@@ -184,12 +184,12 @@ def asked_of(info: Info, *path: str) -> tuple[frozenset[PersonField], bool]:
 async def load_researcher(info: Info, researcher_id: UUID | None, purpose: str | None = None) -> Researcher | None:
     """The person behind another record, fetched with their siblings; None where not the caller's to know of.
 
-    Without a purpose of its own the look is noted as taken along with the question or command it belongs to.
+    Without a purpose of its own the look is taken along: for that of the question or command it belongs to.
     """
     if researcher_id is None:
         return None
     fields, history = asked_of(info)
-    look = accesses.Look(researcher_id, fields, purpose or f"with: {root_field(info)}", history)
+    look = accesses.Look(researcher_id, fields, purpose or purpose_along(info), history)
     seen = await load(info.context, accesses.look_at_each, look)
     return None if seen is None else Researcher.of(seen)
 

@@ -1,4 +1,4 @@
-"""Which fields a document asks for below a field: what is not asked is neither read nor noted as seen."""
+"""What a document asks for below a field, and for what purpose: what is not asked is neither read nor noted as seen."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,8 +10,10 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionNode,
     VariableNode,
+    value_from_ast_untyped,
 )
 
 from talent_registry.api.context import Info
@@ -29,12 +31,20 @@ def selected_fields(info: Info, type_name: str, *path: str) -> frozenset[str]:
     return frozenset(node.name.value for node in _Walk(raw.fragments, info.variable_values, type_name).below(nodes))
 
 
-def root_field(info: Info) -> str:
-    """The name of the question or command that the present field belongs to."""
+def purpose_along(info: Info) -> str:
+    """The purpose of a look taken along: the one stated to the question or command that the present field belongs to.
+
+    Where none was stated, "with: " and the name of that question or command.
+    """
+    raw = info._raw_info  # noqa: SLF001 - Strawberry gives the arguments of the present field only
     path = info.path
     while path.prev is not None:
         path = path.prev
-    return str(path.key)
+    roots = _Walk(raw.fragments, info.variable_values).below([raw.operation])
+    root = next(node for node in roots if (node.alias or node.name).value == path.key)
+    given = {one.name.value: value_from_ast_untyped(one.value, info.variable_values) for one in root.arguments or ()}
+    purpose = given.get("input", given).get("purpose")
+    return purpose if isinstance(purpose, str) and purpose.strip() else f"with: {root.name.value}"
 
 
 @dataclass(slots=True)
@@ -46,7 +56,7 @@ class _Walk:
     type_name: str | None = None
     seen: set[str] = field(default_factory=set)
 
-    def below(self, nodes: Iterable[FieldNode]) -> list[FieldNode]:
+    def below(self, nodes: Iterable[FieldNode | OperationDefinitionNode]) -> list[FieldNode]:
         """The fields selected under any of `nodes`."""
         sets = [node.selection_set.selections for node in nodes if node.selection_set is not None]
         return [found for selections in sets for found in self._fields(selections)]

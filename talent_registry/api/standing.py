@@ -11,7 +11,7 @@ from talent_registry.api.context import Info
 from talent_registry.api.credentials import Credential, load_credential
 from talent_registry.api.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
 from talent_registry.api.nodes import from_node_id, to_node_id
-from talent_registry.domain.placements import PlacementState
+from talent_registry.api.placement_parts import PlacementState
 from talent_registry.services import standing
 from talent_registry.services.registry import Done
 
@@ -33,8 +33,9 @@ class StandingConsequence:
     placement: strawberry.ID = strawberry.field(description="Opaque id of the placement.")
     state: PlacementState = strawberry.field(description="Where it stands now.")
     reason: str | None = strawberry.field(
-        description="RECOGNITION_LOST or TERM (ended), CREDENTIAL_SUSPENDED, or why a suspended one did not go on "
-        "(WORKLOAD_OVER_100, OUTSIDE_TERM); null where it went on."
+        description="RECOGNITION_LOST or TERM (ended); CREDENTIAL_SUSPENDED, or the reason of the new decision "
+        "(suspended); or why a suspended one did not go on (NO_RECOGNITION, CREDENTIAL_EXPIRED, WORKLOAD_OVER_100, "
+        "OUTSIDE_TERM, HOME_UNIT_CHANGED); null where it went on."
     )
 
     @classmethod

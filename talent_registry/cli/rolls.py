@@ -20,7 +20,7 @@ _STATEMENT_SECONDS = 3_600
 
 
 def import_roll(
-    file: Annotated[Path, typer.Argument(help="名册文件（CSV 或 XLSX）。Roll (CSV or XLSX).")],
+    file: Annotated[Path, typer.Argument(help="名册文件（CSV）。Roll (CSV).")],
     authority: Annotated[
         str,
         typer.Option(

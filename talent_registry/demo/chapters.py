@@ -53,7 +53,9 @@ async def decide(cast: Cast, record: CredentialRecord, division: str) -> Facts:
     target = Target(division=division, employer_kind="UNIVERSITY", post_series=record.version.series)
     asked = recognition.AskedRecognition(record.credential.id, target, purpose=PURPOSE)
     done = await recognition.decide_recognition(cast.registry, cast.actor(authority), asked, new_key())
-    kept = await recognition.get_decision(cast.registry, cast.actor(authority), UUID(done.result["decision_id"]))
+    kept = await recognition.get_decision(
+        cast.registry, cast.actor(authority), UUID(done.result["decision_id"]), PURPOSE
+    )
     made = kept.decision
     clause = agreement_version_in_force(cast.registry.agreement, kept.decided_for).get_clause(made.rule)
     return {

@@ -1,5 +1,6 @@
 """The story on a terminal: one panel a chapter, Chinese and English side by side."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,19 +12,22 @@ from rich.text import Text
 
 Facts = dict[str, Any]
 
+# Down to the second is enough for a reader; `--json` gives the instant whole.
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)[.\d]*\+00:00")
+
 TITLES = {
     "imported": ("两省名册入库", "Both provinces' rolls are imported"),
     "verified": ("核验一份证书", "A certificate is verified"),
     "recognised": ("当然互认", "Recognised as of right"),
     "needs_confirmation": ("须经确认", "Needs confirmation"),
     "refused": ("不予互认，理由如下", "Not recognised, and why"),
-    "profile": ("本人所见：来源与查询记录", "What the researcher sees: sources, and who looked"),
-    "placement": ("兼职安置：三方签署，40 %，已生效", "A placement: signed thrice, active at 40 %"),
-    "overload_refused": ("第二份 70 %：超出，不予办理", "A second one at 70 %: refused, with the sum"),
+    "profile": ("本人所见：来源与查询记录", "Sources, and who looked"),
+    "placement": ("兼职：三方签署，40 % 生效", "A placement, signed thrice, active"),
+    "overload_refused": ("第二份 70 %：超出，不予办理", "A second at 70 %: refused"),
     "household_refused": ("迁移户籍：不予办理", "Moving the household: refused"),
     "returned_early": ("提前返岗：随时可以", "Early return: always open"),
-    "ended_by_revocation": ("撤销证书：所依安置同时终止", "A revocation ends what rested on it"),
-    "ledger": ("账本核对", "The ledger is verified"),
+    "ended_by_revocation": ("撤销证书：所依兼职同时终止", "A revocation ends what rested on it"),
+    "ledger": ("台账核验", "The ledger is verified"),
 }
 
 
@@ -66,12 +70,38 @@ class Screen:
         self.console.print("The story ends here; everything was stopped. Next: make serve, or read README.md.\n")
 
 
+LABELS = {
+    "number": "证书编号 number",
+    "verdict": "结论 verdict",
+    "title": "职称 title",
+    "level": "层级 level",
+    "as_of": "截至 as of",
+    "ledger_sequence": "台账序号 ledger entry",
+    "asked_percent": "申请份额 asked, %",
+    "refused": "未予办理 refused",
+    "code": "代码 code",
+    "reason": "理由代码 reason",
+    "state": "状态 state",
+    "workload_percent": "份额 workload, %",
+    "term": "期限 term",
+    "ended_on": "止于 ended on",
+    "end_reason": "结束原因 why",
+    "by_sql": "直接写库 by SQL",
+    "household_unchanged": "户籍未变 household unchanged",
+    "sound": "完好 sound",
+    "entries": "条数 entries",
+    "head": "链首 head",
+    "commands_without_entry": "无台账的命令 commands without entry",
+    "entries_without_command": "无命令的台账 entries without command",
+}
+
+
 def _table(facts: Facts) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(name, Text(_word(value)))
+        table.add_row(LABELS.get(name, name), Text(_word(value)))
     return table
 
 
@@ -82,7 +112,8 @@ def _word(value: object) -> str:
         return ", ".join(_word(item) for item in value)
     if isinstance(value, dict):
         return "  ".join(f"{name} {_word(item)}" for name, item in value.items())
-    return "–" if value is None else str(value)
+    text = "–" if value is None else str(value)
+    return _INSTANT.sub(r"\1 \2 UTC", text)
 
 
 def _said(facts: Facts) -> list[RenderableType]:
@@ -125,7 +156,7 @@ def _imported(facts: Facts) -> RenderableType:
         "证书 credentials",
         "单位 organisations",
         "退回 refused",
-        "账本 entry",
+        "台账 entry",
     ):
         table.add_column(heading)
     for name, roll in facts.items():
@@ -179,8 +210,8 @@ def _ended(facts: Facts) -> RenderableType:
         _table(
             {
                 "证书 credential": f"{facts['credential']} → {facts['status']}",
-                "安置 placement": f"{facts['before']} → {facts['state']} ({facts['end_reason']}, {facts['ended_on']})",
-                "同一笔账 one ledger entry": facts["ledger_sequence"],
+                "兼职 placement": f"{facts['before']} → {facts['state']} ({facts['end_reason']}, {facts['ended_on']})",
+                "同一条台账 one ledger entry": facts["ledger_sequence"],
                 "他省人员试图撤销 the other province's officer": facts["other_province"].get("reason", "?"),
             }
         )
@@ -195,6 +226,8 @@ SHOWN_AS: dict[str, Callable[[Facts], RenderableType]] = {
     "refused": _decision,
     "profile": _profile,
     "placement": _placement,
+    "overload_refused": _only("asked_percent", "refused", "code", "reason", "state"),
+    "returned_early": _only("state", "workload_percent", "term", "ended_on", "end_reason"),
     "household_refused": _only("reason", "by_sql", "household_unchanged"),
     "ended_by_revocation": _ended,
 }

@@ -87,6 +87,7 @@ async def _walk(registry: Registry) -> Facts:
         "entries": report.chain.entries,
         "head": report.chain.head.hex(),
         "commands_without_entry": report.commands_without_entry,
+        "entries_without_command": report.entries_without_command,
     }
 
 

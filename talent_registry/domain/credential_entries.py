@@ -150,15 +150,6 @@ def not_at_first() -> InvalidInput:
     )
 
 
-def no_holder() -> InvalidInput:
-    """The refusal of a record that does not say whose the credential is."""
-    return InvalidInput(
-        Message(zh="请以公开编号或证件号码指明持证人。", en="Name the holder by public number or by document number."),
-        reason="MISSING",
-        path=("input", "holder"),
-    )
-
-
 def unknown_filing() -> InvalidInput:
     """The refusal of a citation of a committee filing that nobody recorded."""
     return InvalidInput(

@@ -1,4 +1,4 @@
-"""Names of people: one written form for each, and what counts as the same name."""
+"""Names of people: one written form for each."""
 
 import re
 import unicodedata
@@ -60,17 +60,6 @@ def normalise_name(text: str) -> str:
             f"The name is longer than {LONGEST_NAME} characters; check it.",
         )
     return name
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether both are the same name in normal form; upper and lower case of Latin letters do not matter."""
-    return normalise_name(one).casefold() == normalise_name(other).casefold()
-
-
-def search_key(name: str) -> str:
-    """The name without spaces, separators, marks and case: for look-up by name, never for deciding identity."""
-    folded = unicodedata.normalize("NFKC", normalise_name(name)).casefold()
-    return "".join(character for character in folded if character not in _MARKS)
 
 
 def has_han(text: str) -> bool:

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.messages import Message
 from talent_registry.domain.names import normalise_name
+
+LONGEST_ENGLISH_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,21 @@ def normalise_unit_name(text: str) -> str:
         if failure.reason != "PATTERN":
             raise
         return unicodedata.normalize("NFKC", text).strip()
+
+
+def check_english_name(text: str) -> str:
+    """The English name of an organisation, trimmed: at most 200 printable characters, no formula. Raises InvalidInput.
+
+    Control and format characters (those that turn the direction of writing among them) could pass it off as another.
+    """
+    name = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(name) <= LONGEST_ENGLISH_NAME or not name.isprintable() or name.startswith(("=", "+", "-", "@")):
+        raise InvalidInput(
+            Message(
+                zh=f"英文名称须为 1 至 {LONGEST_ENGLISH_NAME} 个可显示的字符，不以公式符号开头。请重新填写。",
+                en=f"The English name has 1 to {LONGEST_ENGLISH_NAME} printable characters and does not begin like a "
+                "formula. Write it again.",
+            ),
+            reason="NAME_EN",
+        )
+    return name

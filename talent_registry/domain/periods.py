@@ -1,7 +1,7 @@
 """Days and periods of law: inclusive at both ends, in the days of Asia/Shanghai."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import MAXYEAR, date, datetime, timedelta, timezone
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
@@ -65,8 +65,11 @@ class Period:
 def add_years(day: date, years: int) -> date:
     """The same day so many years later (or earlier); 29 February falls on 28 February where there is none.
 
-    Civil Code, article 202: where the month has no such day, its last day.
+    Civil Code, article 202: where the month has no such day, its last day. Beyond the calendar it is the last day of
+    9999.
     """
+    if day.year + years > MAXYEAR:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -75,6 +78,8 @@ def add_years(day: date, years: int) -> date:
 
 def last_day_of_years(start: date, years: int) -> date:
     """The last of exactly so many years of which `start` is the first day: 2021-03-01 and 3 give 2024-02-29."""
+    if start.year + years > MAXYEAR:
+        return date.max
     same_day = add_years(start, years)
     # A year begun on 29 February is full on 28 February where the 29th is missing.
     return same_day - _ONE_DAY if same_day.day == start.day else same_day

@@ -1,10 +1,12 @@
 """What must be readable in a proposal before any rule is asked."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import date
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
+from talent_registry.domain.periods import Period, within_years
 from talent_registry.domain.placements import Party, Placement, Terms
 from talent_registry.domain.workload import FULL_POST
 from talent_registry.reference.catalogue import catalogue
@@ -12,8 +14,13 @@ from talent_registry.reference.catalogue import catalogue
 LONGEST_POST = 200
 LONGEST_TEXT = 4000
 LONGEST_GROUND = 500
+# No placement was agreed under these rules before; no term outlives a working life.
+EARLIEST_START = date(2000, 1, 1)
+LONGEST_YEARS = 50
 POSITIONS = frozenset({"STAFF", "MIDDLE_LEADER", "LEADER", "HEAD"})
 _TEXTS = ("pay", "intellectual_property", "confidentiality", "other")
+# Control, format and surrogate characters: unseen, they make a signed text read otherwise than it is.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 _UNITS = (None, Party.HOME_UNIT, Party.HOST_UNIT)
 
 
@@ -40,6 +47,13 @@ def check_draft(drafted: Placement, terms: Terms, today: date) -> Placement:
         "期限已过。请填写今天或以后的截止日。",
         "The term is over already. Give a last day of today or later.",
     )
+    check_bounds(drafted.term, "term")
+    _must(
+        within_years(Period(today, max(today, drafted.term.start)), LONGEST_YEARS),
+        "term",
+        "起始日至迟为今后五十年内。",
+        "The first day lies within the next 50 years.",
+    )
     check_share(drafted.workload_percent)
     check_terms(terms)
     _must(
@@ -49,6 +63,16 @@ def check_draft(drafted: Placement, terms: Terms, today: date) -> Placement:
         "The host unit cannot be the home unit.",
     )
     return replace(drafted, post=post)
+
+
+def check_bounds(term: Period, field: str) -> None:
+    """A term begins in 2000 or later and is over within 50 years; InvalidInput at `field` otherwise."""
+    _must(
+        term.start >= EARLIEST_START and within_years(term, LONGEST_YEARS),
+        field,
+        f"期限须自 {EARLIEST_START} 起，至多 {LONGEST_YEARS} 年。",
+        f"A term begins on {EARLIEST_START} or later and lasts {LONGEST_YEARS} years at most.",
+    )
 
 
 def check_share(percent: int) -> None:
@@ -62,14 +86,15 @@ def check_share(percent: int) -> None:
 
 
 def check_terms(terms: Terms) -> None:
-    """The texts are not endless, the sides are units, the position is one the rules know; InvalidInput otherwise."""
+    """The texts are visible and not endless, the sides are units, the position is known; InvalidInput otherwise."""
     for name in _TEXTS:
         text = getattr(terms, name)
         _must(
-            text is None or (len(text) <= LONGEST_TEXT and "\0" not in text),
+            text is None or (len(text) <= LONGEST_TEXT and _is_visible(text)),
             "terms",
-            "条款每项至多 4000 字。",
-            "A text of the terms has at most 4000 characters.",
+            "条款每项至多 4000 字，除换行外不得含控制或不可见字符。",
+            "A text of the terms has at most 4000 characters, none of them a control or invisible format character "
+            "other than a line break.",
         )
     sides = (terms.paid_by, terms.insured_by)
     _must(
@@ -96,6 +121,10 @@ def check_ground(text: str) -> str:
         "State the ground (1 to 500 characters).",
     )
     return ground
+
+
+def _is_visible(text: str) -> bool:
+    return all(char == "\n" or unicodedata.category(char) not in _UNSEEN for char in text)
 
 
 def _must(holds: bool, field: str, zh: str, en: str) -> None:  # noqa: FBT001  # what must hold, and what to say

@@ -92,8 +92,6 @@ POSSIBLE: Mapping[PlacementState, tuple[PlacementAct, ...]] = MappingProxyType(
         _S.WITHDRAWN: (),
     }
 )
-# A person with one of these is still bound to the placement's units, or about to be.
-LIVE = frozenset({_S.PROPOSED, _S.AGREED, _S.ACTIVE, _S.SUSPENDED})
 
 STATE_NAMES: Mapping[PlacementState, Message] = MappingProxyType(
     {
@@ -182,9 +180,10 @@ class Placement:
     end_reason: EndReason | None
     proposed_at: datetime
 
-    def is_active_on(self, day: date) -> bool:
-        """Whether the placement is active and the day lies within its term: after its last day it rests by itself."""
-        return self.state is PlacementState.ACTIVE and self.term.contains(day)
+    def is_active_on(self, day: date, credential_until: date | None = None) -> bool:
+        """Whether it is active, on a day of its term and no later than `credential_until`, where that is known."""
+        holds = self.term.contains(day) and (credential_until is None or day <= credential_until)
+        return self.state is PlacementState.ACTIVE and holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +215,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class PlacementEvent:
-    """Something that happened: the day it holds from, the state after it, who did it, and the ground given."""
+    """Something that happened: the day it holds from, the state after it, who (of which province), the ground given."""
 
     id: UUID
     placement_id: UUID
@@ -226,6 +225,7 @@ class PlacementEvent:
     state: PlacementState
     by: str
     reason: str | None
+    province: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ def check_possible(placement: Placement, act: PlacementAct) -> None:
     can = Message(zh="、".join(n.zh for n in names) or "无", en=", ".join(n.en for n in names) or "nothing")
     raise Conflict(
         Message(
-            zh=f"该安置当前状态为“{state.zh}”，不能{ACT_NAMES[act].zh}。现在可以：{can.zh}。",
+            zh=f"该柔性流动当前状态为“{state.zh}”，不能{ACT_NAMES[act].zh}。现在可以：{can.zh}。",
             en=f"The placement is {state.en}, so it is not possible to {ACT_NAMES[act].en} it. Possible now: {can.en}.",
         ),
         reason=f"PLACEMENT_IS_{placement.state}",

@@ -42,7 +42,7 @@ class RollCounts:
 class RollOutcome:
     """The answer to an import. `replayed`: the same rows came before from the same office, nothing was done again.
 
-    `problems` say what must be mended, `notes` what differs from the record and was left as recorded, both by row;
+    `problems` say what must be mended, `notes` what was left as recorded or left out, both by row;
     the `…_left_out` are further ones that are not listed. `digest` is the SHA-256 (hex) of the rows' contents.
     """
 
@@ -166,6 +166,20 @@ _WORDS: Final[dict[str, tuple[str, str, str, str, str]]] = {
         "the household registration differs from the record; the record was kept",
         "确有变更的，请办理户籍更正",
         "If it has changed, have the household registration corrected",
+    ),
+    "HOUSEHOLD_LEFT_OUT": (
+        "household_division",
+        "户籍由省级主管部门的名册登记，发证机关名册中的此列未采用",
+        "households are recorded from rolls of the provincial authority; this column of an issuer's roll was left out",
+        "无须处理；确有误的，请联系省级主管部门",
+        "Nothing to do; if a record is wrong, ask the provincial authority",
+    ),
+    "PERSONNEL_RELATION_LEFT_OUT": (
+        "home_unit_name",
+        "人事关系由省级主管部门的名册登记，发证机关名册中的此列未采用",
+        "home units are recorded from rolls of the provincial authority; this column of an issuer's roll was left out",
+        "无须处理；确有误的，请联系省级主管部门",
+        "Nothing to do; if a record is wrong, ask the provincial authority",
     ),
     "PERSONNEL_RELATION_KEPT": (
         "home_unit_name",

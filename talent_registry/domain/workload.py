@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
@@ -11,7 +11,6 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import Period
 
 FULL_POST = 100
-_ONE_DAY = timedelta(days=1)
 
 
 class ShareState(StrEnum):
@@ -54,12 +53,14 @@ class Load:
 def loads(shares: Iterable[Share], within: Period | None = None) -> tuple[Load, ...]:
     """The loads in order of days, of days with at least one share; `within`: of these days only."""
     counted = [share for share in (_cut(share, within) for share in shares) if share is not None]
-    starts = sorted({share.since for share in counted} | {share.until + _ONE_DAY for share in counted})
+    # Days as numbers: the calendar has no day after its last, and a share may take that one.
+    starts = {share.since.toordinal() for share in counted} | {share.until.toordinal() + 1 for share in counted}
     found = []
-    for first, next_first in pairwise(starts):
+    for first_number, next_number in pairwise(sorted(starts)):
+        first, last = date.fromordinal(first_number), date.fromordinal(next_number - 1)
         parts = tuple(share for share in counted if share.since <= first <= share.until)
         if parts:
-            found.append(Load(first, next_first - _ONE_DAY, sum(part.percent for part in parts), parts))
+            found.append(Load(first, last, sum(part.percent for part in parts), parts))
     return tuple(found)
 
 

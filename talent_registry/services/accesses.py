@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.consents import Access, check_purpose
+from talent_registry.domain.consents import Access
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.profiles import PROFILE_FIELDS, ProfileItem
 from talent_registry.domain.researchers import (
@@ -20,6 +20,7 @@ from talent_registry.domain.researchers import (
     PersonnelRelation,
     Researcher,
 )
+from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.profiles import open_item
 from talent_registry.services.registry import Registry
@@ -97,11 +98,11 @@ async def look_at(
 ) -> SeenPerson:
     """One person by id or public number as typed, as far as the actor may see them; the look is noted.
 
-    InvalidInput without a purpose; NotFound where the person is absent or not the actor's to know of.
+    InvalidInput without a purpose of the actor's; NotFound where the person is absent or not the actor's to know of.
     """
     if actor.kind is ActorKind.ANONYMOUS:
         raise sign_in_first()
-    stated = check_purpose(purpose)
+    stated = check_stated_purpose(actor, purpose)
     async with registry.reading(actor) as connection:
         person = await get_person(connection, who)
         (seen,) = await _see(registry, connection, actor, [Look(person.id, fields, stated, history)])
@@ -128,7 +129,7 @@ async def look_at_self(
 
 async def look_at_each(registry: Registry, actor: Actor, looks: Sequence[Look]) -> list[SeenPerson | None]:
     """Many people in their order, None where one is absent or not the actor's to know of; each look is noted."""
-    stated = [replace(look, purpose=check_purpose(look.purpose)) for look in looks]
+    stated = [replace(look, purpose=check_stated_purpose(actor, look.purpose)) for look in looks]
     async with registry.reading(actor) as connection:
         seen = await _see(registry, connection, actor, stated)
     await _note(registry, actor, [(p, look.purpose) for p, look in zip(seen, stated, strict=True) if p is not None])
@@ -145,7 +146,7 @@ async def list_people(
     history: bool,
 ) -> Page[SeenPerson]:
     """A page of people found by `people`, as far as the actor may see them; each look is noted."""
-    stated = check_purpose(purpose)
+    stated = check_stated_purpose(actor, purpose)
     async with registry.reading(actor) as connection:
         page = await people(connection)
         looks = [Look(person, fields, stated, history) for person in page.items]

@@ -38,18 +38,11 @@ class Allowance:
         return max(1, int((end - now).total_seconds()) + 1)
 
 
-async def count_attempt(registry: Registry, scope: str, subject: str, limit: int, window_seconds: int) -> None:
-    """Count one attempt on `subject` (kept as a keyed digest); `Limited` beyond `limit` in the window.
-
-    The count stands even if what follows fails.
-    """
-    await count_attempts(registry, subject, Allowance(scope, limit, window_seconds))
-
-
 async def count_attempts(registry: Registry, subject: str, *allowances: Allowance) -> None:
-    """Count one attempt on `subject` against several allowances; `Limited` if one of them is used up.
+    """Count one attempt on `subject` (kept as a keyed digest); `Limited` if one of the allowances is used up.
 
-    The words are the same for every subject, so a refusal tells nothing about it.
+    The count stands even if what follows fails. The words are the same for every subject, so a refusal tells nothing
+    about it.
     """
     now = registry.clock()
     spent: list[Allowance] = []

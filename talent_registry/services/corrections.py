@@ -10,11 +10,23 @@ from talent_registry.domain import identifiers
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
-from talent_registry.domain.researchers import Amended, Amendment, Fact, Household, Researcher, amend, latest
+from talent_registry.domain.researchers import (
+    Amended,
+    Amendment,
+    Fact,
+    Household,
+    PersonField,
+    PersonnelRelation,
+    Researcher,
+    amend,
+    latest,
+)
+from talent_registry.services.matching import counting_told
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.registry import Done, Registry, Work, perform
-from talent_registry.services.researchers import add_relation, check_division, get_person, read_name, seal_document
-from talent_registry.signing.sealing import Sealed, seal, unseal
+from talent_registry.services.relations import subject_of_person
+from talent_registry.services.researchers import check_division, check_relation, get_person, read_name, seal_document
+from talent_registry.signing.sealing import Sealed, digest, seal, unseal
 from talent_registry.storage import organisations, researcher_facts, researchers
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.researchers import FactKind
@@ -44,7 +56,10 @@ class HouseholdCorrection:
 
 @dataclass(frozen=True, slots=True)
 class RelationCorrection:
-    """A new personnel relation since a day, or the right one; `evidence` is the number of the paper that proves it."""
+    """A new personnel relation since a day, or the right one; `evidence` is the number of the paper that proves it.
+
+    Of the number only a keyed digest is kept, in the command's entry: who has the paper can prove that it was stated.
+    """
 
     person: UUID | str
     how: Amendment
@@ -52,7 +67,7 @@ class RelationCorrection:
     file_unit_id: UUID | None = None
     insurance_division: str | None = None
     since: date | None = None
-    evidence: str | None = None
+    evidence: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +101,16 @@ async def correct_name(registry: Registry, actor: Actor, asked: NameCorrection, 
 async def correct_household(registry: Registry, actor: Actor, asked: HouseholdCorrection, key: str) -> Done:
     """Change or correct a household registration. Answer: `researcher_id`.
 
-    By the authority of the province in which the present or the new household lies: who lets go, or who takes in.
+    By the authority of the person's province, which lets go; of the new household's for a person who has neither
+    household nor home unit.
     """
 
     async def act(work: Work) -> dict[str, Any]:
-        provinces = {province_of(asked.division)}
         async with duty(work.connection, "match"):
             person = await _lock(work, asked.person)
             rows = await _households(work, person.id)
-            present = latest(rows)
-            if isinstance(present, Household):
-                provinces.add(province_of(present.division))
-            work.actor.must(Permission.CORRECT_HOUSEHOLD, Subject(person.id, provinces=frozenset(provinces)))
+            provinces = await _provinces(work, person) or frozenset({province_of(asked.division)})
+            work.actor.must(Permission.CORRECT_HOUSEHOLD, Subject(person.id, provinces=provinces))
 
             async def add(written: researchers.Written) -> None:
                 division = check_division(asked.division, written.valid_from, "input", "division")
@@ -111,19 +124,23 @@ async def correct_household(registry: Registry, actor: Actor, asked: HouseholdCo
 async def correct_relation(registry: Registry, actor: Actor, asked: RelationCorrection, key: str) -> Done:
     """Change or correct a personnel relation. Answer: `researcher_id`.
 
-    By the present home unit, by the new one with the number of the paper that proves it, or by the authority of the
-    province in which the present or the new one lies.
+    By the present home unit or the authority of its province (of the household's, then of the new unit's, where there
+    is none); by a new home unit to which the person consented to open the relation, with the number of the paper that
+    proves the move.
     """
 
     async def act(work: Work) -> dict[str, Any]:
         async with duty(work.connection, "match"):
             person = await _lock(work, asked.person)
             rows = (await researcher_facts.list_relations(work.connection, [person.id])).get(person.id, [])
-            present = max(rows, key=lambda row: row.provenance.valid_from, default=None)
-            await _must_correct_relation(work, person, present.home_unit_id if present else None, asked)
+            present = latest(list(rows))
+            home_id = present.home_unit_id if isinstance(present, PersonnelRelation) else None
+            await _must_correct_relation(work, person, home_id, asked)
 
             async def add(written: researchers.Written) -> None:
-                await add_relation(work, asked.home_unit_id, asked.file_unit_id, asked.insurance_division, written)
+                stated = asked.home_unit_id, asked.file_unit_id, asked.insurance_division
+                await check_relation(work, *stated, written.valid_from)
+                await researchers.add_relation(work.connection, *stated, written)
 
             work.about("organisation", asked.home_unit_id)
             return await _amend(work, person, FactKind.PERSONNEL_RELATION, rows, asked.how, asked.since, add)
@@ -132,7 +149,10 @@ async def correct_relation(registry: Registry, actor: Actor, asked: RelationCorr
 
 
 async def correct_document(registry: Registry, actor: Actor, asked: DocumentCorrection, key: str) -> Done:
-    """Add or replace an identity document (authority of the person's province). Answer: `researcher_id`."""
+    """Add or replace an identity document (authority of the person's province). Answer: `researcher_id`.
+
+    A number registered already is a Conflict (DOCUMENT_EXISTS); `Limited` where that was told too often.
+    """
 
     async def act(work: Work) -> dict[str, Any]:
         person = await _find_own(work, asked.person, Permission.CORRECT_DOCUMENT)
@@ -147,7 +167,8 @@ async def correct_document(registry: Registry, actor: Actor, asked: DocumentCorr
 
         return await _amend(work, person, FactKind.DOCUMENT, replaced, asked.how, asked.since, add)
 
-    return await perform(registry, actor, "correctDocument", key, asked, act)
+    async with counting_told(registry, actor):
+        return await perform(registry, actor, "correctDocument", key, asked, act)
 
 
 async def _lock(work: Work, who: UUID | str) -> Researcher:
@@ -159,17 +180,28 @@ async def _lock(work: Work, who: UUID | str) -> Researcher:
 
 
 async def _find_own(work: Work, who: UUID | str, permission: Permission) -> Researcher:
-    """The person, if the actor is the authority of the household's province (of the home unit's if there is none)."""
+    """The person, if the actor is the authority of the person's province."""
     async with duty(work.connection, "match"):
         person = await _lock(work, who)
-        household = latest(await _households(work, person.id))
-        relations = (await researcher_facts.list_relations(work.connection, [person.id])).get(person.id, [])
-    provinces = {province_of(household.division)} if isinstance(household, Household) else set[str]()
-    if not provinces and relations:
-        home = await organisations.find_organisation(work.connection, relations[-1].home_unit_id)
-        provinces = {home.province} if home else set()
-    work.actor.must(permission, Subject(person.id, provinces=frozenset(provinces)))
+        provinces = await _provinces(work, person)
+    work.actor.must(permission, Subject(person.id, provinces=provinces))
     return person
+
+
+async def _provinces(work: Work, person: Researcher, *, by_relation: bool = False) -> frozenset[str]:
+    """The person's one province as recorded: that of the household, of the home unit if there is none; none if neither.
+
+    `by_relation` the other way round. What a command asks for never counts beside it: it would be its own permission.
+    """
+    household = latest(await _households(work, person.id))
+    relations = (await researcher_facts.list_relations(work.connection, [person.id])).get(person.id, [])
+    relation, home = latest(list(relations)), None
+    if isinstance(relation, PersonnelRelation):
+        home = await organisations.find_organisation(work.connection, relation.home_unit_id)
+    found = [province_of(household.division)] if isinstance(household, Household) else []
+    if home is not None:
+        found.insert(0 if by_relation else 1, home.province)
+    return frozenset(found[:1])
 
 
 async def _households(work: Work, person_id: UUID) -> list[Fact]:
@@ -179,15 +211,23 @@ async def _households(work: Work, person_id: UUID) -> list[Fact]:
 async def _must_correct_relation(
     work: Work, person: Researcher, present_id: UUID | None, asked: RelationCorrection
 ) -> None:
-    ids = [asked.home_unit_id, *([present_id] if present_id else [])]
-    units = [unit for unit in await organisations.list_by_ids(work.connection, ids) if unit is not None]
-    provinces = frozenset(unit.province for unit in units)
-    if work.actor.may(
-        Permission.CORRECT_PERSONNEL_RELATION, Subject(person.id, home_unit_id=present_id, provinces=provinces)
-    ):
-        return
-    work.actor.must(Permission.CORRECT_PERSONNEL_RELATION, Subject(person.id, home_unit_id=asked.home_unit_id))
-    if asked.evidence is None or not asked.evidence.strip():
+    new = await organisations.find_organisation(work.connection, asked.home_unit_id)
+    provinces = await _provinces(work, person, by_relation=True) or frozenset({new.province} if new else ())
+    present = Subject(person.id, home_unit_id=present_id, provinces=provinces)
+    stated = asked.evidence is not None and bool(asked.evidence.strip())
+    if not work.actor.may(Permission.CORRECT_PERSONNEL_RELATION, present):
+        # A paper's number is only a word: whom a unit takes in must have opened the relation to that unit.
+        subject = await subject_of_person(work.connection, person.id, work.today, work.actor)
+        opened = PersonField.PERSONNEL_RELATION in subject.consented_fields
+        taking_in = Subject(person.id, home_unit_id=asked.home_unit_id if opened else None)
+        work.actor.must(Permission.CORRECT_PERSONNEL_RELATION, taking_in)
+        _must_state(stated=stated)
+    if asked.evidence is not None and stated:
+        work.says(evidence=digest(work.registry.keys, "evidence", _read_evidence(asked.evidence)).hex())
+
+
+def _must_state(*, stated: bool) -> None:
+    if not stated:
         raise InvalidInput(
             Message(
                 zh="新单位接收人员，须填写调动等证明文件的文号。",
@@ -196,7 +236,13 @@ async def _must_correct_relation(
             reason="EVIDENCE",
             path=("input", "evidence"),
         )
-    work.says(evidence=identifiers.normalise_certificate_number(asked.evidence))
+
+
+def _read_evidence(text: str) -> str:
+    try:
+        return identifiers.normalise_certificate_number(text)
+    except InvalidInput as failure:
+        raise InvalidInput(failure.message, reason=failure.reason, path=("input", "evidence")) from None
 
 
 async def _amend(

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.consents import Access, check_purpose
+from talent_registry.domain.consents import Access
 from talent_registry.domain.credentials import CredentialRecord, CredentialVersion, Standing, StatusSpan
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.identifiers import check_public_number, normalise_certificate_number
 from talent_registry.domain.ledger import Entry, SealedEntry
 from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.researchers import PersonField
+from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.permissions import (
     CARRIED_BY,
     Actor,
@@ -91,11 +92,11 @@ async def get_credential(registry: Registry, actor: Actor, credential_id: UUID, 
 
 async def list_looked_at(registry: Registry, actor: Actor, looks: Sequence[Look]) -> list[CredentialRecord | None]:
     """Many credentials in their order, None where one is not the actor's to know of; the looks are noted."""
+    purposes = {look.credential_id: check_stated_purpose(actor, look.purpose) for look in looks}
     async with registry.reading(actor) as connection:
         records = await credentials.list_by_ids(connection, [look.credential_id for look in looks])
         subjects = await _subjects(registry, connection, actor, [record for record in records if record])
     shown = [record if record and record.credential.id in subjects else None for record in records]
-    purposes = {look.credential_id: check_purpose(look.purpose) for look in looks}
     await _note(registry, actor, [record for record in shown if record], subjects, purposes)
     return shown
 
@@ -106,7 +107,7 @@ async def list_credentials(
     """The credentials that fit and that the actor may see, by age of their record; the looks are noted."""
     if actor.kind is ActorKind.ANONYMOUS:
         raise sign_in_first()
-    stated = check_purpose(purpose)
+    stated = check_stated_purpose(actor, purpose)
     async with registry.reading(actor) as connection:
         asked = await _filter(registry, connection, sought)
         if asked is None:

@@ -13,7 +13,6 @@ from talent_registry.domain.credential_entries import (
     already_recorded,
     differences,
     known_kind,
-    no_holder,
     not_at_first,
     nothing_to_correct,
     read_version,
@@ -31,10 +30,11 @@ from talent_registry.domain.credentials import (
     move_issue_day,
 )
 from talent_registry.domain.divisions import province_of
-from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.errors import InvalidInput, NotFound
 from talent_registry.domain.identifiers import normalise_certificate_number
 from talent_registry.domain.organisations import Organisation
 from talent_registry.domain.questions import CredentialFacts, HolderFacts
+from talent_registry.services.matching import HOLDER, counting_told
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.researchers import find_match, get_person
@@ -46,11 +46,15 @@ NATIONAL_EXAM = "NATIONAL_EXAM"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose a credential is: by public number, or by document; texts as typed."""
+    """Whose a credential is: the document by which the issuer knows the person; texts as typed.
 
-    public_number: str | None = None
+    A public number alone names nobody: whoever read one somewhere would tie the person to themselves by a record.
+    Where it is stated, it must be that of the same person.
+    """
+
+    document_number: str = field(repr=False)
     document_kind: str | None = None
-    document_number: str | None = field(default=None, repr=False)
+    public_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,8 @@ class Correction:
 async def record(registry: Registry, actor: Actor, asked: NewCredential, key: str) -> Done:
     """Record a credential of the actor's own issuing, or of an issuer in the authority's province.
 
-    Answer: `credential_id`. The holder must be registered. Conflict (CREDENTIAL_EXISTS) where the issuer has recorded
-    this kind and number before.
+    Answer: `credential_id`. The holder must be registered; `Limited` where too many were not. Conflict
+    (CREDENTIAL_EXISTS) where the issuer has recorded this kind and number before.
     """
 
     async def act(work: Work) -> dict[str, Any]:
@@ -86,60 +90,46 @@ async def record(registry: Registry, actor: Actor, asked: NewCredential, key: st
         actor.must(Permission.RECORD_CREDENTIAL, Subject(issuer_ids=frozenset({asked.issuer_id}), provinces=provinces))
         if issuer is None:
             raise nothing_here(("input", "issuer"))
-        person = await _find_holder(work, asked.holder)
-        made = await record_in(work, issuer, person, asked.kind, asked.number, asked.statement, asked.status)
+        if asked.status not in (RecordStatus.VALID, RecordStatus.PUBLICITY):
+            raise not_at_first()
+        kind, number, made = known_kind(asked.kind), _read_number(asked.number), new_id()
+        if await credentials.find_same(work.connection, issuer.id, kind, number) is not None:
+            raise already_recorded()
+        version = await _read(work, kind, made, asked.statement, issuer)
+        # Last of all: what is refused for another reason tells nothing of the document.
+        holder = await _find_holder(work, asked.holder)
+        credential = Credential(made, kind, number, issuer.id, holder, work.now)
+        span = StatusSpan(new_id(), asked.status, None, version.valid_from, None, work.now)
+        record = CredentialRecord(credential, version, (span,))
+        await credentials.add_credential(work.connection, record, work.command_id)
+        work.about("credential", made)
+        work.about("researcher", holder)
+        work.says(kind=kind, level=version.level or "", status=asked.status.value)
         return {"credential_id": str(made)}
 
-    return await perform(registry, actor, "recordCredential", key, asked, act)
+    async with counting_told(registry, actor):
+        return await perform(registry, actor, "recordCredential", key, asked, act)
 
 
-async def record_in(
-    work: Work,
-    issuer: Organisation,
-    researcher_id: UUID,
-    kind: str,
-    number: str,
-    statement: Statement,
-    status: RecordStatus = RecordStatus.VALID,
-) -> UUID:
-    """Record a credential within a command whose permission was checked: the new credential's id."""
-    if status not in (RecordStatus.VALID, RecordStatus.PUBLICITY):
-        raise not_at_first()
-    known = Credential(new_id(), known_kind(kind), _read_number(number), issuer.id, researcher_id, work.now)
-    if await credentials.find_same(work.connection, issuer.id, known.kind, known.number) is not None:
-        raise already_recorded()
-    version = await _read(work, known, statement, issuer)
-    span = StatusSpan(new_id(), status, None, version.valid_from, None, work.now)
-    await credentials.add_credential(work.connection, CredentialRecord(known, version, (span,)), work.command_id)
-    work.about("credential", known.id)
-    work.about("researcher", researcher_id)
-    work.says(kind=known.kind, level=version.level or "", status=status.value)
-    return known.id
+async def correct_in(work: Work, asked: Correction) -> None:
+    """Record the facts of a credential anew, within a command that also sees to what follows from it.
 
-
-async def correct(registry: Registry, actor: Actor, asked: Correction, key: str) -> Done:
-    """Record the facts of a credential anew; what was recorded before is superseded and stays readable.
-
-    Own issuer, or authority of the issuer's province. Answer: `credential_id`. Conflict (NOTHING_TO_CORRECT) where
-    the record says the same already. Kind, number, issuer and holder are not corrected: that is another credential.
+    Own issuer, or authority of the issuer's province. What was recorded before is superseded and stays readable.
+    Conflict (NOTHING_TO_CORRECT) where the record says the same already. Kind, number, issuer and holder are not
+    corrected: that is another credential.
     """
-
-    async def act(work: Work) -> dict[str, Any]:
-        now, issuer = await _lock_own(work, actor, Permission.RECORD_CREDENTIAL, asked.credential_id)
-        version = await _read(work, now.credential, asked.statement, issuer)
-        changed = differences(version, now.version)
-        if not changed:
-            raise nothing_to_correct()
-        await credentials.add_version(work.connection, version, work.command_id)
-        if version.valid_from != now.version.valid_from:
-            moved = move_issue_day(now.spans, version.valid_from)
-            await credentials.change_spans(work.connection, now.credential.id, moved, work.command_id, work.now)
-        work.about("credential", now.credential.id)
-        work.about("researcher", now.credential.researcher_id)
-        work.says(corrected=sorted(changed))
-        return {"credential_id": str(now.credential.id)}
-
-    return await perform(registry, actor, "correctCredential", key, asked, act)
+    now, issuer = await _lock_own(work, work.actor, Permission.RECORD_CREDENTIAL, asked.credential_id)
+    version = await _read(work, now.credential.kind, now.credential.id, asked.statement, issuer)
+    changed = differences(version, now.version)
+    if not changed:
+        raise nothing_to_correct()
+    await credentials.add_version(work.connection, version, work.command_id)
+    if version.valid_from != now.version.valid_from:
+        moved = move_issue_day(now.spans, version.valid_from)
+        await credentials.change_spans(work.connection, now.credential.id, moved, work.command_id, work.now)
+    work.about("credential", now.credential.id)
+    work.about("researcher", now.credential.researcher_id)
+    work.says(corrected=sorted(changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +144,6 @@ class DecisionFacts:
     holder: HolderFacts
     source_province: str | None
     used: tuple[UsedFact, ...]
-
-    def used_json(self) -> list[dict[str, Any]]:
-        """The facts used, as JSON to be stored with the decision."""
-        return [fact.as_json() for fact in self.used]
 
 
 async def facts_for_decision(
@@ -219,22 +205,33 @@ async def _lock_own(
 
 
 async def _find_holder(work: Work, holder: Holder) -> UUID:
-    if holder.public_number is not None:
-        return (await get_person(work.connection, holder.public_number)).id
-    if not holder.document_number:
-        raise no_holder()
-    person = await find_match(work, holder.document_kind or "RESIDENT_ID", holder.document_number)
+    try:
+        person = await find_match(work, holder.document_kind or "RESIDENT_ID", holder.document_number)
+    except InvalidInput as failure:
+        part = "documentKind" if failure.reason == "KIND" else "documentNumber"
+        raise InvalidInput(failure.message, reason=failure.reason, path=(*HOLDER, part)) from None
+    if person is not None and holder.public_number is not None:
+        named = await _named(work, holder.public_number)
+        person = person if person == named else None
     if person is None:
-        raise nothing_here(("input", "holder"))
+        raise nothing_here(HOLDER)
     return person
 
 
-async def _read(work: Work, credential: Credential, statement: Statement, issuer: Organisation) -> CredentialVersion:
+async def _named(work: Work, public_number: str) -> UUID | None:
+    try:
+        return (await get_person(work.connection, public_number)).id
+    except NotFound:
+        return None
+
+
+async def _read(
+    work: Work, kind: str, credential_id: UUID, statement: Statement, issuer: Organisation
+) -> CredentialVersion:
     """The version that a statement makes; the committee's filing, if cited, must be recorded."""
     source = work.actor.organisation_id or issuer.id
-    version = read_version(
-        credential.kind, statement, issuer, Written(new_id(), credential.id, source, work.now), work.today
-    )
+    written = Written(new_id(), credential_id, source, work.now)
+    version = read_version(kind, statement, issuer, written, work.today)
     if version.filing_number and await organisations.find_filing(work.connection, version.filing_number) is None:
         raise unknown_filing()
     return version

@@ -16,9 +16,10 @@ from talent_registry.signing import passwords, tokens
 from talent_registry.storage import accounts
 from talent_registry.storage.accounts import StoredAccount
 
-# Within a quarter of an hour: wrong tries for one login, and all tries from one place (an office behind one address
-# signs in by the dozen).
-BY_LOGIN: Final = Allowance("sign-in-login", limit=10, seconds=900)
+# Within a quarter of an hour: wrong tries for one login from one place, so that a stranger's do not keep its owner out;
+# for one login from everywhere; and all tries from one place (an office behind one address signs in by the dozen).
+BY_LOGIN: Final = Allowance("sign-in-login-origin", limit=10, seconds=900)
+BY_LOGIN_ANYWHERE: Final = Allowance("sign-in-login", limit=100, seconds=900)
 BY_ORIGIN: Final = Allowance("sign-in-origin", limit=200, seconds=900)
 
 WRONG_SIGN_IN: Final = "WRONG_SIGN_IN"
@@ -42,18 +43,22 @@ async def authenticate(registry: Registry, login: str, password: str, origin: st
     """The open account of this login and password.
 
     Unknown login, closed account and wrong password cost the same and read the same (`NotPermitted`, WRONG_SIGN_IN).
-    `origin` is where the caller comes from. Raises `Limited` after too many tries for the login or from the origin.
+    `origin` is where the caller comes from. Raises `Limited` after too many wrong tries for the login, from this
+    origin or from all of them, and after too many tries from the origin.
     """
     sought, counted_at = _sought(login), registry.clock()
     await count_attempts(registry, origin, BY_ORIGIN)
-    await count_attempts(registry, sought, BY_LOGIN)
+    # A place that has used up its own tries uses up nobody else's.
+    await count_attempts(registry, f"{sought} {origin}", BY_LOGIN)
+    await count_attempts(registry, sought, BY_LOGIN_ANYWHERE)
     async with registry.reading(ANONYMOUS) as connection:
         found = await accounts.find_by_login(connection, sought)
     stored = found.password_hash if found is not None and found.account.is_open else None
     fits = await passwords.verified(stored, password)
     if found is None or not fits:
         raise _wrong_sign_in()
-    await give_back(registry, sought, BY_LOGIN, counted_at)
+    await give_back(registry, f"{sought} {origin}", BY_LOGIN, counted_at)
+    await give_back(registry, sought, BY_LOGIN_ANYWHERE, counted_at)
     await _renew_hash(registry, found, password)
     return found.account
 

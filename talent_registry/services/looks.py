@@ -1,14 +1,35 @@
-"""Noting, for the person, that someone else read a decision about them or a placement of theirs."""
+"""Looks at what concerns a person: for which purposes, on which relation, and noted for the person."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from talent_registry.domain.consents import Access, check_purpose
+from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.messages import Message
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services.permissions import CARRIED_BY, Actor, Permission, Subject
+from talent_registry.services.permissions import CARRIED_BY, Actor, ActorKind, Permission, Subject
 from talent_registry.services.registry import Registry
 from talent_registry.storage import accesses
 from talent_registry.storage.ids import new_id
+
+
+def check_stated_purpose(actor: Actor, purpose: str, *path: str) -> str:
+    """The purpose of a look without blanks around it, an agency's one of its own; InvalidInput at `path` otherwise.
+
+    Whatever a person opened to an agency, the agency reads it for what its authority granted and for nothing else.
+    """
+    stated = check_purpose(purpose, *path)
+    if actor.kind is ActorKind.AGENCY and stated not in actor.purposes:
+        raise InvalidInput(
+            Message(
+                zh="该用途不在贵机构登记的用途之内。请使用已登记的用途，或向主管部门申请增加。",
+                en="This is none of the purposes registered for your agency. Use one of them, or ask the authority to "
+                "register it.",
+            ),
+            reason="PURPOSE_NOT_GRANTED",
+            path=path,
+        )
+    return stated
 
 
 def basis_of(actor: Actor, permission: Permission, subject: Subject) -> str | None:
@@ -21,7 +42,7 @@ async def note_looks(
     registry: Registry, actor: Actor, people: Mapping[UUID, str], field: PersonField, purpose: str
 ) -> None:
     """Note one look for each person (id to basis) but the actor; if that fails, nothing is shown."""
-    stated = check_purpose(purpose)
+    stated = check_stated_purpose(actor, purpose)
     looks = [
         Access(new_id(), person, actor.account_id, actor.organisation_id, registry.clock(), stated, basis, (field,))
         for person, basis in people.items()

@@ -11,7 +11,7 @@ from talent_registry.domain import identifiers
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.messages import Message
-from talent_registry.domain.organisations import CommitteeFiling, Organisation, normalise_unit_name
+from talent_registry.domain.organisations import CommitteeFiling, Organisation, check_english_name, normalise_unit_name
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.reference.catalogue import catalogue
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
@@ -178,7 +178,7 @@ def _checked(asked: NewOrganisation) -> Organisation:
     return Organisation(
         new_id(),
         _unit_name(asked.name_zh, "nameZh"),
-        asked.name_en.strip() if asked.name_en else None,
+        _english_name(asked.name_en) if asked.name_en and asked.name_en.strip() else None,
         asked.kind,
         asked.division,
         identifiers.check_uscc(code) if code else None,
@@ -196,6 +196,13 @@ def _unit_name(text: str, field: str) -> str:
             "The name is empty, too long or has characters that cannot be used. Write it as in the certificate of "
             "registration.",
         ) from None
+
+
+def _english_name(text: str) -> str:
+    try:
+        return check_english_name(text)
+    except InvalidInput as failure:
+        raise InvalidInput(failure.message, reason=failure.reason, path=("input", "nameEn")) from None
 
 
 def _as_stored(text: str) -> str:

@@ -22,7 +22,11 @@ class ActorKind(StrEnum):
 
 
 class Relation(StrEnum):
-    """How an actor stands to a record."""
+    """How an actor stands to a record.
+
+    AUTHORITY is that of the province to which a record belongs (a person's by household or home unit); the authority of
+    an issuer's or of a placement's province alone has to do with what was issued or placed there, and with no more.
+    """
 
     ANYONE = "ANYONE"
     SELF = "SELF"
@@ -30,6 +34,8 @@ class Relation(StrEnum):
     HOST_UNIT = "HOST_UNIT"
     ISSUER = "ISSUER"
     AUTHORITY = "AUTHORITY"
+    AUTHORITY_OF_ISSUER = "AUTHORITY_OF_ISSUER"
+    AUTHORITY_OF_PLACEMENT = "AUTHORITY_OF_PLACEMENT"
     CONSENTED = "CONSENTED"
     OPERATOR = "OPERATOR"
 
@@ -73,12 +79,13 @@ class Permission(StrEnum):
 
 
 _PARTIES = frozenset({Relation.SELF, Relation.HOME_UNIT, Relation.HOST_UNIT})
+_AUTHORITIES = frozenset({Relation.AUTHORITY, Relation.AUTHORITY_OF_ISSUER, Relation.AUTHORITY_OF_PLACEMENT})
 _R = Relation
 
 # "Who may do what", row by row.
 CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.VERIFY_CREDENTIAL: frozenset({_R.ANYONE}),
-    Permission.READ_PERSON: frozenset({_R.SELF, _R.HOME_UNIT, _R.HOST_UNIT, _R.ISSUER, _R.AUTHORITY, _R.CONSENTED}),
+    Permission.READ_PERSON: _PARTIES | _AUTHORITIES | {_R.ISSUER, _R.CONSENTED},
     Permission.READ_HISTORY: frozenset({_R.SELF, _R.AUTHORITY}),
     Permission.EDIT_PROFILE: frozenset({_R.SELF}),
     Permission.REGISTER_RESEARCHER: frozenset({_R.AUTHORITY, _R.HOME_UNIT, _R.OPERATOR}),
@@ -88,12 +95,12 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.CORRECT_PERSONNEL_RELATION: frozenset({_R.AUTHORITY, _R.HOME_UNIT}),
     Permission.RECORD_CREDENTIAL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.CHANGE_CREDENTIAL_STATUS: frozenset({_R.ISSUER, _R.AUTHORITY}),
-    Permission.READ_CREDENTIAL: _PARTIES | {_R.ISSUER, _R.AUTHORITY, _R.CONSENTED},
+    Permission.READ_CREDENTIAL: _PARTIES | {_R.ISSUER, _R.AUTHORITY, _R.AUTHORITY_OF_PLACEMENT, _R.CONSENTED},
     Permission.IMPORT_ROLL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.REGISTER_ORGANISATION: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.FILE_COMMITTEE: frozenset({_R.AUTHORITY}),
     Permission.DECIDE_RECOGNITION: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
-    Permission.READ_DECISION: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY, _R.HOME_UNIT, _R.HOST_UNIT}),
+    Permission.READ_DECISION: _PARTIES | {_R.AUTHORITY, _R.AUTHORITY_OF_PLACEMENT, _R.CONSENTED},
     Permission.PROPOSE_PLACEMENT: _PARTIES,
     Permission.SIGN_AS_RESEARCHER: frozenset({_R.SELF}),
     Permission.SIGN_AS_HOME_UNIT: frozenset({_R.HOME_UNIT}),
@@ -117,9 +124,11 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
 class Subject:
     """What an act is about, as far as permission asks.
 
-    `provinces` are those whose authority may act (of the issuer, of the household, of the target); `issuer_ids` the
-    organisations that issued; `consented` whether the person opened what is asked to the actor's organisation, and
-    `consented_fields` the codes of the fields so opened.
+    `provinces` are those whose authority may act (of the household or home unit, of the target, of the one
+    credential asked about); `issuer_provinces` those of whoever issued anything to the person,
+    `placement_provinces` those of the person's placements that were agreed; `issuer_ids` the organisations that
+    issued; `consented` whether the person opened what is asked to the actor's organisation, and `consented_fields`
+    the codes of the fields so opened.
     """
 
     researcher_id: UUID | None = None
@@ -127,6 +136,8 @@ class Subject:
     host_unit_ids: frozenset[UUID] = frozenset()
     issuer_ids: frozenset[UUID] = frozenset()
     provinces: frozenset[str] = frozenset()
+    issuer_provinces: frozenset[str] = frozenset()
+    placement_provinces: frozenset[str] = frozenset()
     consented: bool = False
     consented_fields: frozenset[str] = frozenset()
 
@@ -155,13 +166,21 @@ class Actor:
                 found.add(Relation.HOST_UNIT)
         if self.kind is ActorKind.ISSUER and unit in subject.issuer_ids:
             found.add(Relation.ISSUER)
-        if self.kind is ActorKind.AUTHORITY and self.province in subject.provinces:
-            found.add(Relation.AUTHORITY)
+        if self.kind is ActorKind.AUTHORITY:
+            found |= self._as_authority(subject)
         if self.kind is ActorKind.OPERATOR:
             found.add(Relation.OPERATOR)
         if subject.consented and self.kind in (ActorKind.HR, ActorKind.AGENCY):
             found.add(Relation.CONSENTED)
         return frozenset(found)
+
+    def _as_authority(self, subject: Subject) -> set[Relation]:
+        by = {
+            Relation.AUTHORITY: subject.provinces,
+            Relation.AUTHORITY_OF_ISSUER: subject.issuer_provinces,
+            Relation.AUTHORITY_OF_PLACEMENT: subject.placement_provinces,
+        }
+        return {relation for relation, provinces in by.items() if self.province in provinces}
 
     def may(self, permission: Permission, subject: Subject) -> bool:
         """Whether one of the actor's relations carries `permission`."""

@@ -20,7 +20,7 @@ from talent_registry.domain.placements import (
 )
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.workload import Load, loads
-from talent_registry.services.looks import note_looks
+from talent_registry.services.looks import basis_of, check_stated_purpose, note_looks
 from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.placements import seen_of
 from talent_registry.services.registry import Registry
@@ -103,20 +103,43 @@ async def list_histories(registry: Registry, actor: Actor, ids: Sequence[UUID]) 
     return [of.get(placement_id) for placement_id in ids]
 
 
-async def workload(registry: Registry, actor: Actor, researcher_id: UUID, since: date, until: date) -> tuple[Load, ...]:
+async def list_last_days(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> list[date | None]:
+    """The last valid day of the credential that each placement rests on, in their order; of the actor's own alone.
+
+    For whether a placement is active on a day; the credential is not shown. None: without end, or not the actor's.
+    """
+    async with registry.reading(actor) as connection:
+        found = [one for one in await placements.list_by_ids(connection, ids) if one is not None]
+        seen = await seen_of(connection, actor, found, registry.today())
+        credentials = {one.id: one.credential_id for one in found if one.id in seen}
+        async with duty(connection, "recognise"):
+            last_days = await placements.list_last_days(connection, list(credentials.values()))
+    return [last_days.get(credentials[one]) if one in credentials else None for one in ids]
+
+
+async def workload(
+    registry: Registry, actor: Actor, researcher_id: UUID, since: date, until: date, purpose: str = ""
+) -> tuple[Load, ...]:
     """The person's loads between two days, both inclusive: active and agreed shares over all units, as sums.
 
-    The person, the home unit, and the host unit of a live placement. InvalidInput for more than ten years.
+    The person, who need state no purpose; the home unit, and the host unit of a live placement, whose look is noted.
+    InvalidInput for more than ten years.
     """
     if actor.kind is ActorKind.ANONYMOUS:
         actor.must(Permission.READ_PLACEMENT)
     async with registry.reading(actor) as connection:
         subject = await subject_of_person(connection, researcher_id, registry.today(), actor)
         # Only who shares the person's time asks how much of it is left.
-        actor.must(Permission.READ_PLACEMENT, replace(subject, provinces=frozenset(), consented=False))
+        sharing = replace(subject, provinces=frozenset(), consented=False)
+        actor.must(Permission.READ_PLACEMENT, sharing)
         asked = _asked_days(since, until)
+        if actor.kind is not ActorKind.RESEARCHER:
+            check_stated_purpose(actor, purpose, "purpose")
         async with duty(connection, "workload"):
             shares = await placements.list_shares(connection, researcher_id, since, agreed_by=_EVER)
+    if actor.kind is not ActorKind.RESEARCHER:
+        basis = basis_of(actor, Permission.READ_PLACEMENT, sharing) or ""
+        await note_looks(registry, actor, {researcher_id: basis}, PersonField.PLACEMENTS, purpose)
     return loads(shares, asked)
 
 

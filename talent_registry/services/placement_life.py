@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce
+from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.placement_checks import check_ground
 from talent_registry.domain.placement_ends import check_end
@@ -14,23 +14,26 @@ from talent_registry.domain.placements import (
     EndReason,
     Placement,
     PlacementAct,
+    PlacementEvent,
     PlacementEventKind,
     PlacementState,
     TermsRound,
     missing_signatures,
 )
-from talent_registry.domain.workload import overload_message
 from talent_registry.services.permissions import Actor, Permission
 from talent_registry.services.placement_questions import (
     Sides,
     Standing,
+    check_credential_days,
+    check_home_unit,
+    decide_going_on,
     evaluate_now,
     kind_in_force,
     load_with,
     recognise_for,
     refuse,
 )
-from talent_registry.services.placements import current_home_unit, happened, lock_for, party_of
+from talent_registry.services.placements import happened, lock_for, party_of, sides_of
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import placement_rounds, placements
 
@@ -66,13 +69,15 @@ async def activate(registry: Registry, actor: Actor, placement_id: UUID, key: st
     """Let an agreed placement begin today. Answer: `placement_id`, `state`, `decision_id`, `result`.
 
     Any party, on a day of the term. The rules are asked for the day: three signatures, a recognition decided anew for
-    the post, the workload of every day over all units. NotInForce or Conflict, with the sum, where they refuse.
+    the post, the workload of every day over all units. NotInForce or Conflict, with the sum, where they refuse;
+    NotInForce (CREDENTIAL_EXPIRED) where the credential's last day is over.
     """
 
     async def act(work: Work) -> dict[str, Any]:
         record, sides = await lock_for(work, placement_id, Permission.ACTIVATE_PLACEMENT, PlacementAct.ACTIVATE)
         _check_begins(record, work.today)
-        await _check_home_unit(work, record)
+        await check_home_unit(work, record)
+        await check_credential_days(work, record)
         evaluation, decision_id = await _may_begin(work, record, sides)
         active = replace(record, state=PlacementState.ACTIVE, activated_on=work.today, decision_id=decision_id)
         await placements.save_placement(work.connection, active)
@@ -90,7 +95,7 @@ async def decline(registry: Registry, actor: Actor, placement_id: UUID, key: str
         record, _ = await lock_for(work, placement_id, Permission.ACTIVATE_PLACEMENT, PlacementAct.DECLINE)
         if party_of(actor, record) is (await _open_terms(work, record)).proposed_by:
             raise Conflict(
-                Message(zh="这是您提出的安置，请改为撤回。", en="You proposed this placement; withdraw it instead."),
+                Message(zh="这是您提出的柔性流动，请改为撤回。", en="You proposed this placement; withdraw it instead."),
                 reason="PROPOSED_BY_YOU",
             )
         return await _closed(work, record, PlacementState.DECLINED, PlacementEventKind.DECLINED)
@@ -107,7 +112,7 @@ async def withdraw(registry: Registry, actor: Actor, placement_id: UUID, key: st
         if proposed and party_of(actor, record) is not (await _open_terms(work, record)).proposed_by:
             raise Conflict(
                 Message(
-                    zh="这是他方提出的安置，请改为谢绝。",
+                    zh="这是他方提出的柔性流动，请改为谢绝。",
                     en="Another party proposed this placement; decline it instead.",
                 ),
                 reason="NOT_PROPOSED_BY_YOU",
@@ -131,22 +136,18 @@ async def suspend(registry: Registry, actor: Actor, asked: Grounded, key: str) -
 
 
 async def resume(registry: Registry, actor: Actor, asked: Grounded, key: str) -> Done:
-    """Resume a suspended placement, with a ground (authority of either province). Answer: `placement_id`, `state`.
+    """Resume a suspended placement, with a ground. Answer: `placement_id`, `state`.
 
-    Conflict with the sum where the person's days have filled up; NotInForce after its last day, or while what it rests
-    on is not valid.
+    The authority of the province that suspended it; of either where the credential did. The recognition is decided
+    anew, and the home unit and the days are asked again: errors as `decide_going_on`. NotPermitted
+    (SUSPENDED_BY_THE_OTHER_PROVINCE) otherwise.
     """
 
     async def act(work: Work) -> dict[str, Any]:
         record, _ = await lock_for(work, asked.placement_id, Permission.SUSPEND_PLACEMENT, PlacementAct.RESUME)
         ground = check_ground(asked.ground)
-        refusal = await find_obstacle(work, record)
-        if refusal is not None:
-            raise refusal
-        resumed = replace(record, state=PlacementState.ACTIVE)
-        await placements.save_placement(work.connection, resumed)
-        await happened(work, resumed, PlacementEventKind.RESUMED, reason=ground)
-        return _answer(resumed)
+        await _check_suspended_here(work, record)
+        return _answer(await resume_in(work, record, ground))
 
     return await perform(registry, actor, "resumePlacement", key, asked, act)
 
@@ -178,6 +179,23 @@ async def end(registry: Registry, actor: Actor, asked: Ending, key: str) -> Done
     return await perform(registry, actor, "endPlacement", key, asked, act)
 
 
+async def resume_in(work: Work, record: Placement, ground: str | None = None) -> Placement:
+    """Let a locked, suspended placement go on today, within a command; errors as `decide_going_on`."""
+    sides = await sides_of(work.connection, record)
+    decided = await decide_going_on(work, record, sides.host)
+    resumed = replace(record, state=PlacementState.ACTIVE, decision_id=decided.id)
+    await placements.save_placement(work.connection, resumed)
+    await happened(work, resumed, PlacementEventKind.RESUMED, reason=ground)
+    return resumed
+
+
+async def find_suspension(work: Work, record: Placement) -> PlacementEvent | None:
+    """What suspended the placement last."""
+    kinds = (PlacementEventKind.SUSPENDED, PlacementEventKind.SUSPENDED_WITH_CREDENTIAL)
+    events = (await placement_rounds.list_events(work.connection, [record.id]))[record.id]
+    return next((one for one in reversed(events) if one.event in kinds), None)
+
+
 async def end_in(work: Work, record: Placement, reason: EndReason, on: date, ground: str | None = None) -> Placement:
     """End a locked placement within a command; an extension that waits for signatures falls with it."""
     ended = replace(record, state=PlacementState.ENDED, ended_on=on, end_reason=reason, open_round=None)
@@ -187,22 +205,18 @@ async def end_in(work: Work, record: Placement, reason: EndReason, on: date, gro
     return ended
 
 
-async def find_obstacle(work: Work, record: Placement) -> Conflict | NotInForce | None:
-    """What keeps a suspended placement from going on today: its term is over, or the person's days are full."""
-    if record.term.until is not None and work.today > record.term.until:
-        return NotInForce(
-            Message(
-                zh=f"该安置的期限已于 {record.term.until} 届满。请办理结束。",
-                en=f"The placement's term was over on {record.term.until}. End it.",
-            ),
-            reason="OUTSIDE_TERM",
-        )
-    rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
-    agreed_at = next(one.agreed_at for one in rounds if one.agreed_at is not None)
-    load = await load_with(work, record, record.term, record.workload_percent, agreed_at)
-    if load is not None and load.is_too_much:
-        return Conflict(overload_message(load), reason="WORKLOAD_OVER_100")
-    return None
+async def _check_suspended_here(work: Work, record: Placement) -> None:
+    suspension = await find_suspension(work, record)
+    by_authority = suspension is not None and suspension.event is PlacementEventKind.SUSPENDED
+    if suspension is None or not by_authority or suspension.province == work.actor.province:
+        return
+    raise NotPermitted(
+        Message(
+            zh="该柔性流动由另一省市的主管部门中止，须由其恢复。",
+            en="The authority of the other province suspended this placement. Ask that authority to resume it.",
+        ),
+        reason="SUSPENDED_BY_THE_OTHER_PROVINCE",
+    )
 
 
 async def _may_begin(work: Work, record: Placement, sides: Sides) -> tuple[str, UUID]:
@@ -236,22 +250,11 @@ async def _closed(work: Work, record: Placement, state: PlacementState, event: P
     return _answer(closed)
 
 
-async def _check_home_unit(work: Work, record: Placement) -> None:
-    if await current_home_unit(work, record.researcher_id) != record.home_unit_id:
-        raise Conflict(
-            Message(
-                zh="该人员的人事关系所在单位已变更。请以现派出单位重新提出安置。",
-                en="The person's personnel relation is with another unit now. Propose the placement with that unit.",
-            ),
-            reason="HOME_UNIT_CHANGED",
-        )
-
-
 def _check_begins(record: Placement, today: date) -> None:
     if not record.term.contains(today):
         raise NotInForce(
             Message(
-                zh=f"该安置的期限为 {record.term.start} 至 {record.term.until}，只能在期限内生效。",
+                zh=f"该柔性流动的期限为 {record.term.start} 至 {record.term.until}，只能在期限内生效。",
                 en=f"The placement runs from {record.term.start} to {record.term.until}; it begins within them.",
             ),
             reason="OUTSIDE_TERM",

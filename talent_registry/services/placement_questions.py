@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from talent_registry.domain.agreements import AgreementVersion, PlacementKind, agreement_version_in_force
 from talent_registry.domain.decisions import RecognitionDecision
@@ -19,10 +20,10 @@ from talent_registry.domain.placement_rules import (
 )
 from talent_registry.domain.placements import Moves, Party, Placement, Signature, Terms
 from talent_registry.domain.questions import Target
-from talent_registry.domain.workload import Load, Share, heaviest_day
+from talent_registry.domain.workload import Load, Share, heaviest_day, overload_message
 from talent_registry.services.recognition import decide_in
 from talent_registry.services.registry import Work
-from talent_registry.storage import placements
+from talent_registry.storage import placement_rounds, placements
 from talent_registry.storage.session import duty
 
 
@@ -52,7 +53,7 @@ def kind_in_force(work: Work, code: str) -> tuple[AgreementVersion, PlacementKin
         known = ", ".join(one.code for one in version.placement_kinds if one.flexible)
         raise InvalidInput(
             Message(
-                zh=f"协议中没有这种安置形式。可用：{known}。",
+                zh=f"协议中没有这种柔性流动形式。可用：{known}。",
                 en=f"The agreement has no such kind of placement. Use one of: {known}.",
             ),
             path=("input", "kind"),
@@ -134,4 +135,89 @@ async def load_with(work: Work, record: Placement, term: Period, percent: int, a
 async def recognise_for(work: Work, record: Placement, host: Organisation) -> RecognitionDecision:
     """Decide anew, for today, whether the person's credential is recognised for the post at the host unit."""
     target = Target(division=host.division, employer_kind=host.kind, post_series=record.post_series)
-    return await decide_in(work, record.credential_id, target, work.today)
+    async with duty(work.connection, "recognise"):
+        return await decide_in(work, record.credential_id, target, work.today)
+
+
+async def check_only_proposal(work: Work, researcher_id: UUID, host_unit_id: UUID) -> None:
+    """Conflict where a proposal for the person at this host waits; the person stays locked until the command ends."""
+    await placements.lock_person(work.connection, researcher_id)
+    async with duty(work.connection, "workload"):
+        waits = await placements.is_proposed(work.connection, researcher_id, host_unit_id)
+    if waits:
+        raise Conflict(
+            Message(
+                zh="该人员在此接收单位已有一项柔性流动待签署。请先签署、谢绝或撤回该项柔性流动。",
+                en="A proposal for the person at this host unit waits for signatures. Sign, decline or withdraw it "
+                "first.",
+            ),
+            reason="PROPOSED_BEFORE",
+        )
+
+
+async def current_home_unit(work: Work, researcher_id: UUID) -> UUID | None:
+    """The unit of the person's personnel relation today, whoever asks."""
+    async with duty(work.connection, "propose"):
+        return await placements.find_home_unit(work.connection, researcher_id, work.today)
+
+
+async def check_home_unit(work: Work, record: Placement) -> None:
+    """Conflict where the person's personnel relation is no longer with the unit that signed."""
+    if await current_home_unit(work, record.researcher_id) != record.home_unit_id:
+        raise Conflict(
+            Message(
+                zh="该人员的人事关系所在单位已变更。请以现派出单位重新提出柔性流动。",
+                en="The person's personnel relation is with another unit now. Propose the placement with that unit.",
+            ),
+            reason="HOME_UNIT_CHANGED",
+        )
+
+
+async def check_credential_days(work: Work, record: Placement) -> None:
+    """NotInForce where the credential that the placement rests on was valid until a day before today."""
+    async with duty(work.connection, "recognise"):
+        last_days = await placements.list_last_days(work.connection, [record.credential_id])
+    last = last_days.get(record.credential_id)
+    if last is not None and last < work.today:
+        raise NotInForce(
+            Message(
+                zh=f"该柔性流动所依据的证书有效期已于 {last} 届满。请先由发证机关更正或换发证书。",
+                en=f"The credential that the placement rests on was valid until {last}. Have its issuer correct or "
+                "renew it first.",
+            ),
+            reason="CREDENTIAL_EXPIRED",
+        )
+
+
+async def decide_going_on(work: Work, record: Placement, host: Organisation) -> RecognitionDecision:
+    """The recognition on which a suspended placement goes on today.
+
+    NotInForce after its last day, or where the credential is not recognised for the post today; Conflict where the
+    person changed units or the days are full.
+    """
+    if record.term.until is not None and work.today > record.term.until:
+        raise NotInForce(
+            Message(
+                zh=f"该柔性流动的期限已于 {record.term.until} 届满。请办理结束。",
+                en=f"The placement's term was over on {record.term.until}. End it.",
+            ),
+            reason="OUTSIDE_TERM",
+        )
+    await check_home_unit(work, record)
+    await check_credential_days(work, record)
+    rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
+    agreed_at = next(one.agreed_at for one in rounds if one.agreed_at is not None)
+    load = await load_with(work, record, record.term, record.workload_percent, agreed_at)
+    if load is not None and load.is_too_much:
+        raise Conflict(overload_message(load), reason="WORKLOAD_OVER_100")
+    decided = await recognise_for(work, record, host)
+    if not decided.is_recognised:
+        why = decided.decision
+        raise NotInForce(
+            Message(
+                zh=f"该证书今天不支持此岗位（{why.rule}：{why.message.zh}）",
+                en=f"Today the credential does not support this post ({why.rule}: {why.message.en})",
+            ),
+            reason="NO_RECOGNITION",
+        )
+    return decided

@@ -8,7 +8,7 @@ from uuid import UUID
 from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import Period
-from talent_registry.domain.placement_checks import check_share
+from talent_registry.domain.placement_checks import check_bounds, check_share
 from talent_registry.domain.placement_rules import PlacementRequest
 from talent_registry.domain.placements import (
     Placement,
@@ -25,6 +25,7 @@ from talent_registry.services.permissions import Actor, Permission
 from talent_registry.services.placement_questions import (
     Sides,
     Standing,
+    check_credential_days,
     evaluate_now,
     kind_in_force,
     load_with,
@@ -90,13 +91,15 @@ async def extend(registry: Registry, actor: Actor, asked: Extension, key: str) -
     """Open a new round with a later last day, for all three to sign anew.
 
     Any party. Answer: `placement_id`, `round`, `terms_digest`. A round that waits already is replaced. Until the third
-    signature the placement stays as it is.
+    signature the placement stays as it is. The new last day may lie beyond the credential's: after that day the
+    placement rests. NotInForce where the credential's last day is over.
     """
 
     async def act(work: Work) -> dict[str, Any]:
         record, _ = await lock_for(work, asked.placement_id, Permission.EXTEND_PLACEMENT, PlacementAct.EXTEND)
         _within_term(record, work.today)
         _check_later(record, asked.until)
+        await check_credential_days(work, record)
         percent = record.workload_percent if asked.workload_percent is None else asked.workload_percent
         check_share(percent)
         rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
@@ -155,6 +158,7 @@ async def _extended(
     work: Work, record: Placement, waiting: TermsRound, sides: Sides, signatures: list[Signature]
 ) -> Placement:
     _within_term(record, work.today)
+    await check_credential_days(work, record)
     rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
     version, kind = kind_in_force(work, record.kind)
     decided = await recognise_for(work, record, sides.host)
@@ -215,7 +219,7 @@ def _within_term(record: Placement, today: date) -> None:
         return
     raise NotInForce(
         Message(
-            zh=f"该安置的期限为 {record.term.start} 至 {record.term.until}，今天不在期限内，不能延期。请另提出安置。",
+            zh=f"该柔性流动的期限为 {record.term.start} 至 {record.term.until}，今天不在期限内，不能延期。请另提出柔性流动。",
             en=f"The placement runs from {record.term.start} to {record.term.until}, and today is outside it, so it is "
             "not extended. Propose another placement.",
         ),
@@ -225,6 +229,7 @@ def _within_term(record: Placement, today: date) -> None:
 
 def _check_later(record: Placement, until: date) -> None:
     if record.term.until is None or until > record.term.until:
+        check_bounds(Period(record.term.start, until), "until")
         return
     raise InvalidInput(
         Message(

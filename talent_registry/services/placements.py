@@ -33,7 +33,14 @@ from talent_registry.domain.placements import (
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.looks import basis_of, note_looks
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
-from talent_registry.services.placement_questions import Sides, evaluate_now, kind_in_force, refuse
+from talent_registry.services.placement_questions import (
+    Sides,
+    check_only_proposal,
+    current_home_unit,
+    evaluate_now,
+    kind_in_force,
+    refuse,
+)
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.relations import subject_of_person, subjects_of_people
 from talent_registry.services.researchers import get_person
@@ -41,6 +48,9 @@ from talent_registry.storage import organisations, placement_rounds, placements
 from talent_registry.storage.credentials import find_credential
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
+
+# What a consent must open before its recipient may propose: the title to rest on, and the unit that must agree.
+OPENS_PROPOSING = frozenset({PersonField.CREDENTIALS.value, PersonField.PERSONNEL_RELATION.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +77,9 @@ class NewPlacement:
 async def propose(registry: Registry, actor: Actor, asked: NewPlacement, key: str) -> Done:
     """Propose a placement. Answer: `placement_id`, `terms_digest`, `result` and `findings` of the rules.
 
-    The person, the home unit, or a host unit to which the person consented or where the person has a live placement.
-    Conflict NOT_FLEXIBLE where the agreement would move something, SAME_PROVINCE within one province.
+    The person, the home unit, or a host unit with a consent to credentials and personnel relation, or with a placement
+    that all agreed on and that is not over. Conflict NOT_FLEXIBLE where the agreement would move something,
+    SAME_PROVINCE within one province, PROPOSED_BEFORE while another proposal for this host waits.
     """
 
     async def act(work: Work) -> dict[str, Any]:
@@ -77,6 +88,7 @@ async def propose(registry: Registry, actor: Actor, asked: NewPlacement, key: st
             actor.must(Permission.PROPOSE_PLACEMENT)
         person_id = (await get_person(work.connection, asked.researcher)).id
         home_id = await _home_unit_if_permitted(work, actor, person_id, asked.host_unit_id)
+        await check_only_proposal(work, person_id, asked.host_unit_id)
         new = check_draft(_drafted(work, asked, person_id, home_id), asked.terms, work.today)
         await _must_hold(work.connection, new)
         sides = await sides_of(work.connection, new)
@@ -191,9 +203,10 @@ async def happened(
     actor = work.actor
     is_party = actor.kind is ActorKind.RESEARCHER or actor.organisation_id in (record.home_unit_id, record.host_unit_id)
     by = party_of(actor, record).value if is_party else actor.kind.value
+    province = actor.province if actor.kind is ActorKind.AUTHORITY else None
     await placement_rounds.add_event(
         work.connection,
-        PlacementEvent(new_id(), record.id, work.now, on or work.today, event, record.state, by, reason),
+        PlacementEvent(new_id(), record.id, work.now, on or work.today, event, record.state, by, reason, province),
         work.command_id,
     )
     work.about("placement", record.id)
@@ -201,23 +214,20 @@ async def happened(
     work.says(state=record.state.value)
 
 
-async def current_home_unit(work: Work, researcher_id: UUID) -> UUID | None:
-    """The unit of the person's personnel relation today, whoever asks."""
-    async with duty(work.connection, "propose"):
-        return await placements.find_home_unit(work.connection, researcher_id, work.today)
-
-
 async def _home_unit_if_permitted(work: Work, actor: Actor, person_id: UUID, host_id: UUID) -> UUID:
     home_id = await current_home_unit(work, person_id)
     person = await subject_of_person(work.connection, person_id, work.today, actor)
-    # A host speaks for itself alone, and only to someone who opened a door to it.
-    hosts = frozenset({host_id}) if person.consented or host_id in person.host_unit_ids else frozenset[UUID]()
+    # A host speaks for itself alone, and only to someone who opened the door for that.
+    open_door = person.consented_fields >= OPENS_PROPOSING
+    if actor.organisation_id == host_id and not open_door:
+        open_door = await placements.is_agreed_on(work.connection, person_id, host_id)
+    hosts = frozenset({host_id}) if open_door else frozenset[UUID]()
     subject = Subject(researcher_id=person_id, home_unit_id=home_id, host_unit_ids=hosts)
     actor.must(Permission.PROPOSE_PLACEMENT, subject)
     if home_id is None:
         raise Conflict(
             Message(
-                zh="该人员目前没有人事关系所在单位，无法提出安置。请先登记人事关系。",
+                zh="该人员目前没有人事关系所在单位，无法提出柔性流动。请先登记人事关系。",
                 en="The person has no personnel relation today, so there is no home unit to place from. "
                 "Have the personnel relation registered first.",
             ),

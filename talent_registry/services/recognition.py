@@ -17,9 +17,9 @@ from talent_registry.domain.questions import Question, Target
 from talent_registry.domain.recognition import Decision, decide
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.credentials import DecisionFacts, facts_for_decision
-from talent_registry.services.looks import basis_of, note_looks
+from talent_registry.services.looks import basis_of, check_stated_purpose, note_looks
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
-from talent_registry.services.recognition_checks import check_instant, check_stated_purpose, check_target
+from talent_registry.services.recognition_checks import check_instant, check_target
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.relations import subject_of_person, subjects_of_people
 from talent_registry.storage import accesses, recognition
@@ -131,15 +131,18 @@ class Recomputed:
     same: bool
 
 
-async def recompute(registry: Registry, actor: Actor, decision_id: UUID) -> Recomputed:
-    """Compute a kept decision again from its day and the instant of its knowledge.
+async def recompute(
+    registry: Registry, actor: Actor, decision_id: UUID, purpose: str = "with: isReproducible"
+) -> Recomputed:
+    """Compute a kept decision again from its day and the instant of its knowledge; the look is noted.
 
     NotFound as for reading it; NotInForce where the agreement no longer holds the version that decided.
     """
     async with registry.reading(actor) as connection:
-        kept, _ = await _get(connection, actor, decision_id, registry.today())
+        kept, basis = await _get(connection, actor, decision_id, registry.today())
         async with duty(connection, "recognise"):
             facts = await facts_for_decision(connection, kept.credential_id, kept.decided_for, kept.known_at)
+    await note_looks(registry, actor, {kept.researcher_id: basis}, PersonField.DECISIONS, purpose)
     version = version_decided_under(registry.agreement, kept)
     again = decide(version, _question(facts, kept.target, kept.decided_for))
     return Recomputed(kept, again, again == kept.decision and facts.used == kept.facts)
@@ -155,12 +158,25 @@ async def get_decision(
     return found
 
 
-async def list_by_ids(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> list[RecognitionDecision | None]:
-    """The decisions with these ids, in their order; None for each that is absent or not the actor's to see."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at one decision, and for what purpose."""
+
+    decision_id: UUID
+    purpose: str
+
+
+async def list_looked_at(registry: Registry, actor: Actor, looks: Sequence[Look]) -> list[RecognitionDecision | None]:
+    """Many decisions in their order, None where one is absent or not the actor's to see; the looks are noted."""
     async with registry.reading(actor) as connection:
-        found = await recognition.list_by_ids(connection, ids)
+        found = await recognition.list_by_ids(connection, [look.decision_id for look in looks])
         seen = await _seen(connection, actor, [one for one in found if one is not None], registry.today())
-    return [one if one is not None and one.id in seen else None for one in found]
+    shown = [one if one is not None and one.id in seen else None for one in found]
+    for purpose in dict.fromkeys(look.purpose for look in looks):
+        mine = [one for one, look in zip(shown, looks, strict=True) if one is not None and look.purpose == purpose]
+        people = {one.researcher_id: seen[one.id] for one in mine}
+        await note_looks(registry, actor, people, PersonField.DECISIONS, purpose)
+    return shown
 
 
 async def list_decisions(
@@ -249,7 +265,9 @@ async def _permitted(connection: AsyncConnection, actor: Actor, asked: AskedReco
         Permission.DECIDE_RECOGNITION,
         replace(_opened(subject, here, _OPENS_DECIDING), provinces=frozenset({here})),
     )
-    check_stated_purpose(actor, asked.purpose)
+    # A person need not say why they ask about themselves.
+    if asked.purpose or actor.kind is not ActorKind.RESEARCHER:
+        check_stated_purpose(actor, asked.purpose, "input", "purpose")
     return check_target(asked.target, asked.on or today)
 
 

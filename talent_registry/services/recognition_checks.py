@@ -2,13 +2,11 @@
 
 from datetime import date, datetime
 
-from talent_registry.domain.consents import check_purpose
 from talent_registry.domain.divisions import is_in_force
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.questions import Target
 from talent_registry.reference.catalogue import catalogue
-from talent_registry.services.permissions import Actor, ActorKind
 
 
 def check_instant(known_at: datetime) -> datetime:
@@ -18,23 +16,6 @@ def check_instant(known_at: datetime) -> datetime:
             Message(zh="knownAt 须带时区。", en="knownAt needs a time zone, such as Z."), path=("knownAt",)
         )
     return known_at
-
-
-def check_stated_purpose(actor: Actor, purpose: str) -> None:
-    """All but the person state a purpose, an agency one of its own; InvalidInput otherwise."""
-    if actor.kind is ActorKind.RESEARCHER:
-        return
-    stated = check_purpose(purpose, "input", "purpose")
-    if actor.kind is ActorKind.AGENCY and stated not in actor.purposes:
-        raise InvalidInput(
-            Message(
-                zh="该用途不在贵机构登记的用途之内。请使用已登记的用途，或向主管部门申请增加。",
-                en="This is none of the purposes registered for your agency. Use one of them, or ask the authority to "
-                "register it.",
-            ),
-            reason="PURPOSE_NOT_GRANTED",
-            path=("input", "purpose"),
-        )
 
 
 def check_target(target: Target, on: date) -> Target:

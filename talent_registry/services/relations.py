@@ -24,9 +24,10 @@ async def subjects_of_people(
 ) -> dict[UUID, Subject]:
     """These people as permission asks about them, in one statement.
 
-    Home unit and household as they hold on `today`; host units of live placements; provinces of household, home unit,
-    issuers and placements; `consented` where a consent to the actor's organisation is active, with its fields. A
-    person unknown to the actor gets a subject to which the actor has no relation.
+    Home unit and household as they hold on `today`, and their provinces; host units of live placements; the
+    provinces of issuers and of agreed placements, each apart; `consented` where a consent to the actor's
+    organisation is active, with its fields. A person unknown to the actor gets a subject to which the actor has no
+    relation.
     """
     ties = await list_ties(connection, ids, today, actor.organisation_id) if ids else []
     return {person: _subject(person, [tie for tie in ties if tie.researcher_id == person]) for person in ids}
@@ -36,13 +37,18 @@ def _subject(person: UUID, ties: list[Tie]) -> Subject:
     def units(kind: TieKind) -> frozenset[UUID]:
         return frozenset(tie.organisation_id for tie in ties if tie.kind is kind and tie.organisation_id is not None)
 
+    def provinces(*kinds: TieKind) -> frozenset[str]:
+        return frozenset(tie.province for tie in ties if tie.kind in kinds and tie.province is not None)
+
     consented = frozenset(field for tie in ties for field in tie.fields)
     return Subject(
         researcher_id=person,
         home_unit_id=next(iter(units(TieKind.HOME_UNIT)), None),
         host_unit_ids=units(TieKind.HOST_UNIT),
         issuer_ids=units(TieKind.ISSUER),
-        provinces=frozenset(tie.province for tie in ties if tie.province is not None),
+        provinces=provinces(TieKind.HOUSEHOLD, TieKind.HOME_UNIT),
+        issuer_provinces=provinces(TieKind.ISSUER),
+        placement_provinces=provinces(TieKind.PLACEMENT),
         consented=bool(consented),
         consented_fields=consented,
     )
@@ -66,21 +72,25 @@ class Disclosure:
     withheld: tuple[Withheld, ...]
 
 
+_OF_A_HOST = frozenset(
+    {
+        PersonField.NAME,
+        PersonField.PERSONNEL_RELATION,
+        PersonField.CREDENTIALS,
+        PersonField.DECISIONS,
+        PersonField.PLACEMENTS,
+    }
+)
+_OF_AN_ISSUER = frozenset({PersonField.NAME, PersonField.DOCUMENTS, PersonField.CREDENTIALS})
 # The recorded facts that each relation opens. What a consent opens, and what is shown of a profile, varies by person.
 OPENED_BY: dict[Relation, frozenset[PersonField]] = {
     Relation.SELF: frozenset(PersonField) - set(PROFILE_FIELDS),
     Relation.HOME_UNIT: frozenset(PersonField) - set(PROFILE_FIELDS),
     Relation.AUTHORITY: frozenset(PersonField) - set(PROFILE_FIELDS),
-    Relation.HOST_UNIT: frozenset(
-        {
-            PersonField.NAME,
-            PersonField.PERSONNEL_RELATION,
-            PersonField.CREDENTIALS,
-            PersonField.DECISIONS,
-            PersonField.PLACEMENTS,
-        }
-    ),
-    Relation.ISSUER: frozenset({PersonField.NAME, PersonField.DOCUMENTS, PersonField.CREDENTIALS}),
+    Relation.HOST_UNIT: _OF_A_HOST,
+    Relation.AUTHORITY_OF_PLACEMENT: _OF_A_HOST,
+    Relation.ISSUER: _OF_AN_ISSUER,
+    Relation.AUTHORITY_OF_ISSUER: _OF_AN_ISSUER,
 }
 # Strongest first: the order in which a look names what it rests on.
 _ORDER = (
@@ -88,11 +98,15 @@ _ORDER = (
     Relation.HOME_UNIT,
     Relation.AUTHORITY,
     Relation.HOST_UNIT,
+    Relation.AUTHORITY_OF_PLACEMENT,
     Relation.ISSUER,
+    Relation.AUTHORITY_OF_ISSUER,
     Relation.CONSENTED,
     Relation.ANYONE,
 )
-_RECOGNISED_PARTIES = frozenset({Relation.HOME_UNIT, Relation.AUTHORITY, Relation.HOST_UNIT})
+_RECOGNISED_PARTIES = frozenset(
+    {Relation.HOME_UNIT, Relation.AUTHORITY, Relation.HOST_UNIT, Relation.AUTHORITY_OF_PLACEMENT}
+)
 
 
 def disclose(

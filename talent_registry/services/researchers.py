@@ -14,6 +14,7 @@ from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.names import normalise_name
 from talent_registry.domain.researchers import Researcher
+from talent_registry.services.matching import counting_told
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.signing.keys import KeySet
@@ -24,7 +25,6 @@ from talent_registry.storage.session import duty
 
 # The kind under which every document number is digested: one number is one person, whichever kind was stated.
 DOCUMENT_DIGEST = "identity-document"
-_LONGEST_ENGLISH_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,20 @@ async def register(registry: Registry, actor: Actor, asked: NewPerson, key: str)
     """Register a person nobody registered before. Answer: `researcher_id`, `public_number`.
 
     Home unit HR registers own staff, the authority of a province people with household in it, the operator anyone.
-    An identity document that is known is a Conflict (DOCUMENT_EXISTS).
+    An identity document that is known is a Conflict (DOCUMENT_EXISTS); `Limited` where that was told too often.
     """
 
     async def act(work: Work) -> dict[str, Any]:
         actor.must(Permission.REGISTER_RESEARCHER, await _subject_of_new(work, asked), hidden=False)
+        # All else is checked first: what is refused for another reason tells nothing of the document.
+        read = await _read(work, asked)
         if await find_match(work, asked.document_kind, asked.document_number) is not None:
             raise document_exists()
-        person = await _add(work, asked)
+        person = await _add(work, asked, read)
         return {"researcher_id": str(person.id), "public_number": person.public_number}
 
-    return await perform(registry, actor, "registerResearcher", key, asked, act)
+    async with counting_told(registry, actor):
+        return await perform(registry, actor, "registerResearcher", key, asked, act)
 
 
 async def enrol(work: Work, asked: NewPerson) -> UUID:
@@ -73,7 +76,7 @@ async def enrol(work: Work, asked: NewPerson) -> UUID:
     inside `registerResearcher` and `importRoll` (the database refuses them elsewhere).
     """
     known = await find_match(work, asked.document_kind, asked.document_number)
-    return known if known is not None else (await _add(work, asked)).id
+    return known if known is not None else (await _add(work, asked, await _read(work, asked))).id
 
 
 async def find_match(work: Work, kind: str, number: str) -> UUID | None:
@@ -177,45 +180,62 @@ async def _subject_of_new(work: Work, asked: NewPerson) -> Subject:
     return Subject(home_unit_id=home.id if home else None, provinces=frozenset({province} if province else ()))
 
 
-async def _add(work: Work, asked: NewPerson) -> Researcher:
-    name = read_name(asked.name_zh, asked.name_en)
-    document = seal_document(work.registry, asked.document_kind, asked.document_number)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A new person as read and checked; the first day of each fact."""
+
+    name: researchers.NameText
+    document: researchers.SealedDocument
+    named_since: date
+    document_since: date
+    household_since: date
+    employed_since: date
+
+
+async def _read(work: Work, asked: NewPerson) -> _Read:
+    """Everything but whether the document is known; nothing is written. Raises InvalidInput."""
+    read = _Read(
+        read_name(asked.name_zh, asked.name_en),
+        seal_document(work.registry, asked.document_kind, asked.document_number),
+        check_since(asked.named_since, work.today, "input", "name", "since"),
+        check_since(asked.document_since, work.today, "input", "document", "since"),
+        check_since(asked.household_since, work.today, "input", "household", "since"),
+        check_since(asked.employed_since, work.today, "input", "personnelRelation", "since"),
+    )
+    if asked.household is not None:
+        check_division(asked.household, read.household_since, "input", "household", "division")
+    if asked.home_unit_id is not None:
+        await check_relation(
+            work, asked.home_unit_id, asked.file_unit_id, asked.insurance_division, read.employed_since
+        )
+    return read
+
+
+async def _add(work: Work, asked: NewPerson, read: _Read) -> Researcher:
     sequence = await researchers.next_sequence(work.connection)
     person = Researcher(new_id(), identifiers.public_number(sequence), work.now)
     work.about("researcher", person.id)
 
-    def since(day: date | None, *path: str) -> researchers.Written:
-        return researchers.Written(
-            person.id,
-            check_since(day, work.today, "input", *path),
-            None,
-            asked.source_id or work.actor.organisation_id,
-            work.now,
-            work.command_id,
-        )
+    def since(day: date) -> researchers.Written:
+        source = asked.source_id or work.actor.organisation_id
+        return researchers.Written(person.id, day, None, source, work.now, work.command_id)
 
     async with duty(work.connection, "match"):
         await researchers.add_researcher(work.connection, person, sequence, work.command_id)
-        await researchers.add_name(work.connection, name, since(asked.named_since, "name", "since"))
-        await researchers.add_document(work.connection, document, since(asked.document_since, "document", "since"))
+        await researchers.add_name(work.connection, read.name, since(read.named_since))
+        await researchers.add_document(work.connection, read.document, since(read.document_since))
         if asked.household is not None:
-            written = since(asked.household_since, "household", "since")
-            division = check_division(asked.household, written.valid_from, "input", "household", "division")
-            await researchers.add_household(work.connection, division, written)
+            await researchers.add_household(work.connection, asked.household, since(read.household_since))
         if asked.home_unit_id is not None:
-            written = since(asked.employed_since, "personnelRelation", "since")
-            await add_relation(work, asked.home_unit_id, asked.file_unit_id, asked.insurance_division, written)
+            home, kept_by, insured = asked.home_unit_id, asked.file_unit_id, asked.insurance_division
+            await researchers.add_relation(work.connection, home, kept_by, insured, since(read.employed_since))
     return person
 
 
-async def add_relation(
-    work: Work,
-    home_unit_id: UUID,
-    file_unit_id: UUID | None,
-    insurance_division: str | None,
-    written: researchers.Written,
+async def check_relation(
+    work: Work, home_unit_id: UUID, file_unit_id: UUID | None, insurance_division: str | None, since: date
 ) -> None:
-    """Record a personnel relation to organisations that exist. Raises InvalidInput."""
+    """A personnel relation is to organisations that exist, its insurance in a division of the day. InvalidInput."""
     ids = [home_unit_id] if file_unit_id is None else [home_unit_id, file_unit_id]
     if None in await organisations.list_by_ids(work.connection, ids):
         raise InvalidInput(
@@ -227,8 +247,7 @@ async def add_relation(
             path=("input", "personnelRelation"),
         )
     if insurance_division is not None:
-        check_division(insurance_division, written.valid_from, "input", "personnelRelation", "insuranceDivision")
-    await researchers.add_relation(work.connection, home_unit_id, file_unit_id, insurance_division, written)
+        check_division(insurance_division, since, "input", "personnelRelation", "insuranceDivision")
 
 
 async def get_person(connection: AsyncConnection, who: UUID | str) -> Researcher:

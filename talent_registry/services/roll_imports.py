@@ -17,7 +17,7 @@ from talent_registry.domain.rolls import DEFAULT_CERTIFICATE, DEFAULT_DELEGATED,
 from talent_registry.services import roll_statuses
 from talent_registry.services.registry import Work
 from talent_registry.services.roll_units import Units, names_in, settle_filing, unit_name
-from talent_registry.storage import roll_staging, roll_writing, rolls
+from talent_registry.storage import roll_facts, roll_staging, roll_writing, rolls
 from talent_registry.storage.roll_staging import StagedRow
 from talent_registry.storage.roll_writing import Import
 from talent_registry.storage.rolls import RecordedFiling
@@ -33,6 +33,11 @@ class Office:
     province: str
     organisation_id: UUID | None
     issuer: Organisation | None = None
+
+    @property
+    def states_facts(self) -> bool:
+        """Whether households and personnel relations are the office's to state: an issuer's they are not."""
+        return self.issuer is None
 
     def owns(self, name: str, division: str) -> bool:
         """Whether the office may deliver rows of this issuer; the province's were told apart when the roll was read."""
@@ -65,6 +70,7 @@ class Importing:
         """Write what the rows say; afterwards `problems` and `notes` hold what was found on the way, by row."""
         connection = self.work.connection
         async with duty(connection, _DUTY):
+            self._leave_facts_out(ready)
             await self._settle_units(ready)
             await self._settle_filings(ready)
             for place, reason in self._refused.items():
@@ -72,14 +78,30 @@ class Importing:
             await roll_staging.stage(connection, [row for row in ready if row.place not in self._refused], wrote)
             await rolls.match(connection)
             plans = await self._judge()
+            placed = await roll_statuses.lock_placed(self.work)
             counts = await self._write()
         # Last, for no household is written once a placement was.
-        changed, followed = await roll_statuses.carry_out(self.work, plans)
+        changed, followed = await roll_statuses.carry_out(self.work, plans, placed)
         counts |= {"status_changed": changed, "placements_affected": followed}
         return RollCounts(**counts, refused=self.roll.refused + len(self.problems))
 
     def _find(self, line: int, reason: str, detail: Message | None = None) -> None:
         self.problems.append(finding(line, reason, self._letters, detail))
+
+    def _leave_facts_out(self, ready: Sequence[StagedRow]) -> None:
+        """Drop households and home units that are not the office's to state, and say so once.
+
+        From what became of them row by row it would learn where people's households and home units are not.
+        """
+        if self.office.states_facts:
+            return
+        for row in ready:
+            row.household = None
+        entries, line = self.roll.entries, self.roll.header_line
+        if any(entry.household_division for entry in entries):
+            self.notes.append(finding(line, "HOUSEHOLD_LEFT_OUT", self._letters))
+        if any(entry.home_unit_name for entry in entries):
+            self.notes.append(finding(line, "PERSONNEL_RELATION_LEFT_OUT", self._letters))
 
     async def _settle_units(self, ready: Sequence[StagedRow]) -> None:
         """Give each row its issuer and home unit, recorded or new; issuers first, for their place is stated."""
@@ -91,7 +113,7 @@ class Importing:
             else:
                 self._refused[row.place] = "ISSUER_NOT_OWN"
         for row, entry in zip(ready, self.roll.entries, strict=True):
-            if row.place in self._refused:
+            if row.place in self._refused or not self.office.states_facts:
                 continue
             home = self.units.home_of(entry)
             if isinstance(home, str):
@@ -139,15 +161,17 @@ class Importing:
     async def _write(self) -> dict[str, int]:
         """Write what the rows kept say, in the order in which one record names another; the counts of it."""
         connection = self.work.connection
-        of = Import(self.work.command_id, self.work.now, self.work.today, self.office.organisation_id)
+        of = Import(
+            self.work.command_id, self.work.now, self.work.today, self.office.province, self.office.organisation_id
+        )
         counts = {"rows": self.roll.rows, "repeated": self.roll.repeated}
         counts["people_new"] = await roll_staging.number_newcomers(connection, public_number)
         counts["organisations_new"] = await roll_writing.add_organisations(connection, of, self.units.new)
         await roll_writing.add_people(connection, of)
         filed = await roll_writing.file_committees(connection, of, self.filings)
         counts["filings_new"], counts["filings_superseded"] = filed[0] - filed[1], filed[1]
-        counts["facts_corrected"] = await roll_writing.state_facts(connection, of)
-        for line, reason in await roll_writing.list_differing(connection, of):
+        counts["facts_corrected"] = await roll_facts.state_facts(connection, of)
+        for line, reason in await roll_facts.list_differing(connection, of):
             self.notes.append(finding(line, reason, self._letters))
         counts["credentials_new"] = await roll_writing.add_credentials(
             connection,

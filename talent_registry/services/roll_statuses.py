@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from talent_registry.domain.credentials import (
     CredentialRecord,
@@ -16,10 +17,11 @@ from talent_registry.domain.credentials import (
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.services.registry import Work
-from talent_registry.services.standing import Consequence, apply_status
-from talent_registry.storage import credentials
+from talent_registry.services.standing import Consequence, apply_status, follow_corrections
+from talent_registry.storage import credentials, placements, rolls
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.rolls import Delicate
+from talent_registry.storage.session import duty
 
 # The days decide whether a credential has expired; a roll that says so says nothing of its record status.
 EXPIRED: Final = "EXPIRED"
@@ -49,18 +51,34 @@ async def plan(work: Work, rows: Sequence[Delicate]) -> tuple[list[StatusPlan], 
     return plans, refused
 
 
-async def carry_out(work: Work, plans: Sequence[StatusPlan]) -> tuple[int, int]:
-    """Move the spans and change the status; how many credentials changed, and placements with them."""
+async def lock_placed(work: Work) -> list[UUID]:
+    """The credentials that the roll corrects and that a placement rests on or waits for; their holders are locked.
+
+    Before anything is corrected: an activation is over, or waits and then sees the correction.
+    """
+    async with duty(work.connection, "consequences"):
+        placed = await rolls.list_corrected_and_placed(work.connection)
+    await placements.lock_people(work.connection, [person for _, person in placed])
+    return [credential_id for credential_id, _ in placed]
+
+
+async def carry_out(work: Work, plans: Sequence[StatusPlan], corrected: Sequence[UUID]) -> tuple[int, int]:
+    """Move the spans, change the status, decide anew what rests on the `corrected` credentials.
+
+    How many credentials changed their status, and how many placements followed.
+    """
     for each in plans:
         await credentials.change_spans(work.connection, each.row.credential_id, each.moved, work.command_id, work.now)
     changed = [(each.row.credential_id, each.status) for each in plans if each.status is not None]
     followed: list[Consequence] = []
     for credential_id, status in changed:
         followed += await apply_status(work, credential_id, status, work.today, None)
+    followed += await follow_corrections(work, corrected)
     # Each change spoke for itself alone; the entry names them all.
     work.body.clear()
     if changed:
         work.says(statuses={str(credential_id): status.value for credential_id, status in changed})
+    if followed:
         work.says(consequences=[each.as_json() for each in followed])
     return len(changed), len(followed)
 

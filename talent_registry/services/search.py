@@ -22,6 +22,14 @@ from talent_registry.services.relations import OPENED_BY
 from talent_registry.storage import researcher_facts
 from talent_registry.storage.relations import Reach, TieKind, people_within
 
+_TIES = {
+    Relation.HOME_UNIT: TieKind.HOME_UNIT,
+    Relation.HOST_UNIT: TieKind.HOST_UNIT,
+    Relation.ISSUER: TieKind.ISSUER,
+    Relation.AUTHORITY_OF_ISSUER: TieKind.ISSUER,
+    Relation.AUTHORITY_OF_PLACEMENT: TieKind.PLACEMENT,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFilter:
@@ -72,8 +80,9 @@ def _reach(actor: Actor, needed: frozenset[PersonField], today: date) -> Reach:
     relations = {
         ActorKind.HR: (Relation.HOME_UNIT, Relation.HOST_UNIT),
         ActorKind.ISSUER: (Relation.ISSUER,),
+        ActorKind.AUTHORITY: (Relation.AUTHORITY_OF_ISSUER, Relation.AUTHORITY_OF_PLACEMENT),
     }.get(actor.kind, ())
-    ties = {TieKind[relation.value] for relation in relations if needed <= OPENED_BY[relation]}
+    ties = {_TIES[relation] for relation in relations if needed <= OPENED_BY[relation]}
     if actor.kind in (ActorKind.HR, ActorKind.AGENCY):
         ties.add(TieKind.CONSENT)
     return Reach(

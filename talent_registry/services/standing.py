@@ -1,20 +1,23 @@
-"""Suspending, reinstating and revoking credentials, and what follows for the placements that rest on them."""
+"""Correcting, suspending, reinstating and revoking credentials, and what follows for placements that rest on them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from talent_registry.domain.credentials import RecordStatus
+from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.placement_checks import check_ground
 from talent_registry.domain.placement_ends import day_of_loss
 from talent_registry.domain.placements import Placement, PlacementEventKind, PlacementState
 from talent_registry.services import credentials
 from talent_registry.services.permissions import Actor
-from talent_registry.services.placement_life import end_in, find_obstacle
-from talent_registry.services.placements import happened
+from talent_registry.services.placement_life import end_in, find_suspension, resume_in
+from talent_registry.services.placement_questions import recognise_for
+from talent_registry.services.placements import happened, sides_of
 from talent_registry.services.registry import Done, Registry, Work, perform
-from talent_registry.storage import placement_rounds, placements
+from talent_registry.storage import placements
 from talent_registry.storage.credentials import find_credential
 from talent_registry.storage.session import duty
 
@@ -42,6 +45,25 @@ class Consequence:
     def as_json(self) -> dict[str, Any]:
         """The consequence as JSON."""
         return {"placement_id": str(self.placement_id), "state": self.state.value, "reason": self.reason}
+
+
+async def correct(registry: Registry, actor: Actor, asked: credentials.Correction, key: str) -> Done:
+    """Record the facts of a credential anew, and decide anew for today what rests on it.
+
+    An active placement whose recognition falls is suspended, one that an earlier correction suspended goes on. Answer:
+    `credential_id`, `consequences`. Errors as `services.credentials.correct_in`.
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        await _lock_holder(work, asked.credential_id)
+        await credentials.correct_in(work, asked)
+        followed = await follow_corrections(work, [asked.credential_id])
+        return {
+            "credential_id": str(asked.credential_id),
+            "consequences": [one.as_json() for one in followed],
+        }
+
+    return await perform(registry, actor, "correctCredential", key, asked, act)
 
 
 async def suspend(registry: Registry, actor: Actor, asked: StatusChange, key: str) -> Done:
@@ -73,16 +95,25 @@ async def apply_status(
 
     Errors as `services.credentials.set_status`.
     """
-    seen = await find_credential(work.connection, credential_id)
-    if seen is not None:
-        # The person first, as every command on placements does: an activation is over, or waits and then sees this.
-        await placements.lock_person(work.connection, seen.credential.researcher_id)
+    await _lock_holder(work, credential_id)
     await credentials.set_status(work, work.actor, credential_id, status, from_day, ground)
+    said = dict(work.body)
     async with duty(work.connection, "consequences"):
         followed = await _follow(work, credential_id, status, from_day)
-    if followed:
-        work.says(consequences=[one.as_json() for one in followed])
-    return followed
+    return _told(work, said, followed)
+
+
+async def follow_corrections(work: Work, credential_ids: Iterable[UUID]) -> tuple[Consequence, ...]:
+    """Decide anew for today what rests on corrected credentials, within a command that locked their holders before.
+
+    What still stands on its own is not among the consequences.
+    """
+    said = dict(work.body)
+    followed: list[Consequence] = []
+    async with duty(work.connection, "consequences"):
+        for credential_id in credential_ids:
+            followed += await _decide_anew(work, credential_id)
+    return _told(work, said, tuple(followed))
 
 
 async def _change(
@@ -101,38 +132,59 @@ async def _change(
     return await perform(registry, actor, name, key, asked, act)
 
 
+async def _lock_holder(work: Work, credential_id: UUID) -> None:
+    """The person first, as every command on placements does: an activation is over, or waits and then sees this."""
+    seen = await find_credential(work.connection, credential_id)
+    if seen is not None:
+        await placements.lock_person(work.connection, seen.credential.researcher_id)
+
+
+def _told(work: Work, said: dict[str, Any], followed: tuple[Consequence, ...]) -> tuple[Consequence, ...]:
+    """The entry says what was said before and what followed; each decision on the way spoke for itself alone."""
+    work.body = said
+    if followed:
+        work.says(consequences=[one.as_json() for one in followed])
+    return followed
+
+
 async def _follow(work: Work, credential_id: UUID, status: RecordStatus, from_day: date) -> tuple[Consequence, ...]:
     if status is RecordStatus.VALID:
-        resting = await placements.list_resting_on(work.connection, credential_id, [PlacementState.SUSPENDED])
-        return tuple([await _go_on(work, one) for one in await _suspended_with_it(work, resting)])
+        return await _decide_anew(work, credential_id)
     if status is RecordStatus.REVOKED:
         resting = await placements.list_resting_on(work.connection, credential_id, [*_NOT_BEGUN, *_BEGUN])
         return tuple([await _fall(work, one, from_day) for one in resting])
     resting = await placements.list_resting_on(work.connection, credential_id, [PlacementState.ACTIVE])
-    return tuple([await _rest(work, one) for one in resting])
+    return tuple([await _rest(work, one, "CREDENTIAL_SUSPENDED") for one in resting])
 
 
-async def _suspended_with_it(work: Work, resting: list[Placement]) -> list[Placement]:
-    """Those that the credential's own suspension suspended; what an authority suspended, it resumes itself."""
-    events = await placement_rounds.list_events(work.connection, [one.id for one in resting])
-    return [
-        one for one in resting if _last_state_change(events[one.id]) is PlacementEventKind.SUSPENDED_WITH_CREDENTIAL
-    ]
+async def _decide_anew(work: Work, credential_id: UUID) -> tuple[Consequence, ...]:
+    followed: list[Consequence] = []
+    for record in await placements.list_resting_on(work.connection, credential_id, _BEGUN):
+        if record.state is PlacementState.ACTIVE:
+            followed += await _stand_or_rest(work, record)
+            continue
+        suspension = await find_suspension(work, record)
+        # What an authority suspended, it resumes itself.
+        if suspension is not None and suspension.event is PlacementEventKind.SUSPENDED_WITH_CREDENTIAL:
+            followed.append(await _go_on(work, record))
+    return tuple(followed)
 
 
-def _last_state_change(events: list[Any]) -> PlacementEventKind | None:
-    changes = (PlacementEventKind.SUSPENDED, PlacementEventKind.SUSPENDED_WITH_CREDENTIAL)
-    return next((one.event for one in reversed(events) if one.event in changes), None)
+async def _stand_or_rest(work: Work, record: Placement) -> list[Consequence]:
+    decided = await recognise_for(work, record, (await sides_of(work.connection, record)).host)
+    if not decided.is_recognised:
+        return [await _rest(work, record, decided.decision.reason_code)]
+    await placements.save_placement(work.connection, replace(record, decision_id=decided.id))
+    work.about("placement", record.id)
+    return []
 
 
 async def _go_on(work: Work, record: Placement) -> Consequence:
-    obstacle = await find_obstacle(work, record)
-    if obstacle is not None:
+    try:
+        resumed = await resume_in(work, record)
+    except RegistryError as obstacle:
         work.about("placement", record.id)
         return Consequence(record.id, record.state, obstacle.reason)
-    resumed = replace(record, state=PlacementState.ACTIVE)
-    await placements.save_placement(work.connection, resumed)
-    await happened(work, resumed, PlacementEventKind.RESUMED)
     return Consequence(record.id, resumed.state)
 
 
@@ -147,8 +199,8 @@ async def _fall(work: Work, record: Placement, from_day: date) -> Consequence:
     return Consequence(record.id, withdrawn.state, "RECOGNITION_LOST")
 
 
-async def _rest(work: Work, record: Placement) -> Consequence:
+async def _rest(work: Work, record: Placement, reason: str) -> Consequence:
     suspended = replace(record, state=PlacementState.SUSPENDED)
     await placements.save_placement(work.connection, suspended)
-    await happened(work, suspended, PlacementEventKind.SUSPENDED_WITH_CREDENTIAL)
-    return Consequence(record.id, suspended.state, "CREDENTIAL_SUSPENDED")
+    await happened(work, suspended, PlacementEventKind.SUSPENDED_WITH_CREDENTIAL, reason=reason)
+    return Consequence(record.id, suspended.state, reason)

@@ -43,7 +43,7 @@ def refusal_behind(failure: DBAPIError) -> RegistryError | None:
     if _state(failure) == "TR003":
         return NotPermitted(
             Message(
-                zh="安置不改变户籍、人事关系、档案和社会保险，数据库已拒绝。须迁移的，请按调动办理。",
+                zh="柔性流动不改变户籍、人事关系、档案和社会保险，数据库已拒绝。须迁移的，请按调动办理。",
                 en="A placement changes neither household registration nor personnel relation, file or insurance; the "
                 "database refused. What moves them is a transfer and is handled as one.",
             ),
@@ -57,7 +57,7 @@ _BY_CONSTRAINT: dict[str, tuple[type[RegistryError], str, Message]] = {
         Conflict,
         "WORKLOAD_OVER_100",
         Message(
-            zh="该研究人员某些日期的在岗安置工作量合计将超过 100 %。请减少份额或调整期限。",
+            zh="该研究人员某些日期的在岗柔性流动工作量合计将超过 100 %。请减少份额或调整期限。",
             en="On some days the shares of the person's active placements would add up to more than 100 %. "
             "Lower the share or move the term.",
         ),
@@ -75,7 +75,7 @@ _BY_CONSTRAINT: dict[str, tuple[type[RegistryError], str, Message]] = {
         NotInForce,
         "NO_RECOGNITION",
         Message(
-            zh="当日没有有效的互认决定支持该安置。请先取得对该岗位的互认。",
+            zh="当日没有有效的互认决定支持该柔性流动。请先取得对该岗位的互认。",
             en="No recognition in force on the day supports this placement. Obtain a recognition for the post first.",
         ),
     ),

@@ -98,6 +98,7 @@ async def add_event(connection: AsyncConnection, new: PlacementEvent, command_id
             event=new.event.value,
             state=new.state.value,
             party=new.by,
+            province=new.province,
             reason=new.reason,
             command_id=command_id,
         )
@@ -147,4 +148,5 @@ def _event(row: Row[Any]) -> PlacementEvent:
         PlacementState(row.state),
         row.party,
         row.reason,
+        row.province,
     )

@@ -14,7 +14,15 @@ from talent_registry.domain.periods import Period
 from talent_registry.domain.placements import EndReason, Placement, PlacementFilter, PlacementState
 from talent_registry.domain.workload import Share, ShareState
 from talent_registry.storage.paging import fetch_page, fetch_pages_of_people
-from talent_registry.storage.tables import personnel_relation, placement, placement_round, researcher
+from talent_registry.storage.tables import (
+    credential_version,
+    personnel_relation,
+    placement,
+    placement_round,
+    researcher,
+)
+
+_AGREED_ON = (PlacementState.AGREED, PlacementState.ACTIVE, PlacementState.SUSPENDED)
 
 
 async def lock_person(connection: AsyncConnection, researcher_id: UUID) -> None:
@@ -22,6 +30,12 @@ async def lock_person(connection: AsyncConnection, researcher_id: UUID) -> None:
     # The key stays readable for rows that refer to it.
     statement = select(researcher.c.id).where(researcher.c.id == researcher_id).with_for_update(key_share=True)
     await connection.execute(statement)
+
+
+async def lock_people(connection: AsyncConnection, researcher_ids: Sequence[UUID]) -> None:
+    """As `lock_person`, for many in one order that all keep."""
+    statement = select(researcher.c.id).where(researcher.c.id.in_(researcher_ids)).order_by(researcher.c.id)
+    await connection.execute(statement.with_for_update(key_share=True))
 
 
 async def add_placement(connection: AsyncConnection, new: Placement, command_id: UUID) -> None:
@@ -90,6 +104,36 @@ async def list_resting_on(
         .with_for_update()
     )
     return [_placement(row) for row in await connection.execute(statement)]
+
+
+async def is_agreed_on(connection: AsyncConnection, researcher_id: UUID, host_unit_id: UUID) -> bool:
+    """Whether the three parties agreed on a placement of the person at this host that is not over yet."""
+    return await _is_there(connection, researcher_id, host_unit_id, _AGREED_ON)
+
+
+async def is_proposed(connection: AsyncConnection, researcher_id: UUID, host_unit_id: UUID) -> bool:
+    """Whether a proposal for the person at this host waits for signatures."""
+    return await _is_there(connection, researcher_id, host_unit_id, (PlacementState.PROPOSED,))
+
+
+async def _is_there(
+    connection: AsyncConnection, researcher_id: UUID, host_unit_id: UUID, states: Sequence[PlacementState]
+) -> bool:
+    statement = select(placement.c.id).where(
+        placement.c.researcher_id == researcher_id,
+        placement.c.host_unit_id == host_unit_id,
+        placement.c.state.in_(states),
+    )
+    return (await connection.execute(statement.limit(1))).first() is not None
+
+
+async def list_last_days(connection: AsyncConnection, credential_ids: Sequence[UUID]) -> dict[UUID, date | None]:
+    """The last valid day of each credential as now recorded, None = without end; only those the caller may see."""
+    version = credential_version
+    statement = select(version.c.credential_id, version.c.valid_until).where(
+        version.c.credential_id.in_(credential_ids), version.c.superseded_at.is_(None)
+    )
+    return {row.credential_id: row.valid_until for row in await connection.execute(statement)}
 
 
 async def list_shares(

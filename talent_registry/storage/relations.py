@@ -13,7 +13,9 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     cast,
+    exists,
     false,
     func,
     literal,
@@ -34,9 +36,11 @@ from talent_registry.storage.tables import (
     organisation,
     personnel_relation,
     placement,
+    placement_round,
+    placement_signature,
 )
 
-LIVE_STATES = ("PROPOSED", "AGREED", "ACTIVE", "SUSPENDED")
+_LIVE_STATES = ("AGREED", "ACTIVE", "SUSPENDED")
 
 
 class TieKind(StrEnum):
@@ -66,7 +70,8 @@ async def list_ties(
 ) -> list[Tie]:
     """The ties of these people on `today` that the caller may see, in one statement; consents to `recipient_id` only.
 
-    A `PLACEMENT` tie is that of any placement ever proposed, a `HOST_UNIT` tie that of a live one.
+    A `PLACEMENT` tie is that of a placement that all three agreed to, even if it is over; a `HOST_UNIT` tie that of a
+    live one: agreed, or proposed and the person proposed or signed it.
     """
     statement = union_all(
         _household(ids, today),
@@ -127,13 +132,26 @@ def _placements(ids: Sequence[UUID]) -> list[Select[Any]]:
     provinces = (
         _tie(TieKind.PLACEMENT, placement.c.researcher_id, None, organisation.c.province)
         .join_from(placement, organisation, units)
-        .where(mine)
+        .where(mine, _was_agreed())
         .distinct()
     )
-    hosts = _tie(TieKind.HOST_UNIT, placement.c.researcher_id, placement.c.host_unit_id).where(
-        mine, placement.c.state.in_(LIVE_STATES)
-    )
+    hosts = _tie(TieKind.HOST_UNIT, placement.c.researcher_id, placement.c.host_unit_id).where(mine, _is_live())
     return [provinces, hosts.distinct()]
+
+
+def _is_live() -> ColumnElement[bool]:
+    """Agreed and not over, or proposed where the person took part: a proposal alone gives its author no part."""
+    rounds, signatures = placement_round, placement_signature
+    took_part = or_(
+        exists().where(rounds.c.placement_id == placement.c.id, rounds.c.proposed_by == "RESEARCHER"),
+        exists().where(signatures.c.placement_id == placement.c.id, signatures.c.party == "RESEARCHER"),
+    )
+    return or_(placement.c.state.in_(_LIVE_STATES), and_(placement.c.state == "PROPOSED", took_part))
+
+
+def _was_agreed() -> ColumnElement[bool]:
+    over = and_(placement.c.state == "ENDED", placement.c.activated_on.isnot(None))
+    return or_(placement.c.state.in_(_LIVE_STATES), over)
 
 
 def _consents(ids: Sequence[UUID], today: date, recipient_id: UUID | None) -> Select[Any]:
@@ -152,8 +170,8 @@ def _consents(ids: Sequence[UUID], today: date, recipient_id: UUID | None) -> Se
 class Reach:
     """Whose people a list shows: those of an organisation by some of its ties, or of a province, or one person.
 
-    `ties` are those that count: HOME_UNIT, HOST_UNIT, ISSUER, CONSENT of `organisation_id`. A consent counts where it
-    opens every field of `fields`.
+    `ties` are those that count: HOME_UNIT, HOST_UNIT, ISSUER, CONSENT of `organisation_id`; of `province` those by
+    household and home unit always, ISSUER and PLACEMENT if named. A consent counts where it opens all of `fields`.
     """
 
     today: date
@@ -168,7 +186,7 @@ def people_within(reach: Reach) -> Select[Any]:
     """The ids of the people within reach, as a statement to select from."""
     arms = _arms_of_unit(reach)
     if reach.province is not None:
-        arms += _arms_of_province(reach.province, reach.today)
+        arms += _arms_of_province(reach.province, reach)
     if reach.person_id is not None:
         arms.append(select(literal(reach.person_id, Uuid).label("person")))
     if not arms:
@@ -182,7 +200,7 @@ def _arms_of_unit(reach: Reach) -> list[Select[Any]]:
         table = personnel_relation
         arms.append(_person(table).where(table.c.home_unit_id == unit, holds(table, reach.today)))
     if TieKind.HOST_UNIT in reach.ties:
-        arms.append(_person(placement).where(placement.c.host_unit_id == unit, placement.c.state.in_(LIVE_STATES)))
+        arms.append(_person(placement).where(placement.c.host_unit_id == unit, _is_live()))
     if TieKind.ISSUER in reach.ties:
         arms.append(_person(credential).where(credential.c.issuer_id == unit))
     if TieKind.CONSENT in reach.ties:
@@ -198,17 +216,21 @@ def _arms_of_unit(reach: Reach) -> list[Select[Any]]:
     return arms
 
 
-def _arms_of_province(province: str, today: date) -> list[Select[Any]]:
+def _arms_of_province(province: str, reach: Reach) -> list[Select[Any]]:
     household, relation = household_registration, personnel_relation
     here = select(organisation.c.id).where(organisation.c.province == province)
-    return [
+    arms = [
         _person(household).where(
-            func.left(household.c.division, 2).concat("0000") == province, holds(household, today)
+            func.left(household.c.division, 2).concat("0000") == province, holds(household, reach.today)
         ),
-        _person(relation).where(relation.c.home_unit_id.in_(here), holds(relation, today)),
-        _person(credential).where(credential.c.issuer_id.in_(here)),
-        _person(placement).where(or_(placement.c.home_unit_id.in_(here), placement.c.host_unit_id.in_(here))),
+        _person(relation).where(relation.c.home_unit_id.in_(here), holds(relation, reach.today)),
     ]
+    if TieKind.ISSUER in reach.ties:
+        arms.append(_person(credential).where(credential.c.issuer_id.in_(here)))
+    if TieKind.PLACEMENT in reach.ties:
+        sides = or_(placement.c.home_unit_id.in_(here), placement.c.host_unit_id.in_(here))
+        arms.append(_person(placement).where(sides, _was_agreed()))
+    return arms
 
 
 def _person(table: FromClause) -> Select[Any]:

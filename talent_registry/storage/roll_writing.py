@@ -1,4 +1,4 @@
-"""What the staged rows of a roll write: people, their facts, organisations, filings and credentials, set by set."""
+"""What the staged rows of a roll write: people, organisations, filings and credentials, set by set."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,20 +15,30 @@ from talent_registry.domain.organisations import CommitteeFiling, Organisation
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """By which command, when, on which day and for which office a roll is written (no office: each row's issuer)."""
+    """By which command, when, on which day, for which province and office a roll is written.
+
+    Without a `source_id` each row's issuer is its source.
+    """
 
     command_id: UUID
     now: datetime
     today: date
+    province: str
     source_id: UUID | None
 
     def bound(self, statement: str) -> dict[str, Any]:
         """The values that `statement` asks for."""
-        values = {"command": self.command_id, "now": self.now, "today": self.today, "source": self.source_id}
+        values = {
+            "command": self.command_id,
+            "now": self.now,
+            "today": self.today,
+            "province": self.province,
+            "source": self.source_id,
+        }
         return {name: value for name, value in values.items() if f":{name}" in statement}
 
 
-_SOURCE: Final = "coalesce(cast(:source AS uuid), r.issuer_id)"
+SOURCE: Final = "coalesce(cast(:source AS uuid), r.issuer_id)"
 _NEWCOMERS: Final = "FROM roll_number JOIN roll_row r USING (place) ORDER BY place"
 
 _ADD_PEOPLE = f"""
@@ -43,7 +53,7 @@ _NAME_ROWS = """
 _ADD_NAMES = f"""
     INSERT INTO researcher_name (
         id, researcher_id, name_zh, pinyin, sort_key, search_keys, source_id, valid_from, recorded_at, command_id)
-    SELECT r.name_id, r.person_id, r.name_zh, r.pinyin, r.sort_key, r.search_keys, {_SOURCE}, :today, :now, :command
+    SELECT r.name_id, r.person_id, r.name_zh, r.pinyin, r.sort_key, r.search_keys, {SOURCE}, :today, :now, :command
     {_NEWCOMERS}
 """
 _ADD_DOCUMENTS = f"""
@@ -51,81 +61,10 @@ _ADD_DOCUMENTS = f"""
         id, researcher_id, kind, number_sealed, key_id, number_digest, number_masked,
         source_id, valid_from, recorded_at, command_id)
     SELECT r.document_id, r.person_id, r.document_kind, r.number_sealed, r.key_id, r.digest, r.number_masked,
-        {_SOURCE}, :today, :now, :command
+        {SOURCE}, :today, :now, :command
     {_NEWCOMERS}
 """
 
-
-@dataclass(frozen=True, slots=True)
-class _Fact:
-    """A dated fact about a person that a roll may state: its table and column, the row's value and new id."""
-
-    table: str
-    column: str
-    stated: str
-    new_id: str
-
-    @property
-    def said(self) -> str:
-        """What the roll's first row that states the fact says of each person."""
-        return f"""
-            said AS (
-                SELECT DISTINCT ON (r.person) r.person, r.{self.stated} AS stated, r.{self.new_id} AS new_id,
-                    {_SOURCE} AS source_id
-                FROM roll_row r WHERE r.refusal IS NULL AND r.{self.stated} IS NOT NULL
-                ORDER BY r.person, r.place)
-        """
-
-    @property
-    def add(self) -> str:
-        """Record it where nothing is recorded for today or later."""
-        return f"""
-            WITH {self.said}
-            INSERT INTO {self.table} (
-                id, researcher_id, {self.column}, source_id, valid_from, recorded_at, command_id)
-            SELECT new_id, person, stated, source_id, :today, :now, :command
-            FROM said
-            WHERE NOT EXISTS (
-                SELECT FROM {self.table} fact
-                WHERE fact.researcher_id = said.person AND fact.superseded_at IS NULL
-                    AND coalesce(fact.valid_until, 'infinity') >= :today)
-            ORDER BY new_id
-        """
-
-    @property
-    def correct(self) -> str:
-        """Correct what an earlier roll of the same source stated otherwise; what anyone else stated is left alone."""
-        return f"""
-            WITH {self.said},
-            closed AS (
-                UPDATE {self.table} fact SET superseded_at = :now
-                FROM said, command
-                WHERE fact.researcher_id = said.person AND fact.superseded_at IS NULL
-                    AND :today BETWEEN fact.valid_from AND coalesce(fact.valid_until, 'infinity')
-                    AND fact.{self.column} <> said.stated AND fact.source_id = said.source_id
-                    AND command.id = fact.command_id AND command.name = 'importRoll'
-                RETURNING said.new_id, said.stated, fact.*)
-            INSERT INTO {self.table} (
-                id, researcher_id, {self.column}, source_id, valid_from, valid_until, recorded_at, command_id)
-            SELECT new_id, researcher_id, stated, source_id, valid_from, valid_until, :now, :command FROM closed
-        """
-
-    @property
-    def differing(self) -> str:
-        """The rows that say something else than the record."""
-        return f"""
-            SELECT r.line FROM roll_row r
-            JOIN {self.table} fact ON fact.researcher_id = r.person AND fact.superseded_at IS NULL
-                AND :today BETWEEN fact.valid_from AND coalesce(fact.valid_until, 'infinity')
-            WHERE r.refusal IS NULL AND r.{self.stated} <> fact.{self.column}
-            ORDER BY r.place
-        """
-
-
-_FACTS: Final = {
-    "HOUSEHOLD_KEPT": _Fact("household_registration", "division", "household", "household_id"),
-    "PERSONNEL_RELATION_KEPT": _Fact("personnel_relation", "home_unit_id", "home_unit_id", "relation_id"),
-}
 
 _ADD_ORGANISATIONS = """
     INSERT INTO organisation (id, name_zh, name_en, kind, division, ror_id, registered_at, command_id)
@@ -174,7 +113,7 @@ _STATED: Final = """
 _ADD_VERSIONS = f"""
     INSERT INTO credential_version ({_VERSION})
     SELECT r.version_id, r.credential_id, {_STATED}, :medium, :found, :delegated, NULL, NULL, NULL, '{{}}',
-        r.defaulted, {_SOURCE}, r.valid_from, r.valid_until, :now, :command
+        r.defaulted, {SOURCE}, r.valid_from, r.valid_until, :now, :command
     FROM roll_row r WHERE r.refusal IS NULL AND r.recorded IS NULL ORDER BY r.place
 """
 # What a roll does not say stays as it was recorded.
@@ -189,7 +128,7 @@ _CORRECT_VERSIONS = f"""
         closed.delegation_level, closed.targeted_area, closed.origin_division, closed.details,
         CASE WHEN 'valid_from' = ANY (r.defaulted) THEN closed.defaulted
             ELSE array_remove(closed.defaulted, 'valid_from') END,
-        {_SOURCE}, r.valid_from, r.valid_until, :now, :command
+        {SOURCE}, r.valid_from, r.valid_until, :now, :command
     FROM closed JOIN roll_row r USING (place) ORDER BY place
 """
 _COUNT = text("""
@@ -204,7 +143,7 @@ _COUNT = text("""
 async def add_people(connection: AsyncConnection, of: Import) -> None:
     """Record the newcomers with name and document, and say of each row whose it is."""
     for statement in (_ADD_PEOPLE, _NAME_ROWS, "ANALYZE roll_row", _ADD_NAMES, _ADD_DOCUMENTS):
-        await _run(connection, statement, of)
+        await run(connection, statement, of)
 
 
 async def add_organisations(connection: AsyncConnection, of: Import, units: Sequence[Organisation]) -> int:
@@ -234,30 +173,12 @@ async def file_committees(
     return await _run_rows(connection, _ADD_FILINGS, of, rows), superseded
 
 
-async def state_facts(connection: AsyncConnection, of: Import) -> int:
-    """Record households and personnel relations where there are none, correct the source's own; how many corrected."""
-    corrected = 0
-    for fact in _FACTS.values():
-        corrected += await _run(connection, fact.correct, of)
-        await _run(connection, fact.add, of)
-    return corrected
-
-
-async def list_differing(connection: AsyncConnection, of: Import) -> list[tuple[int, str]]:
-    """Line and reason of each row whose household or home unit differs from the record, which was kept."""
-    found: list[tuple[int, str]] = []
-    for reason, fact in _FACTS.items():
-        rows = await connection.execute(text(fact.differing), of.bound(fact.differing))
-        found += [(row.line, reason) for row in rows]
-    return sorted(found)
-
-
 async def add_credentials(
     connection: AsyncConnection, of: Import, *, medium: str, found_in_lookup: bool, delegated: bool
 ) -> int:
     """Record the new credentials, with these defaults for what a roll does not say; how many."""
-    new = await _run(connection, _ADD_CREDENTIALS, of)
-    await _run(connection, _ADD_STATUSES, of)
+    new = await run(connection, _ADD_CREDENTIALS, of)
+    await run(connection, _ADD_STATUSES, of)
     defaults = {"medium": medium, "found": found_in_lookup, "delegated": delegated}
     await connection.execute(text(_ADD_VERSIONS), of.bound(_ADD_VERSIONS) | defaults)
     return new
@@ -265,7 +186,7 @@ async def add_credentials(
 
 async def correct_credentials(connection: AsyncConnection, of: Import) -> int:
     """Supersede the versions that the roll contradicts and record what it says; how many."""
-    return await _run(connection, _CORRECT_VERSIONS, of)
+    return await run(connection, _CORRECT_VERSIONS, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +204,8 @@ async def count_kept(connection: AsyncConnection) -> Kept:
     return Kept(row.unchanged, row.changed, row.matched)
 
 
-async def _run(connection: AsyncConnection, statement: str, of: Import) -> int:
+async def run(connection: AsyncConnection, statement: str, of: Import) -> int:
+    """Carry out one statement with the values it asks for; how many rows it wrote."""
     return (await connection.execute(text(statement), of.bound(statement))).rowcount
 
 

@@ -78,6 +78,13 @@ _DELICATE = text("""
         AND (issued <> valid_from OR (status <> 'EXPIRED' AND status <> stood))
     ORDER BY place
 """)
+_CORRECTED_AND_PLACED = text("""
+    SELECT DISTINCT placement.credential_id, placement.researcher_id
+    FROM roll_row JOIN placement ON placement.credential_id = roll_row.recorded
+    WHERE roll_row.changed AND roll_row.refusal IS NULL
+        AND placement.state IN ('PROPOSED', 'AGREED', 'ACTIVE', 'SUSPENDED')
+    ORDER BY placement.credential_id
+""")
 _REFUSE = text("UPDATE roll_row SET refusal = 'STATUS_NOT_CHANGED' WHERE place = ANY (:places)")
 _FILINGS = text("""
     SELECT filing.*, organisation.province, command.name = 'importRoll' AS from_roll
@@ -176,6 +183,12 @@ async def list_delicate(connection: AsyncConnection) -> list[Delicate]:
     return [
         Delicate(row.place, row.line, row.recorded, row.issued, row.valid_from, row.stood, row.status) for row in rows
     ]
+
+
+async def list_corrected_and_placed(connection: AsyncConnection) -> list[tuple[UUID, UUID]]:
+    """Each credential that a row corrects and a placement not yet over rests on, with its holder (`consequences`)."""
+    rows = await connection.execute(_CORRECTED_AND_PLACED)
+    return [(row.credential_id, row.researcher_id) for row in rows]
 
 
 async def refuse(connection: AsyncConnection, places: Sequence[int]) -> None:

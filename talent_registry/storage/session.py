@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -102,5 +104,19 @@ async def duty(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
     in one's own province, open an `account`.
     """
     before = (await connection.execute(_DUTY, {"duty": name})).one().before
-    yield
+    try:
+        yield
+    except Exception:
+        # Whoever catches it and goes on does so without the duty; a failed transaction is undone with its settings.
+        if await _goes_on(connection):
+            await connection.execute(_DUTY, {"duty": before or ""})
+        raise
     await connection.execute(_DUTY, {"duty": before or ""})
+
+
+async def _goes_on(connection: AsyncConnection) -> bool:
+    """Whether the connection is open and its transaction still takes statements."""
+    if connection.closed or connection.invalidated:
+        return False
+    raw: Any = (await connection.get_raw_connection()).driver_connection
+    return not raw.closed and raw.info.transaction_status is TransactionStatus.INTRANS

@@ -1,5 +1,10 @@
 """The HTTP application: its routes, what every answer carries, and the registry it opens and closes."""
 
+import multiprocessing
+import os
+import signal
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,6 +25,7 @@ from talent_registry.web.graphql import METHODS, graphql_route
 from talent_registry.web.health import health_routes
 from talent_registry.web.oauth import token_route
 
+_LONGEST_FAREWELL_SECONDS = 30
 _WORDS = {
     404: Message(zh="此处没有内容。请核对网址。", en="There is nothing here. Check the address."),
     405: Message(zh="此处不接受该请求方法。", en="This method is not answered here."),
@@ -63,7 +69,23 @@ def create_app(settings: Settings) -> FastAPI:
 def from_environment() -> FastAPI:
     """The application as a server process makes it: settings from the environment, log lines in JSON."""
     write_logs(as_json=True)
+    _leave_with_the_parent()
     return create_app(load_settings())
+
+
+def _leave_with_the_parent() -> None:
+    """End in order when the process that watches over this one is gone: nobody would replace or stop it any more."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+            # A process that hangs does not heed the signal; one that ends in order is gone before this.
+            time.sleep(_LONGEST_FAREWELL_SECONDS)
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _limits(settings: Settings) -> Limits:

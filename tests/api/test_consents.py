@@ -7,10 +7,10 @@ from tests.people import Town, a_town
 from tests.registries import World
 
 
-async def grant(world: World, ask: Asking, town: Town) -> str:
+async def grant(world: World, ask: Asking, town: Town, purpose: str = "招聘") -> str:
     asked = {
         "recipient": to_node_id("Organisation", town.agency),
-        "purpose": "招聘",
+        "purpose": purpose,
         "fields": ["NAME", "ORCID"],
         "until": "2026-12-31",
         "idempotencyKey": world.key(),
@@ -35,6 +35,25 @@ async def test_a_consent_is_granted_listed_on_both_sides_and_withdrawn(world: Wo
     assert own["node"]["withdrawnAt"] is not None
     looks = (await ask(town.me, "researcher/accesses"))["accesses"]["edges"]
     assert [(edge["node"]["fields"], edge["node"]["purpose"]) for edge in looks] == [(["NAME"], "招聘")]
+
+
+async def test_recipients_and_people_of_a_list_cost_no_query_for_each_consent(world: World, ask: Asking) -> None:
+    town = await a_town(world)
+    costs = []
+    for purposes in (["招聘"], ["培训", "评审", "合作"]):
+        for purpose in purposes:
+            await grant(world, ask, town, purpose)
+        for actor in (town.me, town.agency_client):
+            edges = (await ask(actor, "anyone/consents", purpose="招聘"))["consents"]["edges"]
+            costs.append((len(edges), ask.statements))
+    (one, mine), (_, theirs), (four, mine_of_four), (_, theirs_of_four) = costs
+    assert (one, four) == (1, 4)
+    assert (mine_of_four, theirs_of_four) == (mine, theirs)
+    looks = (await ask(town.me, "researcher/accesses", first=1))["accesses"]["edges"]
+    short = ask.statements
+    more = (await ask(town.me, "researcher/accesses", first=100))["accesses"]["edges"]
+    assert len(more) > len(looks) == 1
+    assert ask.statements == short
 
 
 async def test_a_consent_of_another_person_cannot_be_withdrawn(world: World, ask: Asking) -> None:

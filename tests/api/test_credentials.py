@@ -14,7 +14,7 @@ from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.storage import accesses
 from tests.api.conftest import Asking
 from tests.registries import NOON, World
-from tests.titles import FILING, ISSUED, NUMBER, Titles, open_titles
+from tests.titles import FILING, ISSUED, NUMBER, Titles, document, open_titles
 
 FACTS = {
     "route": "评审",
@@ -36,7 +36,7 @@ def asked(titles: Titles, **changes: Any) -> dict[str, Any]:
         "issuer": to_node_id("Organisation", titles.sichuan),
         "kind": "职称",
         "number": NUMBER,
-        "holder": {"publicNumber": titles.public_number},
+        "holder": {"documentNumber": titles.document_number, "publicNumber": titles.public_number},
         "facts": FACTS,
         "idempotencyKey": titles.world.key(),
     } | changes
@@ -110,7 +110,7 @@ async def test_a_credential_is_shown_by_relation_and_the_holder_sees_who_looked(
         titles.other_officer,
         Actor(ActorKind.HR, None, titles.chongqing),
         Actor(ActorKind.ISSUER, None, titles.chongqing),
-        Actor(ActorKind.AGENCY, None, titles.chongqing),
+        Actor(ActorKind.AGENCY, None, titles.chongqing, purposes=frozenset({WHY})),
         Actor(ActorKind.RESEARCHER, None, None, titles.chongqing),
     ]
     absent = to_node_id("Credential", titles.home)
@@ -167,8 +167,8 @@ async def test_issuers_holders_committees_and_sources_of_a_list_cost_no_query_fo
 ) -> None:
     costs = []
     for serial in range(2, 8):
-        _, holder = await titles.enrol(serial, "单雄信")
-        titles.public_number = holder
+        await titles.enrol(serial, "单雄信")
+        titles.document_number = document(serial)
         await titles.record(str(serial))
         if serial in (3, 7):
             data = await ask(titles.officer, "authority/list_credentials", purpose=WHY)

@@ -66,7 +66,9 @@ async def test_a_person_with_many_records_gives_no_more_of_them_than_the_page_sh
 ) -> None:
     other = await another_person(posts, 2)
     decided = [to_node_id("RecognitionDecision", await decide(posts, posts.person)) for _ in range(5)]
-    placed = [to_node_id("Placement", await propose(posts, posts.person)) for _ in range(3)]
+    # One proposal for a host waits at a time.
+    hosts = (posts.host, posts.other_host, await posts.world.organisation("重庆第三研究院", "INSTITUTE", "500106"))
+    placed = [to_node_id("Placement", await propose(posts, posts.person, host_unit_id=host)) for host in hosts]
     theirs = to_node_id("RecognitionDecision", await decide(posts, other))
     cursors: dict[str, Any] = {}
     read: dict[str, list[str]] = {"decisions": [], "placements": []}
@@ -100,7 +102,7 @@ async def test_placements_are_withheld_unless_the_person_consented_to_them(ask: 
     await propose(posts, posts.person)
     await decide(posts, posts.person)
     agency = await posts.world.organisation("重庆样例人才服务中心", "AGENCY", "500103")
-    client = Actor(ActorKind.AGENCY, None, agency, None, "500000")
+    client = Actor(ActorKind.AGENCY, None, agency, None, "500000", frozenset({PURPOSE}))
     opened = (PersonField.DECISIONS, PersonField.PLACEMENTS)
     for field in opened:
         given = consents.NewConsent(agency, PURPOSE, (PersonField.NAME, field), date(2027, 1, 1))

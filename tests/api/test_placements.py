@@ -1,14 +1,19 @@
 """Recognition, placements and standing through the documents of graphql/operations."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from talent_registry.api.nodes import to_node_id
+from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.researchers import PersonField
+from talent_registry.services import accesses
 from talent_registry.services.permissions import ANONYMOUS
 from tests.api.conftest import Asking
 from tests.postings import Postings, open_postings
 from tests.registries import World
+from tests.titles import FILING, ISSUED
 
 
 @pytest.fixture
@@ -53,7 +58,8 @@ async def test_a_placement_lives_through_the_documents(ask: Asking, posts: Posti
     assert [one["event"] for one in shown["events"]][-2:] == ["AGREED", "ACTIVATED"]
     assert shown["rounds"][0]["terms"]["intellectualProperty"] == "双方共有"
     person, today = to_node_id("Researcher", posts.person.id), posts.today.isoformat()
-    data = await ask(posts.home_hr, "anyone/workload", **{"researcher": person, "from": today, "until": today})
+    asked = {"researcher": person, "from": today, "until": today, "purpose": "排班"}
+    data = await ask(posts.home_hr, "anyone/workload", **asked)
     assert data["workload"] == [{"from": today, "until": today, "totalPercent": 40, "activePercent": 40}]
     end = {"placement": placement["id"], "reason": "EARLY_RETURN", "idempotencyKey": key()}
     data = await ask(posts.person.me, "researcher/end_placement", input=end)
@@ -130,13 +136,60 @@ async def test_a_page_of_placements_costs_the_same_however_long_it_is(ask: Askin
     await ask(posts.home_hr, "anyone/placements")
     short = ask.statements
     for _ in range(3):
-        await posts.propose(host_unit_id=posts.other_host)
-    data = await ask(posts.home_hr, "anyone/placements", filter={"state": "PROPOSED"})
+        await posts.agree(host_unit_id=posts.other_host)
+    data = await ask(posts.home_hr, "anyone/placements")
     assert len(data["placements"]["edges"]) == 4
     assert ask.statements == short
     page = await ask(posts.home_hr, "anyone/placements", first=2)
     rest = await ask(posts.home_hr, "anyone/placements", first=2, after=page["placements"]["pageInfo"]["endCursor"])
     assert len(rest["placements"]["edges"]) == 2
+
+
+async def test_each_decision_shown_beside_a_placement_or_computed_again_is_noted(ask: Asking, posts: Postings) -> None:
+    placement = to_node_id("Placement", await posts.begin())
+    shown = (await ask(posts.host_hr, "anyone/placement", id=placement, purpose="核对岗位"))["placement"]
+    await ask(posts.host_hr, "anyone/is_reproducible", decision=shown["decision"]["id"], purpose="复核决定")
+    await ask(posts.person.me, "anyone/is_reproducible", decision=shown["decision"]["id"])
+    looks = await accesses.list_accesses(posts.registry, posts.person.me, PageRequest())
+    noted = {(one.basis, one.purpose) for one in looks.items if one.fields == (PersonField.DECISIONS,)}
+    assert noted == {("HOST_UNIT", "核对岗位"), ("HOST_UNIT", "复核决定")}
+
+
+async def test_a_correction_says_what_followed_and_an_expired_credential_leaves_no_placement_active(
+    ask: Asking, posts: Postings
+) -> None:
+    placement = to_node_id("Placement", await posts.begin())
+
+    async def active(on: date) -> bool:
+        data = await ask(posts.home_hr, "anyone/placement", id=placement, on=str(on))
+        return bool(data["placement"]["isActive"])
+
+    facts = {
+        "route": "评审",
+        "issuerKind": "省级人社",
+        "titleCode": "0102",
+        "titleName": "副教授",
+        "level": "副高级",
+        "filingNumber": FILING,
+        "approvalDate": str(ISSUED),
+        "issuedOn": str(ISSUED),
+    }
+
+    async def correct(until: date) -> list[dict[str, Any]]:
+        asked = {
+            "credential": to_node_id("Credential", posts.person.credential),
+            "facts": facts | {"validUntil": str(until)},
+            "idempotencyKey": posts.world.key(),
+        }
+        data = await ask(posts.titles.officer, "authority/correct_credential", input=asked)
+        return list(data["correctCredential"]["consequences"])
+
+    last = posts.today + timedelta(days=3)
+    assert await correct(last) == []
+    assert [await active(last), await active(last + timedelta(days=1))] == [True, False]
+    (followed,) = await correct(posts.today - timedelta(days=1))
+    assert (followed["placement"], followed["state"]) == (placement, "SUSPENDED")
+    assert not await active(posts.today)
 
 
 async def test_an_unknown_caller_changes_nothing(ask: Asking, posts: Postings) -> None:

@@ -1,9 +1,12 @@
 """People through the API: registered, read, sought, corrected."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from talent_registry.api.nodes import to_node_id
+from talent_registry.domain.researchers import PersonField
+from talent_registry.services import consents
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR
 from tests.api.conftest import Asking
 from tests.people import Town, a_town, register_person, sample_number
@@ -151,15 +154,20 @@ async def test_names_households_documents_and_relations_are_corrected(world: Wor
     )
     assert len(replaced["correctDocument"]["researcher"]["documents"]) == 2
     unit = {"homeUnit": to_node_id("Organisation", town.host), "evidence": "渝2026-1", "idempotencyKey": world.key()}
+    given = consents.NewConsent(town.host, "调动", (PersonField.PERSONNEL_RELATION,), date(2027, 1, 1))
+    await consents.grant(world.registry, town.me, given, world.key())
     moved = await ask(town.host_hr, "hr/correct_personnel_relation", input={**whom, **unit})
     relation = moved["correctPersonnelRelation"]["researcher"]["personnelRelation"]
     assert relation["homeUnit"] == {"nameZh": "重庆样例研究院"}
     household = {"division": "500106", "idempotencyKey": world.key()}
-    taken_in = await ask(town.chongqing_officer, "authority/correct_household", input={**whom, **household})
-    assert taken_in["correctHousehold"]["researcher"]["household"]["province"] == "500000"
-    assert taken_in["correctHousehold"]["researcher"]["household"]["provenance"]["source"] == {
-        "nameZh": "重庆市样例人社局"
-    }
+    refused = await ask(town.chongqing_officer, "authority/correct_household", input={**whom, **household})
+    assert refused["correctHousehold"]["__typename"] == "NotFound"
+    let_go = await ask(town.sichuan_officer, "authority/correct_household", input={**whom, **household})
+    # Whoever let the person go no longer sees them.
+    assert let_go["correctHousehold"]["researcher"] is None
+    seen = await ask(town.chongqing_officer, "anyone/researcher", publicNumber=town.public_number, purpose=PURPOSE)
+    assert seen["researcher"]["household"]["division"] == "500106"
+    assert seen["researcher"]["household"]["provenance"]["source"] == {"nameZh": "四川省样例人社厅"}
 
 
 async def test_a_correction_by_another_province_reads_not_found(world: World, ask: Asking) -> None:

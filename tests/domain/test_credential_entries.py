@@ -109,7 +109,6 @@ def test_refusals_say_what_to_do() -> None:
         entries.already_recorded(),
         entries.nothing_to_correct(),
         entries.not_at_first(),
-        entries.no_holder(),
         entries.unknown_filing(),
     ):
         assert refusal.message.zh

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talent_registry.domain.errors import InvalidInput
-from talent_registry.domain.names import has_han, normalise_name, same_name, search_key
+from talent_registry.domain.names import has_han, normalise_name
 
 
 @pytest.mark.parametrize("separator", ["•", "・", "‧", "．", ".", "･", "·", " · ", "··", "\u2219"])
@@ -85,20 +85,14 @@ def test_a_name_of_a_hundred_characters_is_accepted() -> None:
     assert len(normalise_name("王" * 100)) == 100
 
 
-def test_the_same_name_is_recognised_across_separators_spaces_and_case() -> None:
-    assert same_name("旦增・卓嘎", "旦增·卓嘎")
-    assert same_name("JOHN SMITH", " John  Smith")
-    assert not same_name("王芳", "王方")
+def test_a_name_has_one_written_form_across_separators_and_spaces() -> None:
+    assert normalise_name("旦增・卓嘎") == normalise_name("旦增·卓嘎")
+    assert normalise_name(" John  Smith") == normalise_name("John Smith")
 
 
 def test_names_that_only_look_alike_are_not_the_same() -> None:
-    assert not same_name("Anna", "\u0410nna")
-    assert not same_name("己", "已")
-
-
-def test_the_search_key_has_neither_spaces_nor_separators() -> None:
-    assert search_key("旦增・卓嘎") == "旦增卓嘎"
-    assert search_key("O'Brien, John") == "obrienjohn"
+    assert normalise_name("Anna") != normalise_name("\u0410nna")
+    assert normalise_name("己") != normalise_name("已")
 
 
 def test_only_chinese_characters_count_as_chinese() -> None:

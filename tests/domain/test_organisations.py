@@ -20,7 +20,9 @@ def test_a_units_name_has_one_written_form_and_may_hold_digits(typed: str, store
     assert normalise_unit_name(stored) == stored
 
 
-@pytest.mark.parametrize(("typed", "reason"), [(" ", "MISSING"), ("=重庆大学", "FORMULA"), ("重庆\x07大学", "CONTROL_CHARACTER")])
+@pytest.mark.parametrize(
+    ("typed", "reason"), [(" ", "MISSING"), ("=重庆大学", "FORMULA"), ("重庆\x07大学", "CONTROL_CHARACTER")]
+)
 def test_what_can_be_no_name_is_refused(typed: str, reason: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         normalise_unit_name(typed)

@@ -99,3 +99,9 @@ def test_a_day_is_in_the_intersection_exactly_if_it_is_in_both(one: Period, othe
     shared = one.intersection(other)
     assert (shared is not None and shared.contains(day)) == (one.contains(day) and other.contains(day))
     assert shared == other.intersection(one)
+
+
+def test_the_calendar_ends_and_no_period_is_counted_beyond_it() -> None:
+    assert add_years(date(9990, 2, 28), 50) == date.max
+    assert last_day_of_years(date(9998, 3, 1), 3) == date.max
+    assert within_years(Period(date(9998, 3, 1), date.max), 3)

@@ -96,6 +96,9 @@ def test_an_active_placement_rests_after_its_last_day() -> None:
     assert record.is_active_on(date(2027, 10, 31))
     assert not record.is_active_on(date(2027, 11, 1))
     assert not a_placement().is_active_on(TODAY)
+    # It rests once the credential is over, whatever the term.
+    assert record.is_active_on(TODAY, TODAY)
+    assert not record.is_active_on(date(2026, 11, 25), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -153,11 +156,24 @@ def test_a_draft_is_trimmed() -> None:
         ({"term": Period(date(2020, 1, 1), date(2026, 11, 23))}, Terms()),
         ({"workload_percent": 0}, Terms()),
         ({}, Terms(other="\0")),
+        ({}, Terms(pay="5000\t元")),
+        ({}, Terms(intellectual_property="归派出单位\u202e所有")),
+        ({}, Terms(confidentiality="\u200b")),
+        ({"post": "讲座\u2066教授"}, Terms()),
+        ({"term": Period(date(1999, 12, 31), date(2027, 1, 1))}, Terms()),
+        ({"term": Period(TODAY, date(2076, 11, 24))}, Terms()),
+        ({"term": Period(date(2077, 1, 1), date(2078, 1, 1))}, Terms()),
+        ({"term": Period(date(9990, 1, 1), date.max)}, Terms()),
     ],
 )
 def test_a_draft_that_cannot_be_meant_is_refused(changes: dict[str, Any], terms: Terms) -> None:
     with pytest.raises(InvalidInput):
         check_draft(a_placement(**changes), terms, TODAY)
+
+
+def test_terms_may_have_several_lines_and_a_term_fifty_years() -> None:
+    term = Period(TODAY, date(2076, 11, 23))
+    assert check_draft(a_placement(term=term), Terms(other="第一条\n第二条"), TODAY).term == term
 
 
 def test_a_ground_says_something() -> None:

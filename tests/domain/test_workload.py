@@ -58,3 +58,9 @@ def test_every_day_has_exactly_the_sum_of_its_shares(spans: list[tuple[int, int,
         day = FIRST + timedelta(days=offset)
         expected = sum(one.percent for one in shares if one.since <= day <= one.until)
         assert sum(one.total for one in found if one.since <= day <= one.until) == expected
+
+
+def test_a_share_may_take_the_last_day_of_the_calendar() -> None:
+    share = Share(UUID(int=1), 40, date(9999, 12, 30), date.max)
+    (load,) = loads([share])
+    assert (load.since, load.until, load.total) == (date(9999, 12, 30), date.max, 40)

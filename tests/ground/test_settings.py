@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from talent_registry.installation import project_folder
-from talent_registry.settings import NotConfigured, Settings, load_settings, private_folder
+from talent_registry.settings import NotConfigured, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -51,11 +51,6 @@ def test_sample_identities_are_refused_unless_allowed() -> None:
 def test_keys_lie_outside_the_source_tree_by_default() -> None:
     root = Path(__file__).parents[2]
     assert not load_settings().keys_folder.is_relative_to(root)
-
-
-def test_a_private_folder_is_private(tmp_path: Path) -> None:
-    tmp_path.joinpath("k").mkdir(mode=0o755)
-    assert private_folder(tmp_path / "k").stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("name", ["alembic", "docker/roles.sql"])

@@ -3,21 +3,35 @@
 import asyncio
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
-from talent_registry.domain.researchers import Amendment
-from talent_registry.services import corrections, researchers
+from talent_registry.domain.researchers import Amendment, PersonField
+from talent_registry.services import consents, corrections, researchers
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
-from talent_registry.signing.sealing import Sealed, unseal
+from talent_registry.signing.sealing import Sealed, digest, unseal
 from talent_registry.storage.session import duty
-from tests.people import CHONGQING, a_town, new_person, register_person, sample_number, self_seen
+from tests.conftest import DatabaseUrls, as_superuser
+from tests.people import CHONGQING, Town, a_town, new_person, register_person, sample_number, self_seen
 from tests.registries import World, authority
 
 MOVED = date(2026, 5, 1)
+
+
+async def consent(world: World, town: Town, recipient: UUID, *fields: PersonField) -> UUID:
+    asked = consents.NewConsent(recipient, "调动", fields, date(2027, 1, 1))
+    done = await consents.grant(world.registry, town.me, asked, world.key())
+    return UUID(done.result["consent_id"])
+
+
+def everything_in(urls: DatabaseUrls) -> dict[str, list[tuple[Any, ...]]]:
+    with as_superuser(urls) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        return {name: connection.execute(f'SELECT t::text FROM "{name}" t').fetchall() for (name,) in names}
 
 
 async def test_a_changed_name_leaves_the_old_one_as_former_name(world: World) -> None:
@@ -46,14 +60,14 @@ async def test_a_corrected_name_was_never_borne_but_stays_on_record(world: World
 async def test_a_household_moves_from_a_day_on_and_the_old_days_stay(world: World) -> None:
     town = await a_town(world)
     asked = corrections.HouseholdCorrection(town.person, Amendment.CHANGE, "500106", MOVED)
-    await corrections.correct_household(world.registry, town.chongqing_officer, asked, world.key())
+    await corrections.correct_household(world.registry, town.sichuan_officer, asked, world.key())
     seen = await self_seen(world, town)
     now = [one for one in seen.households if one.provenance.superseded_at is None]
     assert [(one.division, one.provenance.valid_until) for one in now] == [
         ("510107", date(2026, 4, 30)),
         ("500106", None),
     ]
-    assert now[1].provenance.source_id == town.chongqing
+    assert now[1].provenance.source_id == town.sichuan
 
 
 async def test_a_second_correction_supersedes_the_first(world: World) -> None:
@@ -66,11 +80,66 @@ async def test_a_second_correction_supersedes_the_first(world: World) -> None:
     assert (seen.household.division, len(seen.households)) == ("510105", 3)
 
 
-async def test_an_authority_that_neither_lets_go_nor_takes_in_moves_no_household(world: World) -> None:
+async def test_an_authority_takes_no_household_from_the_other_province(world: World) -> None:
     town = await a_town(world)
-    asked = corrections.HouseholdCorrection(town.person, Amendment.CORRECTION, "510104")
+    guest = await register_person(world, town.home, 2, "John Smith", None)
+    for person in (town.person, guest):
+        for division in ("500106", "510104"):
+            for how, since in ((Amendment.CORRECTION, None), (Amendment.CHANGE, MOVED)):
+                asked = corrections.HouseholdCorrection(person, how, division, since)
+                with pytest.raises(NotFound):
+                    await corrections.correct_household(world.registry, town.chongqing_officer, asked, world.key())
+
+
+async def test_an_authority_takes_no_personnel_relation_from_the_other_province(world: World) -> None:
+    town = await a_town(world)
+    idle = await register_person(world, None, 2, "李雷", "510107")
+    for person in (town.person, idle):
+        asked = corrections.RelationCorrection(person, Amendment.CHANGE, town.host, since=world.registry.today())
+        with pytest.raises(NotFound):
+            await corrections.correct_relation(world.registry, town.chongqing_officer, asked, world.key())
+        await corrections.correct_relation(world.registry, town.sichuan_officer, asked, world.key())
+    # Let go, the person is the other province's to see to: as to the relation, not as to the name.
+    back = corrections.RelationCorrection(town.person, Amendment.CORRECTION, town.host, file_unit_id=town.agency)
+    await corrections.correct_relation(world.registry, town.chongqing_officer, back, world.key())
+    name = corrections.NameCorrection(town.person, Amendment.CORRECTION, "李雷")
     with pytest.raises(NotFound):
-        await corrections.correct_household(world.registry, town.chongqing_officer, asked, world.key())
+        await corrections.correct_name(world.registry, town.chongqing_officer, name, world.key())
+
+
+async def test_a_new_home_unit_takes_nobody_in_who_did_not_open_the_relation_to_it(world: World) -> None:
+    town = await a_town(world)
+    asked = corrections.RelationCorrection(
+        town.public_number, Amendment.CORRECTION, town.host, evidence="渝人社调〔2026〕12号"
+    )
+    with pytest.raises(NotFound):
+        await corrections.correct_relation(world.registry, town.host_hr, asked, world.key())
+    await consent(world, town, town.host, PersonField.CREDENTIALS)
+    await consent(world, town, town.agency, PersonField.PERSONNEL_RELATION)
+    with pytest.raises(NotFound):
+        await corrections.correct_relation(world.registry, town.host_hr, asked, world.key())
+    given = await consent(world, town, town.host, PersonField.PERSONNEL_RELATION)
+    await consents.withdraw(world.registry, town.me, given, world.key())
+    with pytest.raises(NotFound):
+        await corrections.correct_relation(world.registry, town.host_hr, asked, world.key())
+    await consent(world, town, town.host, PersonField.PERSONNEL_RELATION)
+    await corrections.correct_relation(world.registry, town.host_hr, asked, world.key())
+
+
+async def test_of_the_evidence_only_a_keyed_digest_is_kept(world: World, database_urls: DatabaseUrls) -> None:
+    town, paper = await a_town(world), "单雄信13800138000"
+    await consent(world, town, town.host, PersonField.PERSONNEL_RELATION)
+    asked = corrections.RelationCorrection(town.person, Amendment.CORRECTION, town.host, evidence=f" {paper}")
+    await corrections.correct_relation(world.registry, town.host_hr, asked, world.key())
+    assert paper not in repr(asked)
+    everything = [str(row) for _, rows in everything_in(database_urls).items() for row in rows]
+    assert not [row for row in everything if paper in row or "13800138000" in row]
+    known = digest(world.registry.keys, "evidence", paper).hex()
+    assert [known in row for row in everything].count(True) == 1
+    unreadable = replace(asked, evidence="=1+1")
+    with pytest.raises(InvalidInput) as refusal:
+        await corrections.correct_relation(world.registry, town.host_hr, unreadable, world.key())
+    assert refusal.value.path == ("input", "evidence")
 
 
 async def test_nobody_but_the_authority_of_the_province_corrects_identity_or_household(world: World) -> None:
@@ -110,6 +179,7 @@ async def test_an_unknown_caller_learns_nothing_from_a_correction(world: World, 
 
 async def test_the_home_unit_lets_go_and_the_new_one_takes_in_with_evidence(world: World) -> None:
     town = await a_town(world)
+    await consent(world, town, town.host, PersonField.PERSONNEL_RELATION)
     asked = corrections.RelationCorrection(town.person, Amendment.CHANGE, town.host, since=MOVED)
     with pytest.raises(InvalidInput) as refusal:
         await corrections.correct_relation(world.registry, town.host_hr, asked, world.key())

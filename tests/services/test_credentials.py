@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from talent_registry.domain.credentials import Credential, RecordStatus, Standing
-from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
-from talent_registry.services import credentials
+from talent_registry.domain.errors import Conflict, InvalidInput, Limited, NotFound, NotPermitted, RegistryError
+from talent_registry.services import credentials, standing
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.services.registry import Work, perform
 from talent_registry.storage import ledger
@@ -51,7 +51,7 @@ async def test_a_recorded_credential_holds_what_was_stated_and_names_what_was_no
     assert (found.credential.level, found.credential.series) == ("SENIOR_DEPUTY", "01")
     assert found.credential.committee is not None
     assert found.credential.committee.filed_to == date(2021, 12, 31)
-    used = {fact["name"]: fact for fact in found.used_json()}
+    used = {fact.name: fact.as_json() for fact in found.used}
     assert used["credential.certificate"]["defaulted"]
     assert used["credential.targeted_area"]["defaulted"]
     assert not used["credential.level"]["defaulted"]
@@ -90,16 +90,55 @@ async def test_a_number_that_the_issuer_recorded_is_corrected_not_recorded_again
     assert NUMBER not in refusal.value.message.zh
 
 
-async def test_the_holder_may_be_named_by_document(titles: Titles) -> None:
-    by_document = credentials.Holder(document_number=document(1))
-    asked = replace(titles.asked(), holder=by_document)
-    await credentials.record(titles.world.registry, titles.issuer, asked, titles.world.key())
-    stranger = replace(asked, number="2", holder=credentials.Holder(document_number=document(9)))
-    with pytest.raises(NotFound):
-        await credentials.record(titles.world.registry, titles.issuer, stranger, titles.world.key())
-    nobody = replace(asked, number="2", holder=credentials.Holder())
-    with pytest.raises(InvalidInput):
-        await credentials.record(titles.world.registry, titles.issuer, nobody, titles.world.key())
+async def test_the_holder_is_named_by_document_and_a_public_number_must_be_of_the_same_person(titles: Titles) -> None:
+    registry, key = titles.world.registry, titles.world.key
+    _, other = await titles.enrol(2, "单雄信")
+    both = credentials.Holder(document(1), public_number=titles.public_number)
+    await credentials.record(registry, titles.issuer, replace(titles.asked(), holder=both), key())
+    said = []
+    for holder in (
+        credentials.Holder(document(9)),
+        credentials.Holder(document(1), public_number=other),
+        credentials.Holder(document(1), public_number="TR-0000-0000-0000-9998"),
+        credentials.Holder(document(1), public_number="no number"),
+    ):
+        with pytest.raises(NotFound) as refusal:
+            await credentials.record(registry, titles.issuer, replace(titles.asked("2"), holder=holder), key())
+        said.append((refusal.value.message, refusal.value.path))
+    assert len(set(said)) == 1
+    for wrong, part in (
+        (credentials.Holder(document(1)[:-1]), "documentNumber"),
+        (credentials.Holder(document(1), "LIBRARY_CARD"), "documentKind"),
+    ):
+        with pytest.raises(InvalidInput) as unreadable:
+            await credentials.record(registry, titles.issuer, replace(titles.asked("2"), holder=wrong), key())
+        assert unreadable.value.path == ("input", "holder", part)
+
+
+async def test_what_is_refused_for_another_reason_does_not_tell_whether_a_document_is_known(titles: Titles) -> None:
+    registry, key = titles.world.registry, titles.world.key
+    await titles.record()
+    wrong = replace(PROFESSOR, level="?")
+    for change in ({"kind": "勋章"}, {"number": "=1"}, {"number": NUMBER}, {"statement": wrong}):
+        said = set()
+        for serial in (1, 777):
+            asked = replace(titles.asked("2"), holder=credentials.Holder(document(serial)), **change)
+            with pytest.raises(RegistryError) as refusal:
+                await credentials.record(registry, titles.officer, asked, key())
+            said.add((refusal.value.reason, refusal.value.path))
+        assert len(said) == 1
+
+
+async def test_an_account_that_tries_document_numbers_is_stopped(titles: Titles) -> None:
+    registry, key = titles.world.registry, titles.world.key
+    for serial in range(100, 120):
+        asked = replace(titles.asked("2"), holder=credentials.Holder(document(serial)))
+        with pytest.raises(NotFound):
+            await credentials.record(registry, titles.officer, asked, key())
+    with pytest.raises(Limited):
+        await credentials.record(registry, titles.officer, titles.asked("2"), key())
+    titles.world.clock.go_on(hours=1)
+    await credentials.record(registry, titles.officer, titles.asked("3"), key())
 
 
 @pytest.mark.parametrize(
@@ -149,7 +188,7 @@ async def test_a_correction_supersedes_and_what_was_known_stays_known(titles: Ti
     clock.go_on(days=1)
     statement = replace(PROFESSOR, title_code="0101", title_name="教授", level=None, issued_on=date(2020, 5, 17))
     asked = credentials.Correction(credential_id, statement)
-    await credentials.correct(registry, titles.issuer, asked, titles.world.key())
+    await standing.correct(registry, titles.issuer, asked, titles.world.key())
     async with registry.reading(titles.holder) as connection:
         now = await credentials.facts_for_decision(connection, credential_id, TODAY)
         then = await credentials.facts_for_decision(connection, credential_id, TODAY, before)
@@ -157,14 +196,14 @@ async def test_a_correction_supersedes_and_what_was_known_stays_known(titles: Ti
     assert (now.credential.level, then.credential.level) == ("SENIOR_FULL", "SENIOR_DEPUTY")
     assert day_of_old_issue == (Standing.NOT_YET_ISSUED, Standing.VALID)
     with pytest.raises(Conflict):
-        await credentials.correct(registry, titles.issuer, asked, titles.world.key())
+        await standing.correct(registry, titles.issuer, asked, titles.world.key())
     with pytest.raises(NotFound):
-        await credentials.correct(registry, titles.other_officer, asked, titles.world.key())
+        await standing.correct(registry, titles.other_officer, asked, titles.world.key())
     gone = replace(asked, credential_id=new_id())
     with pytest.raises(NotFound):
-        await credentials.correct(registry, titles.issuer, gone, titles.world.key())
+        await standing.correct(registry, titles.issuer, gone, titles.world.key())
     with pytest.raises(NotPermitted):
-        await credentials.correct(registry, ANONYMOUS, asked, titles.world.key())
+        await standing.correct(registry, ANONYMOUS, asked, titles.world.key())
 
 
 async def test_a_status_is_changed_by_issuer_and_authority_alone(titles: Titles) -> None:

@@ -10,13 +10,16 @@ from sqlalchemy import text, update
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.domain.errors import Conflict, Limited, NotPermitted
 from talent_registry.services import accounts, identities
-from talent_registry.services.identities import BY_LOGIN, BY_ORIGIN
+from talent_registry.services.attempts import Allowance
+from talent_registry.services.identities import BY_LOGIN, BY_LOGIN_ANYWHERE, BY_ORIGIN
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.signing import tokens
 from talent_registry.signing.sealing import digest
 from talent_registry.storage.tables import account
 from tests.offices import HOME, PASSWORD, Offices, open_offices
 from tests.registries import World
+
+ELSEWHERE = "198.51.100.7"
 
 
 @pytest.fixture
@@ -90,33 +93,56 @@ async def test_wrong_password_and_unknown_login_read_and_cost_the_same(offices: 
     assert min(seconds) > 0.005
 
 
-async def test_guessing_one_login_is_limited_from_everywhere_and_right_tries_do_not_count(offices: Offices) -> None:
-    world = offices.world
-    await offices.account(AccountKind.HR, offices.university)
-    for _ in range(2):
-        await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
-    for number in range(BY_LOGIN.limit):
-        with pytest.raises(NotPermitted):
-            await identities.authenticate(world.registry, "clerk-1", "wrong password 1", f"198.51.100.{number}")
-    with pytest.raises(Limited) as limited:
-        await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
-    assert limited.value.retry_after is not None
-    assert 0 < limited.value.retry_after <= BY_LOGIN.seconds + 1
-    world.clock.go_on(seconds=BY_LOGIN.seconds)
-    await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
-
-
-async def test_many_logins_from_one_place_are_limited(world: World) -> None:
+async def spent(world: World, allowance: Allowance, subject: str, count: int) -> None:
+    """As if so many tries had been counted."""
     async with world.registry.noting(OPERATOR) as connection:
         await connection.execute(
             text("INSERT INTO attempt VALUES (:scope, :subject, :window, :count)"),
             {
-                "scope": BY_ORIGIN.scope,
-                "subject": digest(world.registry.keys, BY_ORIGIN.scope, HOME),
-                "window": BY_ORIGIN.window_start(world.clock()),
-                "count": BY_ORIGIN.limit,
+                "scope": allowance.scope,
+                "subject": digest(world.registry.keys, allowance.scope, subject),
+                "window": allowance.window_start(world.clock()),
+                "count": count,
             },
         )
+
+
+async def test_a_strangers_wrong_tries_lock_the_stranger_out_and_not_the_owner(offices: Offices) -> None:
+    world = offices.world
+    await offices.account(AccountKind.HR, offices.university)
+    for _ in range(2):
+        await identities.authenticate(world.registry, "clerk-1", PASSWORD, ELSEWHERE)
+    for _ in range(BY_LOGIN.limit):
+        with pytest.raises(NotPermitted):
+            await identities.authenticate(world.registry, "clerk-1", "wrong password 1", ELSEWHERE)
+    for _ in range(BY_LOGIN.limit):
+        with pytest.raises(Limited) as limited:
+            await identities.authenticate(world.registry, "clerk-1", PASSWORD, ELSEWHERE)
+    assert limited.value.retry_after is not None
+    assert 0 < limited.value.retry_after <= BY_LOGIN.seconds + 1
+    await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
+    async with world.registry.reading(OPERATOR) as connection:
+        counted = await connection.execute(
+            text("SELECT count FROM attempt WHERE scope = :scope"), {"scope": BY_LOGIN_ANYWHERE.scope}
+        )
+    # A place that was shut out uses up nothing of what all places have together; right tries do not count.
+    assert counted.scalar_one() == BY_LOGIN.limit
+    world.clock.go_on(seconds=BY_LOGIN.seconds)
+    await identities.authenticate(world.registry, "clerk-1", PASSWORD, ELSEWHERE)
+
+
+async def test_guessing_one_login_from_many_places_is_limited(offices: Offices) -> None:
+    world = offices.world
+    await offices.account(AccountKind.HR, offices.university)
+    await spent(world, BY_LOGIN_ANYWHERE, "clerk-1", BY_LOGIN_ANYWHERE.limit)
+    with pytest.raises(Limited):
+        await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
+    world.clock.go_on(seconds=BY_LOGIN_ANYWHERE.seconds)
+    await identities.authenticate(world.registry, "clerk-1", PASSWORD, HOME)
+
+
+async def test_many_logins_from_one_place_are_limited(world: World) -> None:
+    await spent(world, BY_ORIGIN, HOME, BY_ORIGIN.limit)
     with pytest.raises(Limited):
         await identities.authenticate(world.registry, "nobody-1", PASSWORD, HOME)
 

@@ -14,6 +14,7 @@ from tests.registries import World, authority
 
 CHENGDU = "510100"
 SICHUAN, CHONGQING = "510000", "500000"
+CODE = "91110000600037341L"
 
 
 def a_company(**changes: str) -> NewOrganisation:
@@ -64,6 +65,23 @@ async def test_a_second_organisation_of_the_same_name_and_division_is_a_conflict
 async def test_a_value_that_cannot_be_read_is_refused_by_name(world: World, field: str, value: str) -> None:
     with pytest.raises(InvalidInput):
         await organisations.register(world.registry, authority(SICHUAN), a_company(**{field: value}), world.key())
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "Sichuan\x1b[2J", "Sichuan\u202egnad", "Si\u200bchuan", "a\nb", "=1+1"])
+async def test_an_english_name_that_is_endless_unseen_or_a_formula_is_refused(world: World, name: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        await organisations.register(world.registry, authority(SICHUAN), a_company(name_en=name), world.key())
+    assert (refusal.value.reason, refusal.value.path) == ("NAME_EN", ("input", "nameEn"))
+
+
+async def test_an_english_name_is_kept_trimmed_and_a_blank_one_is_none(world: World) -> None:
+    names = []
+    for serial, name in enumerate((" Université du Sichuan ", "x" * 200, "  ")):
+        asked = a_company(name_en=name, name_zh=f"样例{'甲乙丙'[serial]}公司")
+        done = await organisations.register(world.registry, authority(SICHUAN), asked, world.key())
+        unit = UUID(done.result["organisation_id"])
+        names.append((await organisations.get_organisation(world.registry, ANONYMOUS, unit)).name_en)
+    assert names == ["Université du Sichuan", "x" * 200, None]
 
 
 async def test_a_unit_is_found_by_a_name_with_digits_and_by_its_social_credit_code(world: World) -> None:

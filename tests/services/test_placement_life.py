@@ -1,14 +1,16 @@
 """What becomes of agreed placements: how full a day may be, suspended and resumed, extended, ended, declined."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
+from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.placements import EndReason, PlacementState
-from talent_registry.services import placement_histories, placement_life, placement_signing
+from talent_registry.domain.researchers import Amendment, PersonField
+from talent_registry.services import accesses, corrections, placement_histories, placement_life, placement_signing
 from talent_registry.services.permissions import ANONYMOUS
 from talent_registry.services.placement_life import Ending, Grounded
 from talent_registry.services.placement_signing import Extension
@@ -54,7 +56,7 @@ async def test_the_workload_is_shown_as_sums_to_those_who_share_the_time(posts: 
     await posts.agree(host_unit_id=posts.other_host, workload_percent=30, term_from=posts.today + timedelta(days=10))
     since, until = posts.today, posts.today + timedelta(days=20)
     for actor in (posts.person.me, posts.home_hr, posts.host_hr, posts.other_host_hr):
-        found = await placement_histories.workload(posts.registry, actor, posts.person.id, since, until)
+        found = await placement_histories.workload(posts.registry, actor, posts.person.id, since, until, "排班")
         assert [(one.since, one.total) for one in found] == [(since, 40), (since + timedelta(days=10), 70)]
     for stranger in (posts.titles.officer, (await another_person(posts, 2)).me):
         with pytest.raises(NotFound):
@@ -63,6 +65,23 @@ async def test_the_workload_is_shown_as_sums_to_those_who_share_the_time(posts: 
         await placement_histories.workload(posts.registry, ANONYMOUS, posts.person.id, since, until)
     with pytest.raises(InvalidInput):
         await placement_histories.workload(posts.registry, posts.person.me, posts.person.id, since, until + 11 * YEAR)
+    # Whoever is not the person says why, and the person sees that they looked.
+    with pytest.raises(InvalidInput):
+        await placement_histories.workload(posts.registry, posts.home_hr, posts.person.id, since, until)
+    assert await placement_histories.workload(posts.registry, posts.person.me, posts.person.id, since, until)
+    looks = await accesses.list_accesses(posts.registry, posts.person.me, PageRequest())
+    noted = {(one.organisation_id, one.basis, one.fields) for one in looks.items if one.purpose == "排班"}
+    assert noted == {
+        (posts.titles.home, "HOME_UNIT", (PersonField.PLACEMENTS,)),
+        (posts.host, "HOST_UNIT", (PersonField.PLACEMENTS,)),
+        (posts.other_host, "HOST_UNIT", (PersonField.PLACEMENTS,)),
+    }
+
+
+async def test_the_days_of_a_far_year_are_empty_and_no_error(posts: Postings) -> None:
+    await posts.begin()
+    asked = (posts.person.id, date(9995, 1, 1), date.max)
+    assert await placement_histories.workload(posts.registry, posts.person.me, *asked) == ()
 
 
 @pytest.mark.parametrize(
@@ -124,7 +143,7 @@ async def test_a_term_ends_when_it_is_over(posts: Postings) -> None:
     assert (await posts.get(placement_id)).ended_on == last
 
 
-async def test_an_authority_of_either_province_suspends_and_resumes(posts: Postings) -> None:
+async def test_an_authority_of_either_province_suspends_and_alone_resumes_what_it_suspended(posts: Postings) -> None:
     placement_id = await posts.begin()
     asked = Grounded(placement_id, "核查中")
     for stranger in (posts.person.me, posts.home_hr, authority("110000")):
@@ -136,8 +155,33 @@ async def test_an_authority_of_either_province_suspends_and_resumes(posts: Posti
         )
     await placement_life.suspend(posts.registry, posts.titles.officer, asked, posts.world.key())
     assert (await posts.get(placement_id)).state is PlacementState.SUSPENDED
-    await placement_life.resume(posts.registry, posts.titles.other_officer, asked, posts.world.key())
-    assert (await posts.get(placement_id)).state is PlacementState.ACTIVE
+    with pytest.raises(NotPermitted) as refused:
+        await placement_life.resume(posts.registry, posts.titles.other_officer, asked, posts.world.key())
+    assert refused.value.reason == "SUSPENDED_BY_THE_OTHER_PROVINCE"
+    before = await posts.get(placement_id)
+    await placement_life.resume(posts.registry, posts.titles.officer, asked, posts.world.key())
+    after = await posts.get(placement_id)
+    assert after.state is PlacementState.ACTIVE
+    assert after.decision_id != before.decision_id  # decided anew for the day
+    await placement_life.suspend(posts.registry, posts.titles.other_officer, asked, posts.world.key())
+    (history,) = await placement_histories.list_histories(posts.registry, posts.person.me, [placement_id])
+    assert history is not None
+    assert [one.province for one in history.events if one.by == "AUTHORITY"] == ["510000", "510000", "500000"]
+
+
+async def test_a_suspended_placement_of_a_person_who_changed_units_does_not_resume(posts: Postings) -> None:
+    placement_id = await posts.begin()
+    asked = Grounded(placement_id, "核查中")
+    await placement_life.suspend(posts.registry, posts.titles.officer, asked, posts.world.key())
+    new_home = await posts.world.organisation("四川另一大学", "UNIVERSITY", "510107")
+    posts.world.clock.go_on(days=1)
+    moved = corrections.RelationCorrection(
+        posts.person.id, Amendment.CHANGE, new_home, since=posts.today, evidence="川人社调〔2026〕1号"
+    )
+    await corrections.correct_relation(posts.registry, posts.titles.officer, moved, posts.world.key())
+    with pytest.raises(Conflict) as refused:
+        await placement_life.resume(posts.registry, posts.titles.officer, asked, posts.world.key())
+    assert refused.value.reason == "HOME_UNIT_CHANGED"
 
 
 async def test_a_suspended_placement_does_not_resume_over_a_full_post_or_after_its_term(posts: Postings) -> None:

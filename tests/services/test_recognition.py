@@ -108,7 +108,7 @@ async def test_a_consent_opens_deciding_to_hr_and_for_a_granted_purpose_to_an_ag
     with pytest.raises(InvalidInput) as refused:
         await decide(titles, client, credential, purpose="MARKETING")
     assert refused.value.reason == "PURPOSE_NOT_GRANTED"
-    page = await recognition.list_decisions(world.registry, client, PageRequest(), DecisionFilter())
+    page = await recognition.list_decisions(world.registry, client, PageRequest(), DecisionFilter(), "RECRUITMENT")
     assert len(page.items) == 2
 
 
@@ -156,7 +156,7 @@ async def test_a_kept_decision_computed_again_says_the_same_whatever_happened_si
     past = UUID((await decide(titles, titles.holder, credential, on=date(2021, 1, 1)))["decision_id"])
     world.clock.go_on(days=3)
     corrected = replace(PROFESSOR, level="中级", title_name=None, title_code="0103")
-    await credentials.correct(registry, titles.officer, credentials.Correction(credential, corrected), world.key())
+    await standing.correct(registry, titles.officer, credentials.Correction(credential, corrected), world.key())
     await standing.revoke(registry, titles.officer, standing.StatusChange(credential, "造假"), world.key())
     for decision_id in (kept, past):
         again = await recognition.recompute(registry, titles.holder, decision_id)
@@ -186,7 +186,7 @@ async def test_decisions_are_read_by_those_who_may_and_filtered(titles: Titles) 
     for stranger in (titles.issuer, authority("110000")):
         with pytest.raises(NotFound):
             await recognition.get_decision(registry, stranger, kept)
-        assert await recognition.list_by_ids(registry, stranger, [kept]) == [None]
+        assert await recognition.list_looked_at(registry, stranger, [recognition.Look(kept, "核对")]) == [None]
         page = await recognition.list_decisions(registry, stranger, PageRequest(), DecisionFilter())
         assert page.items == ()
     for ask in (

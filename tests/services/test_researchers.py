@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from talent_registry.domain.errors import Conflict, InvalidInput, NotPermitted
+from talent_registry.domain.errors import Conflict, InvalidInput, Limited, NotPermitted
 from talent_registry.domain.researchers import Amendment, PersonField
 from talent_registry.services import corrections, researchers
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
@@ -17,6 +17,10 @@ from tests.registries import World
 
 ALL = frozenset(PersonField)
 MOVED = date(2026, 5, 1)
+
+
+async def register_by(world: World, actor: Actor, asked: researchers.NewPerson) -> None:
+    await researchers.register(world.registry, actor, asked, world.key())
 
 
 def count(urls: DatabaseUrls, table: str) -> int:
@@ -53,6 +57,52 @@ async def test_a_known_document_is_a_conflict_and_leaves_nothing_behind(
         await researchers.register(world.registry, OPERATOR, new_person(town.home, 1, "另一人", "510107"), world.key())
     assert refusal.value.reason == "DOCUMENT_EXISTS"
     assert [count(database_urls, table) for table in ("researcher", "ledger_entry", "command")] == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name_zh": "=1+1"},
+        {"household": "51"},
+        {"household_since": date(2027, 1, 1)},
+        {"file_unit_id": UUID(int=7)},
+        {"insurance_division": "999999"},
+        {"employed_since": date(2027, 1, 1)},
+    ],
+)
+async def test_what_is_refused_for_another_reason_does_not_tell_whether_a_document_is_known(
+    world: World, change: dict[str, object]
+) -> None:
+    town = await a_town(world)
+    said = set()
+    for serial in (1, 777):
+        asked = replace(new_person(town.home, serial, "李雷", "510107"), **change)  # type: ignore[arg-type]
+        with pytest.raises(InvalidInput) as refusal:
+            await researchers.register(world.registry, town.home_hr, asked, world.key())
+        said.add((refusal.value.reason, refusal.value.path))
+    assert len(said) == 1
+
+
+async def test_an_account_is_not_told_without_end_which_documents_are_known(world: World) -> None:
+    town = await a_town(world)
+    known = new_person(town.home, 1, "李雷", "510107")
+    for serial in range(2, 12):
+        await register_by(world, town.home_hr, new_person(town.home, serial, "李雷", "510107"))
+    for _ in range(20):
+        with pytest.raises(Conflict):
+            await register_by(world, town.home_hr, known)
+    # Then it is told nothing at all, so that silence tells nothing either.
+    for asked in (known, new_person(town.home, 99, "李雷", "510107")):
+        with pytest.raises(Limited):
+            await register_by(world, town.home_hr, asked)
+    for _ in range(20):
+        with pytest.raises(Conflict):
+            document = corrections.DocumentCorrection(town.person, Amendment.CHANGE, "RESIDENT_ID", sample_number(2))
+            await corrections.correct_document(world.registry, town.sichuan_officer, document, world.key())
+    with pytest.raises(Limited):
+        await corrections.correct_document(world.registry, town.sichuan_officer, document, world.key())
+    world.clock.go_on(hours=1)
+    await register_by(world, town.home_hr, new_person(town.home, 99, "李雷", "510107"))
 
 
 async def test_the_same_request_again_gives_the_same_answer(world: World, database_urls: DatabaseUrls) -> None:

@@ -161,45 +161,6 @@ async def test_a_certificate_of_another_person_is_refused(world: World) -> None:
     assert (outcome.counts.people_new, outcome.counts.credentials_new) == (1, 1)
 
 
-async def test_household_and_home_unit_stay_as_recorded_unless_the_same_office_said_so(
-    world: World, database_urls: DatabaseUrls
-) -> None:
-    sichuan = await world.organisation("四川省人力资源和社会保障厅", "HRSS_BUREAU", "510000")
-    other = await world.organisation("重庆市人力资源和社会保障局", "HRSS_BUREAU", "500000")
-    own, foreign = authority("510000", sichuan), authority("500000", other)
-    await deliver(world, row(1, 人事关系单位="四川大学"), actor=own)
-    chongqing = {
-        "发证机关": "重庆市人力资源和社会保障局",
-        "发证机关区划": "500000",
-        "评委会备案号": "500000-1",
-        "户籍地区划": "500106",
-        "人事关系单位": "重庆大学",
-    }
-    noted = await deliver(world, row(1, **chongqing), actor=foreign)
-    assert noted.complete
-    assert [(each.line, each.reason, each.cell_ref) for each in noted.notes] == [
-        (2, "HOUSEHOLD_KEPT", "V2"),
-        (2, "PERSONNEL_RELATION_KEPT", "W2"),
-    ]
-    now = "SELECT division FROM household_registration WHERE superseded_at IS NULL"
-    assert ask(database_urls, now) == [("510503",)]
-    since = ask(database_urls, "SELECT valid_from FROM household_registration")
-    world.clock.go_on(days=3)
-    corrected = await deliver(world, row(1, 户籍地区划="510107", 人事关系单位="电子科技大学"), actor=own)
-    assert corrected.notes == ()
-    assert corrected.counts.facts_corrected == 2
-    assert ask(database_urls, now) == [("510107",)]
-    assert ask(database_urls, "SELECT DISTINCT valid_from FROM household_registration") == since
-    assert ask(database_urls, "SELECT count(*) FROM personnel_relation") == [(2,)]
-
-
-async def test_a_household_that_is_not_recorded_is_added(world: World, database_urls: DatabaseUrls) -> None:
-    await deliver(world, row(1, 户籍地区划="", 人事关系单位=""))
-    assert ask(database_urls, "SELECT count(*) FROM household_registration") == [(0,)]
-    await deliver(world, row(1))
-    assert ask(database_urls, "SELECT division FROM household_registration") == [("510503",)]
-
-
 async def test_filings_are_new_unchanged_or_superseded(world: World, database_urls: DatabaseUrls) -> None:
     first = await deliver(
         world, row(1), row(2, 评委会备案号="510000-2"), row(3, 评委会备案号="510000-2", 评委会备案止="2013-12-31")

@@ -46,7 +46,7 @@ async def state(posts: Postings, placement_id: UUID) -> PlacementState:
 
 async def test_a_revocation_ends_every_placement_resting_on_the_credential(posts: Postings) -> None:
     active = await posts.begin()
-    proposed = await posts.propose(host_unit_id=posts.other_host)
+    proposed = await posts.propose()
     agreed = await posts.agree(host_unit_id=posts.other_host, workload_percent=10)
     done = await revoke(posts)
     ended = await posts.get(active)

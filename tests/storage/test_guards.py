@@ -256,3 +256,43 @@ async def test_an_officer_cannot_register_an_organisation_in_the_other_province_
                 command_id=command_id,
             )
     assert getattr(failure.value.orig, "sqlstate", None) == "42501"
+
+
+async def test_a_duty_ends_with_its_block_even_where_the_block_fails(database: Database) -> None:
+    async def duty_now(connection: AsyncConnection) -> object:
+        return (await connection.execute(text("SELECT current_setting('registry.duty', true)"))).scalar_one()
+
+    async with database.reading(OPERATOR, TODAY) as connection:
+        async with duty(connection, "verify"):
+            with pytest.raises(LookupError):
+                async with duty(connection, "match"):
+                    raise LookupError
+            assert await duty_now(connection) == "verify"
+        assert await duty_now(connection) == ""
+    # What failed in the database itself ends the transaction: nothing is restored, nothing is hidden.
+    with pytest.raises(DBAPIError) as failure:
+        async with database.reading(OPERATOR, TODAY) as connection, duty(connection, "match"):
+            await connection.execute(text("SELECT 1 / 0"))
+    assert getattr(failure.value.orig, "sqlstate", None) == "22012"
+
+
+async def test_a_closed_account_is_not_opened_again_by_sql(database: Database) -> None:
+    person, _ = await registered(database)
+    async with database.writing(OPERATOR, TODAY, "openAccount") as connection:
+        command_id = await begin(connection, "openAccount")
+        account = await insert(
+            connection,
+            "account",
+            login="o",
+            password_hash="!",
+            kind="RESEARCHER",
+            researcher_id=person,
+            purposes=[],
+            opened_at=NOW,
+            command_id=command_id,
+        )
+        await finish(connection, command_id, "openAccount")
+    async with database.writing(OPERATOR, TODAY, "closeAccount") as connection:
+        await connection.execute(text("UPDATE account SET closed_at = now() WHERE id = :id"), {"id": account})
+    for change in ("closed_at = NULL", "closed_at = now() + interval '1 day'", "password_hash = 'x'"):
+        await refused(database, f"UPDATE account SET {change} WHERE id = :id", "TR001", id=account)

@@ -1,7 +1,8 @@
 """What the database refuses of placements by itself, when the program's own checks are gone round."""
 
-from collections.abc import AsyncIterator
-from datetime import date
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Work, caller_of, perform
+from talent_registry.storage import credentials
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
 from tests.conftest import DatabaseUrls
@@ -105,6 +107,71 @@ async def test_a_revocation_that_leaves_a_placement_active_is_not_committed(post
 
     with pytest.raises(DBAPIError) as failure:
         await perform(posts.registry, posts.titles.officer, "revokeCredential", posts.world.key(), {}, act)
+    assert getattr(failure.value.orig, "sqlstate", "") == "TR004"
+
+
+def expire(posts: Postings, until: date) -> Callable[[Work], Awaitable[dict[str, Any]]]:
+    """A command that gives the title another last day and sees to nothing that rests on it."""
+
+    async def act(work: Work) -> dict[str, Any]:
+        record = await credentials.find_credential(work.connection, posts.person.credential)
+        assert record is not None
+        corrected = replace(record.version, id=new_id(), valid_until=until, recorded_at=work.now)
+        await credentials.add_version(work.connection, corrected, work.command_id)
+        return {}
+
+    return act
+
+
+async def test_a_correction_that_leaves_a_placement_active_on_an_expired_credential_is_not_committed(
+    posts: Postings,
+) -> None:
+    await posts.begin()
+    over = expire(posts, posts.today - timedelta(days=1))
+    with pytest.raises(DBAPIError) as failure:
+        await perform(posts.registry, posts.titles.officer, "correctCredential", posts.world.key(), {}, over)
+    assert getattr(failure.value.orig, "sqlstate", "") == "TR004"
+    last = expire(posts, posts.today)
+    await perform(posts.registry, posts.titles.officer, "correctCredential", posts.world.key(), {}, last)
+
+
+async def test_no_placement_becomes_active_on_an_expired_credential_whatever_was_decided_before(
+    posts: Postings,
+) -> None:
+    decision = await decision_of(posts, await posts.begin(workload_percent=10))
+    second = await posts.agree(host_unit_id=posts.other_host, workload_percent=10)
+    active = await posts.begin(workload_percent=10)
+    last = expire(posts, posts.today)
+    await perform(posts.registry, posts.titles.officer, "correctCredential", posts.world.key(), {}, last)
+    posts.world.clock.go_on(days=1)
+    statement = ACTIVATE.format(more=", decision_id = :decision")
+    said = await refused(posts, statement, posts.person.me, id=second, decision=decision)
+    assert said.diag.constraint_name == "recognition_in_force"
+    # Nor is one that is active written again without saying that it rests.
+    said = await refused(posts, "UPDATE placement SET round = round WHERE id = :id", posts.person.me, id=active)
+    assert said.diag.constraint_name == "recognition_in_force"
+
+
+async def test_a_status_written_over_an_expired_credential_is_not_committed_while_a_placement_is_active(
+    posts: Postings,
+) -> None:
+    await posts.begin()
+    last = expire(posts, posts.today)
+    await perform(posts.registry, posts.titles.officer, "correctCredential", posts.world.key(), {}, last)
+    posts.world.clock.go_on(days=1)
+
+    async def act(work: Work) -> dict[str, Any]:
+        values = {"id": posts.person.credential, "now": work.now, "command": work.command_id}
+        again = (
+            "WITH closed AS (UPDATE credential_status SET superseded_at = :now WHERE credential_id = :id RETURNING *) "
+            "INSERT INTO credential_status (id, credential_id, status, valid_from, recorded_at, command_id) "
+            "SELECT gen_random_uuid(), credential_id, status, valid_from, :now, :command FROM closed"
+        )
+        await work.connection.execute(text(again), values)
+        return {}
+
+    with pytest.raises(DBAPIError) as failure:
+        await perform(posts.registry, posts.titles.officer, "reinstateCredential", posts.world.key(), {}, act)
     assert getattr(failure.value.orig, "sqlstate", "") == "TR004"
 
 

@@ -95,6 +95,7 @@ placement_event = Table(
     Column("event", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("party", Text, nullable=False),
+    Column("province", Text),
     Column("reason", Text),
     written_by(),
 )

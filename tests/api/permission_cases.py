@@ -1,0 +1,235 @@
+"""Each command of the schema with its document, its rightful actor, valid inputs, and who else may give it and why."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.api.permission_world import PURPOSE, Cast
+from tests.people import sample_number
+from tests.rolls import roll, row
+
+# What needs no account, and why.
+PUBLIC = {
+    "signIn": "whoever signs in is nobody yet; wrong tries are limited per login and per caller",
+    "verifyCredential": "anyone may ask whether a certificate is genuine; anonymous callers get the verdict alone",
+}
+CQ = "officer of the other province"
+RESEARCHER = "unrelated researcher"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One mutation: `named` are the places of its input that name existing records; `also` the outsiders who may."""
+
+    document: str
+    rightful: str
+    inputs: Callable[[Cast], dict[str, Any]]
+    named: tuple[str, ...] = ()
+    also: frozenset[str] = frozenset()
+    because: str = ""
+
+
+def _placement(record: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {"placement": cast.records[record], **more}
+
+
+def _credential(record: str) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {"credential": cast.records[record], "ground": "核查"}
+
+
+def _facts(level: str = "副高级") -> dict[str, Any]:
+    return {
+        "titleCode": "0102",
+        "level": level,
+        "route": "评审",
+        "issuerKind": "省级人社",
+        "filingNumber": "510000-01-2019-4710",
+        "approvalDate": "2020-04-17",
+        "specialty": "教育学",
+    }
+
+
+def _amend(**more: Any) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {"researcher": cast.number, "how": "CORRECTION", **more}
+
+
+def _person() -> dict[str, Any]:
+    return {
+        "name": {"nameZh": "李雷"},
+        "document": {"kind": "RESIDENT_ID", "number": sample_number(900), "since": "2020-01-01"},
+        "household": {"division": "510107", "since": "2020-01-01"},
+    }
+
+
+def _proposal(cast: Cast) -> dict[str, Any]:
+    return {
+        "researcher": cast.number,
+        "hostUnit": cast.records["free_host"],
+        "credential": cast.id_of("Credential", cast.posts.person.credential),
+        "kind": "PART_TIME",
+        "post": "讲座教授",
+        "postSeries": "01",
+        "from": cast.posts.today.isoformat(),
+        "until": "2027-11-23",
+        "workloadPercent": 5,
+    }
+
+
+BOTH_PROVINCES = "a placement lies in both provinces, and the authority of either may suspend and resume it"
+ABOUT_ONESELF = "it names nobody: every researcher acts on the own record alone"
+
+COMMANDS: dict[str, Command] = {
+    "recordCredential": Command(
+        "authority/record_credential",
+        "officer",
+        lambda cast: {
+            "issuer": cast.unit(cast.posts.titles.sichuan),
+            "kind": "TITLE",
+            "number": "512020999999",
+            "holder": {"documentNumber": sample_number(1), "publicNumber": cast.number},
+            "facts": _facts(),
+        },
+        ("issuer", "holder.publicNumber"),
+    ),
+    "correctCredential": Command(
+        "authority/correct_credential",
+        "officer",
+        lambda cast: {"credential": cast.records["cred_correct"], "facts": _facts()},
+        ("credential",),
+    ),
+    "suspendCredential": Command(
+        "authority/suspend_credential", "officer", _credential("cred_suspend"), ("credential",)
+    ),
+    "reinstateCredential": Command(
+        "authority/reinstate_credential", "officer", _credential("cred_reinstate"), ("credential",)
+    ),
+    "revokeCredential": Command("authority/revoke_credential", "officer", _credential("cred_revoke"), ("credential",)),
+    "importRoll": Command(
+        "authority/import_roll",
+        "officer",
+        lambda _: {"content": base64.b64encode(roll([row(1)])).decode()},
+        also=frozenset({CQ, "officer of a third province", "unrelated issuer"}),
+        because="whoever may deliver a roll may deliver any; rows that are not theirs are refused one by one",
+    ),
+    "registerOrganisation": Command(
+        "authority/register_organisation",
+        "officer",
+        lambda _: {"nameZh": "四川样例实验室", "kind": "INSTITUTE", "division": "510107"},
+    ),
+    "fileCommittee": Command(
+        "authority/file_committee",
+        "officer",
+        lambda cast: {
+            "filingNumber": "510000-02-2025-4711",
+            "authority": cast.unit(cast.posts.titles.sichuan),
+            "committeeName": "科学研究评审委员会",
+            "filedFrom": "2025-01-01",
+            "filedTo": "2027-12-31",
+            "maxLevel": "正高级",
+            "series": ["02"],
+        },
+        ("authority",),
+    ),
+    "openAgencyClient": Command(
+        "authority/open_agency_client",
+        "officer",
+        lambda cast: {"organisation": cast.unit(cast.agency), "purposes": ["VERIFY"]},
+        ("organisation",),
+    ),
+    "closeAccount": Command(
+        "authority/close_account", "officer", lambda cast: {"account": cast.records["account"]}, ("account",)
+    ),
+    "registerResearcher": Command(
+        "hr/register_researcher",
+        "home_hr",
+        lambda cast: (
+            _person() | {"personnelRelation": {"homeUnit": cast.unit(cast.posts.titles.home), "since": "2020-01-01"}}
+        ),
+        ("personnelRelation.homeUnit",),
+    ),
+    "correctName": Command("authority/correct_name", "officer", _amend(nameZh="旦增·卓嘎拉姆"), ("researcher",)),
+    "correctHousehold": Command("authority/correct_household", "officer", _amend(division="510104"), ("researcher",)),
+    "correctPersonnelRelation": Command(
+        "hr/correct_personnel_relation",
+        "home_hr",
+        lambda cast: {
+            "researcher": cast.number,
+            "how": "CORRECTION",
+            "homeUnit": cast.unit(cast.posts.titles.home),
+            "insuranceDivision": "510104",
+            "evidence": "川人函〔2026〕1号",
+        },
+        ("researcher", "homeUnit"),
+    ),
+    "correctDocument": Command(
+        "authority/correct_document",
+        "officer",
+        lambda cast: {"researcher": cast.number, "kind": "RESIDENT_ID", "number": sample_number(901)},
+        ("researcher",),
+    ),
+    "editProfile": Command(
+        "researcher/edit_profile",
+        "person",
+        lambda _: {"discipline": {"value": "教育学", "visibility": "PRIVATE"}},
+        also=frozenset({RESEARCHER}),
+        because=ABOUT_ONESELF,
+    ),
+    "grantConsent": Command(
+        "researcher/grant_consent",
+        "person",
+        lambda cast: {
+            "recipient": cast.unit(cast.agency),
+            "purpose": PURPOSE,
+            "fields": ["ORCID"],
+            "until": "2027-01-01",
+        },
+        ("recipient",),
+        also=frozenset({RESEARCHER}),
+        because=ABOUT_ONESELF,
+    ),
+    "withdrawConsent": Command(
+        "researcher/withdraw_consent", "person", lambda cast: {"consent": cast.records["consent"]}, ("consent",)
+    ),
+    "decideRecognition": Command(
+        "researcher/decide_recognition",
+        "person",
+        lambda cast: {
+            "credential": cast.id_of("Credential", cast.posts.person.credential),
+            "target": {"division": "500106", "employerKind": "UNIVERSITY", "postSeries": "01"},
+            "purpose": "RECRUITMENT",
+        },
+        ("credential",),
+        also=frozenset({CQ}),
+        because="the authority of the target's province decides",
+    ),
+    "proposePlacement": Command(
+        "researcher/propose_placement", "person", _proposal, ("researcher", "hostUnit", "credential")
+    ),
+    "signPlacement": Command("hr/sign_placement", "host_hr", _placement("to_sign"), ("placement",)),
+    "activatePlacement": Command("hr/activate_placement", "host_hr", _placement("to_activate"), ("placement",)),
+    "declinePlacement": Command("hr/decline_placement", "home_hr", _placement("to_decline"), ("placement",)),
+    "withdrawPlacement": Command("researcher/withdraw_placement", "person", _placement("to_withdraw"), ("placement",)),
+    "suspendPlacement": Command(
+        "authority/suspend_placement",
+        "officer",
+        _placement("to_suspend", ground="核查"),
+        ("placement",),
+        frozenset({CQ}),
+        BOTH_PROVINCES,
+    ),
+    "resumePlacement": Command(
+        "authority/resume_placement",
+        "officer",
+        _placement("to_resume", ground="核查"),
+        ("placement",),
+        frozenset({CQ}),
+        BOTH_PROVINCES,
+    ),
+    "extendPlacement": Command(
+        "hr/extend_placement", "home_hr", _placement("to_extend", until="2028-11-23"), ("placement",)
+    ),
+    "endPlacement": Command(
+        "researcher/end_placement", "person", _placement("to_end", reason="EARLY_RETURN"), ("placement",)
+    ),
+}
