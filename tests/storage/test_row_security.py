@@ -20,7 +20,7 @@ async def test_an_officer_writes_no_identity_of_the_other_provinces_people_by_sq
     database: Database, table: str
 ) -> None:
     person, _ = await registered(database)
-    stated: dict[str, Any] = {
+    columns: dict[str, dict[str, Any]] = {
         "researcher_name": {"name_zh": "李雷", "pinyin": "x", "sort_key": "x", "search_keys": []},
         "identity_document": {
             "kind": "X",
@@ -30,7 +30,8 @@ async def test_an_officer_writes_no_identity_of_the_other_provinces_people_by_sq
             "number_masked": "x",
         },
         "household_registration": {"division": "500106"},
-    }[table]
+    }
+    stated = columns[table]
     # Not under a duty either, and not in the name of the command that registered the person.
     for duty_name in ("", "match", "account"):
         for province, allowed in (("500000", False), ("510000", duty_name == "")):
