@@ -126,19 +126,19 @@ def _initialise(programs: Programs, places: Places, *, durable: bool) -> None:
 
 
 def _forget_stranger(programs: Programs, places: Places) -> None:
-    """Make a process number in postmaster.pid that is no server of ours harmless.
+    """Make a process number in postmaster.pid or in the socket's lock that is no server of ours harmless.
 
     PostgreSQL refuses to start while a process of the same user has the number it left behind, as after a reboot or
     in a container that restarts with low numbers. Removing the file would also remove the check for children that
     still use the old shared memory; our own number in its place does not, PostgreSQL overlooks its parents'.
     """
-    file = places.data / "postmaster.pid"
-    if not file.exists():
-        return
-    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), encoding="utf-8") as opened:
-        first, _, rest = opened.read().partition("\n")
-    if first.strip().isdecimal() and not _is_postgres(int(first)):
-        _write(programs, file, f"{os.getpid()}\n{rest}")
+    for file in (places.data / "postmaster.pid", places.sockets / f".s.PGSQL.{PORT}.lock"):
+        if not file.exists():
+            continue
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), encoding="utf-8") as opened:
+            first, _, rest = opened.read().partition("\n")
+        if first.strip().isdecimal() and not _is_postgres(int(first)):
+            _write(programs, file, f"{os.getpid()}\n{rest}")
 
 
 def _is_postgres(number: int) -> bool:

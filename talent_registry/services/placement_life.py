@@ -95,7 +95,9 @@ async def decline(registry: Registry, actor: Actor, placement_id: UUID, key: str
         record, _ = await lock_for(work, placement_id, Permission.ACTIVATE_PLACEMENT, PlacementAct.DECLINE)
         if party_of(actor, record) is (await _open_terms(work, record)).proposed_by:
             raise Conflict(
-                Message(zh="这是您提出的柔性流动，请改为撤回。", en="You proposed this placement; withdraw it instead."),
+                Message(
+                    zh="这是您提出的柔性流动，请改为撤回。", en="You proposed this placement; withdraw it instead."
+                ),
                 reason="PROPOSED_BY_YOU",
             )
         return await _closed(work, record, PlacementState.DECLINED, PlacementEventKind.DECLINED)

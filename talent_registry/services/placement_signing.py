@@ -219,7 +219,7 @@ def _within_term(record: Placement, today: date) -> None:
         return
     raise NotInForce(
         Message(
-            zh=f"该柔性流动的期限为 {record.term.start} 至 {record.term.until}，今天不在期限内，不能延期。请另提出柔性流动。",
+            zh=f"该柔性流动的期限为 {record.term.start} 至 {record.term.until}，今天不在期限内，不能延期。请另行提出。",
             en=f"The placement runs from {record.term.start} to {record.term.until}, and today is outside it, so it is "
             "not extended. Propose another placement.",
         ),

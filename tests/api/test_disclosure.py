@@ -94,8 +94,8 @@ async def lists(cast: Cast, ask: Asking, actor: Actor) -> dict[str, bool]:
     who = {"researcher": cast.id_of("Researcher", cast.posts.person.id)}
     asked: dict[str, tuple[str, dict[str, Any]]] = {
         "CREDENTIALS": ("authority/list_credentials", {"filter": {"holder": cast.number}, "purpose": PURPOSE}),
-        "DECISIONS": ("anyone/recognition_decisions", {"filter": who}),
-        "PLACEMENTS": ("anyone/placements", {"filter": who}),
+        "DECISIONS": ("anyone/recognition_decisions", {"filter": who, "purpose": PURPOSE}),
+        "PLACEMENTS": ("anyone/placements", {"filter": who, "purpose": PURPOSE}),
         "NAME": ("anyone/researchers", {"filter": {"name": "旦增"}, "purpose": PURPOSE}),
     }
     found = {}

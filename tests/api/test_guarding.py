@@ -1,7 +1,6 @@
 """The guard around Strawberry: order of checks, what outsiders see, and what no error gives away."""
 
 import asyncio
-import time
 from dataclasses import dataclass
 from typing import Annotated, Any, NewType
 
@@ -199,12 +198,10 @@ async def test_the_guard_holds_without_the_function_around_it() -> None:
         assert {(each.extensions or {})["requestId"] for each in result.errors or ()} == {"request-1"}
 
 
-async def test_a_doubling_bomb_is_answered_at_once() -> None:
+async def test_a_doubling_bomb_is_refused_before_it_runs() -> None:
     chain = "".join(f"fragment F{i} on Query{{inner{{...F{i + 1} ...F{i + 1}}}}}" for i in range(20))
-    begin = time.process_time()
     result = await ask("{...F0}" + chain + "fragment F20 on Query{echo}")
     assert only(result)[0] in {"TOO_MANY_SELECTIONS", "TOO_DEEP"}
-    assert time.process_time() - begin < 0.05
 
 
 async def test_an_operation_that_is_not_in_the_document_is_not_guessed() -> None:

@@ -1,4 +1,4 @@
-"""Limits on documents: each holds at its edge, and any text is decided within milliseconds."""
+"""Limits on documents: each holds at its edge, and any text costs no more than a few honest ones."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from graphql import GraphQLSyntaxError, get_introspection_query
+from graphql import GraphQLSyntaxError, get_introspection_query, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,12 +38,22 @@ def seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
+# As large as a document may be. What decides a hostile one is measured against parsing this one in the same run;
+# the bomb would cost thousands of them. Our own code runs under coverage, the parser does not: hence twenty.
+HONEST = "{" + " ".join(f"a{number}: viewer {{ id }}" for number in range(300)) + "}"
+A_FEW = 20
+
+
+def honest() -> float:
+    return seconds(lambda: parse(HONEST))
+
+
 def doubling(times: int, last: str) -> str:
     chain = "".join(f"fragment F{i} on Query{{x{{...F{i + 1} ...F{i + 1}}}}}" for i in range(times))
     return "{...F0}" + chain + f"fragment F{times} on Query{{{last}}}"
 
 
-def test_a_doubling_bomb_is_decided_in_ten_milliseconds() -> None:
+def test_a_doubling_bomb_costs_no_more_than_a_few_honest_documents() -> None:
     bomb = doubling(22, "a")
     assert len(bomb) < 900
     document = parse_query(bomb, LIMITS)
@@ -53,7 +63,7 @@ def test_a_doubling_bomb_is_decided_in_ten_milliseconds() -> None:
         with pytest.raises(LimitExceeded):
             guard(document, None, LIMITS)
 
-    assert seconds(decide) < 0.01
+    assert seconds(decide) < A_FEW * honest()
 
 
 def test_doubling_of_nothing_is_found_as_well() -> None:
@@ -204,7 +214,7 @@ def test_the_usual_introspection_query_is_within_the_limits() -> None:
         ("", "SYNTAX"),
     ],
 )
-def test_a_hostile_text_is_decided_in_fifty_milliseconds(text: str, code: str) -> None:
+def test_a_hostile_text_costs_no_more_than_a_few_honest_documents(text: str, code: str) -> None:
     def decide() -> str:
         try:
             parse_query(text, LIMITS)
@@ -215,7 +225,7 @@ def test_a_hostile_text_is_decided_in_fifty_milliseconds(text: str, code: str) -
         return "READ"
 
     assert decide() == code
-    assert seconds(decide) < 0.05
+    assert seconds(decide) < A_FEW * honest()
 
 
 def test_brackets_in_strings_and_comments_are_no_nesting() -> None:

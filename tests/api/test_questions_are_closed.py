@@ -120,6 +120,7 @@ QUESTIONS: dict[str, list[Question]] = {
         lambda c: {"researcher": _hermit(c)},
         lambda c: {"credential": _credential(c)},
         lambda c: {"targetProvince": SICHUAN, "researcher": _hermit(c)},
+        purpose=PURPOSE,
     ),
     "recognition": [
         Question(
@@ -140,8 +141,17 @@ QUESTIONS: dict[str, list[Question]] = {
     ],
     "placement": [Question("anyone/placement", lambda c: {"id": c.records["to_end"]}, ("id",), of_person=True)],
     "placements": [
-        *_listed("anyone/placements", lambda c: {"researcher": _hermit(c)}, lambda c: {"credential": _credential(c)}),
-        Question("anyone/placements", lambda _: {"first": 1, "filter": {"state": "ACTIVE"}}, of_person=True),
+        *_listed(
+            "anyone/placements",
+            lambda c: {"researcher": _hermit(c)},
+            lambda c: {"credential": _credential(c)},
+            purpose=PURPOSE,
+        ),
+        Question(
+            "anyone/placements",
+            lambda _: {"first": 1, "filter": {"state": "ACTIVE"}, "purpose": PURPOSE},
+            of_person=True,
+        ),
     ],
     "workload": [
         Question(
