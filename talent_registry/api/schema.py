@@ -73,6 +73,9 @@ def schema_within(limits: Limits) -> GuardedSchema:
 schema = schema_within(LIMITS)
 
 
+_HEAD = "# Long because it is the whole contract. Written from the code by `talent-registry schema`."
+
+
 def sdl() -> str:
     """The contract as text: what `graphql/schema.graphql` must say."""
-    return schema.as_str() + "\n"
+    return f"{_HEAD}\n{schema.as_str()}\n"

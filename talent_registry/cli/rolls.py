@@ -71,12 +71,12 @@ async def _imported(registry: "Registry", authority: str, data: bytes) -> "RollO
 
 
 def _line(problem: "CellProblem") -> Message:
-    place = problem.cell_ref or problem.column_header
-    where_zh = f"第 {problem.line} 行" + (f" {place}（{problem.column_header}）" if place else "")
-    where_en = f"Row {problem.line}" + (f", {place} ({problem.column_header})" if place else "")
+    # The message names the cell; a row's number helps whoever reads it beside the sheet.
+    where_zh = f"第 {problem.line} 行，" if problem.cell_ref else ""
+    where_en = f"Row {problem.line}: " if problem.cell_ref else ""
     return Message(
-        zh=f"{where_zh}：{problem.message.zh}。{problem.fix.zh}。".replace("。。", "。"),
-        en=f"{where_en}: {problem.message.en}. {problem.fix.en}.".replace("..", "."),
+        zh=f"{where_zh}{problem.message.zh}。{problem.fix.zh}。".replace("。。", "。"),
+        en=f"{where_en}{problem.message.en}. {problem.fix.en}.".replace("..", "."),
     )
 
 

@@ -187,10 +187,6 @@ class AgreementVersion:
         """The kind of placement of that code."""
         return next((kind for kind in self.placement_kinds if kind.code == code), None)
 
-    def get_placement_rule(self, rule_id: str) -> PlacementRule:
-        """The placement rule of that id; KeyError where the rulebook has none."""
-        return {rule.id: rule for rule in self.placement_rules}[rule_id]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:

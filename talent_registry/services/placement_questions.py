@@ -48,7 +48,7 @@ class Standing:
 def kind_in_force(work: Work, code: str) -> tuple[AgreementVersion, PlacementKind]:
     """The agreement's version of today and its kind of this code; InvalidInput where it has none."""
     version = agreement_version_in_force(work.registry.agreement, work.today)
-    kind = next((one for one in version.placement_kinds if one.code == code), None)
+    kind = version.find_placement_kind(code)
     if kind is None:
         known = ", ".join(one.code for one in version.placement_kinds if one.flexible)
         raise InvalidInput(

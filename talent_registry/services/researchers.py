@@ -69,16 +69,6 @@ async def register(registry: Registry, actor: Actor, asked: NewPerson, key: str)
         return await perform(registry, actor, "registerResearcher", key, asked, act)
 
 
-async def enrol(work: Work, asked: NewPerson) -> UUID:
-    """The person with this document, registered if nobody has it yet, within the command of `work`.
-
-    A known person is left as recorded, whatever name is asked. Household and personnel relation may be stated only
-    inside `registerResearcher` and `importRoll` (the database refuses them elsewhere).
-    """
-    known = await find_match(work, asked.document_kind, asked.document_number)
-    return known if known is not None else (await _add(work, asked, await _read(work, asked))).id
-
-
 async def find_match(work: Work, kind: str, number: str) -> UUID | None:
     """The person to whom this document belongs. InvalidInput if the number cannot be one."""
     checked = check_document(work.registry, kind, number)

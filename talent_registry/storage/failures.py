@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from talent_registry.domain.errors import Conflict, NotInForce, NotPermitted, RegistryError
 from talent_registry.domain.messages import Message
 
-# Serialisation failure, deadlock, connection lost before the answer: nothing was committed.
+# Serialisation failure, deadlock: nothing was committed.
 _WORTH_REPEATING = {"40001", "40P01"}
 # Connection lost, no resources left, ended by the operator or for taking too long (classes 08, 53, 57).
 _AWAY = {"08", "53", "57"}

@@ -86,8 +86,9 @@ def test_the_kinds_and_rules_of_placements_are_at_hand() -> None:
     assert LATEST.find_placement_kind("HOLIDAY") is None
     assert [rule.id for rule in LATEST.placement_rules][:3] == ["PL0", "PL1", "PL2"]
     assert len(LATEST.placement_rules) == 20
-    assert LATEST.get_placement_rule("PL4a").numbers == {"longest_years": 3}
-    assert LATEST.get_placement_rule("PL3").applies_to == {"PART_TIME", "START_UP_IN_POST", "VICE_PRESIDENT_TECH"}
+    rules = {rule.id: rule for rule in LATEST.placement_rules}
+    assert rules["PL4a"].numbers == {"longest_years": 3}
+    assert rules["PL3"].applies_to == {"PART_TIME", "START_UP_IN_POST", "VICE_PRESIDENT_TECH"}
 
 
 def test_digests_differ_by_version_and_are_reproduced() -> None:

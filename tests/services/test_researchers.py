@@ -10,7 +10,6 @@ from talent_registry.domain.errors import Conflict, InvalidInput, Limited, NotPe
 from talent_registry.domain.researchers import Amendment, PersonField
 from talent_registry.services import corrections, researchers
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
-from talent_registry.services.registry import Work, perform
 from tests.conftest import DatabaseUrls, as_superuser
 from tests.people import a_town, new_person, register_person, sample_number, self_seen
 from tests.registries import World
@@ -187,21 +186,6 @@ async def test_a_sample_identity_is_refused_where_the_installation_takes_none(wo
     with pytest.raises(InvalidInput) as refusal:
         await researchers.register(registry, OPERATOR, new_person(None, 1, "李雷", "510107"), world.key())
     assert refusal.value.reason == "TEST_IDENTITY_NOT_ALLOWED"
-
-
-async def test_enrolling_matches_by_document_and_leaves_the_known_person_as_recorded(world: World) -> None:
-    town = await a_town(world)
-    found: list[UUID] = []
-
-    async def act(work: Work) -> dict[str, str]:
-        found.append(await researchers.enrol(work, new_person(None, 1, "写错的名", None)))
-        found.append(await researchers.enrol(work, new_person(None, 2, "李雷", None)))
-        return {}
-
-    await perform(world.registry, town.sichuan_officer, "recordCredential", world.key(), {}, act)
-    assert found[0] == town.person != found[1]
-    seen = await self_seen(world, town)
-    assert len(seen.names) == 1
 
 
 async def test_neither_ledger_nor_answers_hold_personal_data(world: World, database_urls: DatabaseUrls) -> None:
