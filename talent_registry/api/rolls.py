@@ -113,8 +113,8 @@ ImportRollResult = Annotated[
 @strawberry.type
 class RollMutation:
     @strawberry.mutation(
-        description="Import a roll of credentials (provincial authority, own province; issuer, own rows). The digest of "
-        "its rows is its idempotency key: the identical roll is answered again and changes nothing."
+        description="Import a roll of credentials (provincial authority, own province; issuer, own rows). "
+        "The digest of its rows is its idempotency key: the identical roll is answered again and changes nothing."
     )
     async def import_roll(
         self, info: Info, input: Annotated[ImportRollInput, strawberry.argument(description="The roll.")]
