@@ -11,7 +11,7 @@ from talent_registry.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 OURS = re.compile(
-    r"pypi\.org|files\.pythonhosted\.org|--(extra-)?index-url|--find-links|/root/|/home/[a-z]|/Users/[a-z]|/work/[a-z]"
+    r"pypi\.org|files\.pythonhosted\.org|--(extra-)?index-url|--find-links|/(root)/|/(home|Users|work)/[a-z]"
 )
 # Files that speak about such addresses and paths because they forbid or tidy them.
 SPEAKS_OF_THEM = {"tests/house/test_tree.py", "requirements/lock.sh"}
