@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from talent_registry.api.commands import CommandReceipt
+from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.context import Info
 from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotPermitted
 from talent_registry.api.nodes import to_node_id
@@ -88,13 +88,14 @@ class RollImport:
         )
 
 
-@strawberry.input(
-    description="A roll to import. What its rows say is its idempotency key: the same rows give one answer."
-)
+@strawberry.input(description="A roll to import.")
 class ImportRollInput:
     content: str = strawberry.field(
         description="The file (CSV in UTF-8 or GB 18030) in base64, as far as a request may be large; "
         "larger rolls are imported on the command line."
+    )
+    idempotency_key: str = strawberry.field(
+        description=f"{IDEMPOTENCY_KEY} The identical roll is answered again under any key."
     )
 
 
@@ -114,13 +115,15 @@ ImportRollResult = Annotated[
 class RollMutation:
     @strawberry.mutation(
         description="Import a roll of credentials (provincial authority, own province; issuer, own rows). "
-        "The digest of its rows is its idempotency key: the identical roll is answered again and changes nothing."
+        "The identical roll is answered again and changes nothing."
     )
     async def import_roll(
         self, info: Info, input: Annotated[ImportRollInput, strawberry.argument(description="The roll.")]
     ) -> ImportRollResult:
         context = info.context
-        outcome = await rolls.import_roll(context.registry, context.actor, _decoded(input.content))
+        outcome = await rolls.import_roll(
+            context.registry, context.actor, _decoded(input.content), input.idempotency_key
+        )
         receipt = CommandReceipt(
             id=to_node_id("Command", outcome.command_id),
             ledger_sequence=outcome.sequence,

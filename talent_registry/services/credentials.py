@@ -1,6 +1,6 @@
 """Credentials: recording, correcting, changing their status, and the facts they give to a decision."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ from talent_registry.domain.identifiers import normalise_certificate_number
 from talent_registry.domain.organisations import Organisation
 from talent_registry.domain.questions import CredentialFacts, HolderFacts
 from talent_registry.services.matching import HOLDER, counting_told
+from talent_registry.services.moments import lock_person
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.researchers import find_match, get_person
@@ -98,6 +99,8 @@ async def record(registry: Registry, actor: Actor, asked: NewCredential, key: st
         version = await _read(work, kind, made, asked.statement, issuer)
         # Last of all: what is refused for another reason tells nothing of the document.
         holder = await _find_holder(work, asked.holder)
+        await lock_person(work, holder)
+        version = replace(version, recorded_at=work.now)
         credential = Credential(made, kind, number, issuer.id, holder, work.now)
         span = StatusSpan(new_id(), asked.status, None, version.valid_from, None, work.now)
         record = CredentialRecord(credential, version, (span,))

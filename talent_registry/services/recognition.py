@@ -18,6 +18,7 @@ from talent_registry.domain.recognition import Decision, decide
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.credentials import DecisionFacts, facts_for_decision
 from talent_registry.services.looks import basis_of, check_stated_purpose, note_looks
+from talent_registry.services.moments import hold_facts, rest_on_facts
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.recognition_checks import check_instant, check_target
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -70,6 +71,7 @@ async def decide_in(work: Work, credential_id: UUID, target: Target, on: date) -
 
     Asks for no permission: the command has. NotFound where the command's transaction does not see the credential.
     """
+    await rest_on_facts(work, credential_id)
     facts = await facts_for_decision(work.connection, credential_id, on, work.now)
     decided = RecognitionDecision(
         id=new_id(),
@@ -109,16 +111,15 @@ async def compute(
 
     Nothing is kept but the look. The same day and instant always give the same answer.
     """
-    now, on = registry.clock(), asked.on or registry.today()
-    instant = now if known_at is None else min(check_instant(known_at), now)
-    async with registry.reading(actor) as connection:
+    on, wished = asked.on or registry.today(), known_at and check_instant(known_at)
+    async with registry.noting(actor) as connection:
         target = await _permitted(connection, actor, asked, registry.today())
         async with duty(connection, "recognise"):
+            await hold_facts(connection, asked.credential_id)
+            now = registry.clock()
+            instant = min(wished or now, now)
             facts = await facts_for_decision(connection, asked.credential_id, on, instant)
-    holder = facts.record.credential.researcher_id
-    if actor.kind is not ActorKind.RESEARCHER:
-        async with registry.noting(actor) as connection:
-            await _note(connection, actor, holder, now, asked.purpose, None)
+        await _note(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
     return Computed(target, on, instant, _decide(registry.agreement, facts, target, on), facts)
 
 

@@ -70,7 +70,10 @@ class Registry:
 
 @dataclass(slots=True)
 class Work:
-    """One command while it is carried out: its transaction, its moment, and what its ledger entry will say."""
+    """One command while it is carried out: its transaction, its moment, and what its ledger entry will say.
+
+    `now` is the moment at which what it states is recorded; see `settle_moment`.
+    """
 
     connection: AsyncConnection
     actor: Actor
@@ -87,6 +90,14 @@ class Work:
         subject = f"{kind}:{record_id}"
         if subject not in self.subjects:
             self.subjects.append(subject)
+
+    def settle_moment(self) -> None:
+        """Take the moment anew, once everything that the command is about is locked.
+
+        Who held the lock before is through and recorded earlier; who waits for it will record later. So what was known
+        at an instant never changes afterwards, however commands overlap.
+        """
+        self.now = max(self.now, self.registry.clock())
 
     def says(self, **facts: object) -> None:
         """Add codes, days and ids to the entry; never personal data."""
@@ -121,7 +132,7 @@ async def perform(registry: Registry, actor: Actor, name: str, key: str, inputs:
             ),
             path=("idempotencyKey",),
         )
-    asked = digest(registry.keys, f"command:{name}", canonical(_plain(inputs)).decode())
+    asked = digest_of(registry, name, inputs)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return await _once(registry, actor, name, key, asked, act)
@@ -133,6 +144,11 @@ async def perform(registry: Registry, actor: Actor, name: str, key: str, inputs:
                 raise
             await asyncio.sleep(0.02 * attempt)
     raise AssertionError("unreachable")
+
+
+def digest_of(registry: Registry, name: str, inputs: object) -> bytes:
+    """The keyed digest of what a command was asked, by which a repeat is known."""
+    return digest(registry.keys, f"command:{name}", canonical(_plain(inputs)).decode())
 
 
 async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: bytes, act: Act) -> Done:
@@ -151,7 +167,7 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
         sequence = await ledger.append_entry(
             connection,
             command_id=command_id,
-            at=now,
+            at=work.now,
             actor_kind=actor.kind.value,
             account_id=actor.account_id,
             organisation_id=actor.organisation_id,

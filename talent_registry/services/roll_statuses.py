@@ -18,7 +18,7 @@ from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.services.registry import Work
 from talent_registry.services.standing import Consequence, apply_status, follow_corrections
-from talent_registry.storage import credentials, placements, rolls
+from talent_registry.storage import credentials, rolls
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.rolls import Delicate
 from talent_registry.storage.session import duty
@@ -51,15 +51,14 @@ async def plan(work: Work, rows: Sequence[Delicate]) -> tuple[list[StatusPlan], 
     return plans, refused
 
 
-async def lock_placed(work: Work) -> list[UUID]:
-    """The credentials that the roll corrects and that a placement rests on or waits for; their holders are locked.
+async def list_placed(work: Work) -> list[UUID]:
+    """The credentials that the roll corrects and that a placement rests on or waits for.
 
-    Before anything is corrected: an activation is over, or waits and then sees the correction.
+    Asked once their holders are locked and before anything is corrected: an activation is over, or waits and then sees
+    the correction.
     """
     async with duty(work.connection, "consequences"):
-        placed = await rolls.list_corrected_and_placed(work.connection)
-    await placements.lock_people(work.connection, [person for _, person in placed])
-    return [credential_id for credential_id, _ in placed]
+        return await rolls.list_corrected_and_placed(work.connection)
 
 
 async def carry_out(work: Work, plans: Sequence[StatusPlan], corrected: Sequence[UUID]) -> tuple[int, int]:

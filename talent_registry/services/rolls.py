@@ -10,13 +10,14 @@ from talent_registry.domain.errors import Conflict
 from talent_registry.domain.roll_problems import CellProblem
 from talent_registry.domain.roll_results import RollCounts, RollOutcome, recalled, remembered
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
-from talent_registry.services.registry import Registry, Work, perform
+from talent_registry.services.registry import Registry, Work, digest_of, perform
 from talent_registry.services.roll_imports import Importing, Office, changed_meanwhile
 from talent_registry.services.roll_rows import make_ready
 from talent_registry.storage import organisations, rolls
 from talent_registry.storage.roll_staging import StagedRow
 
 Progress = Callable[[int, int], None]
+_NAME: Final = "importRoll"
 _STAGES: Final = 3
 _ATTEMPTS: Final = 3
 # Somebody wrote the same records while the roll was matched; matched again, it is seen.
@@ -34,14 +35,15 @@ _MEANWHILE: Final = frozenset(
 
 
 async def import_roll(
-    registry: Registry, actor: Actor, data: bytes, *, progress: Progress | None = None
+    registry: Registry, actor: Actor, data: bytes, key: str | None = None, *, progress: Progress | None = None
 ) -> RollOutcome:
     """Import a roll delivered by a provincial authority (issuers of its province) or by an issuer (its own rows).
 
-    The rows' digest is the idempotency key: the identical roll from the same office, whichever its account, gets the
-    first answer again. Rows at fault are left out and reported; the others are kept. `progress` gets the steps done
-    and an estimate of their total over reading, sealing and writing, in part from another thread. NotPermitted before
-    anything is read; InvalidInput where the file as a whole is no roll.
+    The identical roll from the same office gets the first answer again, whichever its account and its idempotency
+    `key` (None: one made of the rows' digest); a key used for another roll is a Conflict. Rows at fault are left out
+    and reported; the others are kept. `progress` gets the steps done and an estimate of their total over reading,
+    sealing and writing, in part from another thread. NotPermitted before anything is read; InvalidInput where the file
+    as a whole is no roll.
     """
     office = await _office_of(registry, actor)
     steps = _Steps(progress)
@@ -53,11 +55,12 @@ async def import_roll(
         allow_test_identities=registry.allow_test_identities,
         progress=steps.read,
     )
-    key = f"roll:{office.issuer.id if office.issuer else office.province}:{roll.digest}"
-    earlier = await _find_earlier(registry, actor, key)
+    asked = {"digest": roll.digest, "office": str(office.issuer.id) if office.issuer else office.province}
+    earlier = await _find_earlier(registry, actor, asked)
     if earlier is None:
         ready = await asyncio.to_thread(make_ready, registry.keys, roll.entries, steps.sealed)
-        earlier = await _carry_out(registry, actor, _Delivery(office, roll, ready, key, steps))
+        key = f"roll:{asked['office']}:{roll.digest}" if key is None else key
+        earlier = await _carry_out(registry, actor, _Delivery(office, roll, ready, asked, key, steps))
     steps.end()
     return earlier
 
@@ -89,11 +92,12 @@ class _Steps:
 
 @dataclass(frozen=True, slots=True)
 class _Delivery:
-    """A roll ready to be imported under its key."""
+    """A roll ready to be imported under a key; `asked` says whose roll it is and what its rows say."""
 
     office: Office
     roll: Roll
     ready: list[StagedRow]
+    asked: dict[str, str]
     key: str
     steps: _Steps
 
@@ -112,10 +116,10 @@ async def _office_of(registry: Registry, actor: Actor) -> Office:
     return Office(unit.province, unit.id, unit)
 
 
-async def _find_earlier(registry: Registry, actor: Actor, key: str) -> RollOutcome | None:
+async def _find_earlier(registry: Registry, actor: Actor, asked: dict[str, str]) -> RollOutcome | None:
     """The outcome of the same roll from the same office, if it was imported before."""
     async with registry.reading(actor) as connection:
-        earlier = await rolls.find_import(connection, key)
+        earlier = await rolls.find_import(connection, digest_of(registry, _NAME, asked))
     return None if earlier is None else recalled(earlier.command_id, earlier.sequence, earlier.result)
 
 
@@ -126,7 +130,7 @@ async def _carry_out(registry: Registry, actor: Actor, delivery: _Delivery) -> R
         except Conflict as taken:
             if attempt == _ATTEMPTS or taken.reason not in _MEANWHILE:
                 raise
-            earlier = await _find_earlier(registry, actor, delivery.key)
+            earlier = await _find_earlier(registry, actor, delivery.asked)
             if earlier is not None:
                 return earlier
     raise AssertionError("unreachable")
@@ -139,7 +143,7 @@ async def _once(registry: Registry, actor: Actor, delivery: _Delivery) -> RollOu
 
     async def act(work: Work) -> dict[str, Any]:
         await rolls.import_alone(work.connection)
-        if await rolls.find_import(work.connection, delivery.key) is not None:
+        if await rolls.find_import(work.connection, digest_of(registry, _NAME, delivery.asked)) is not None:
             raise changed_meanwhile()
         importing = Importing(work, office, roll)
         counts = await importing.run(delivery.ready, delivery.steps.wrote)
@@ -151,8 +155,7 @@ async def _once(registry: Registry, actor: Actor, delivery: _Delivery) -> RollOu
             work.about("organisation", office.organisation_id)
         return remembered(roll.digest, counts, problems, roll.problems_left_out, notes)
 
-    asked = {"digest": roll.digest, "province": office.province}
-    done = await perform(registry, actor, "importRoll", delivery.key, asked, act)
+    done = await perform(registry, actor, _NAME, delivery.key, delivery.asked, act)
     if done.replayed:
         return recalled(done.command_id, done.sequence, done.result)
     ((counts, problems, notes),) = outcome

@@ -12,13 +12,13 @@ from talent_registry.domain.placement_checks import check_ground
 from talent_registry.domain.placement_ends import day_of_loss
 from talent_registry.domain.placements import Placement, PlacementEventKind, PlacementState
 from talent_registry.services import credentials
+from talent_registry.services.moments import lock_holder
 from talent_registry.services.permissions import Actor
 from talent_registry.services.placement_life import end_in, find_suspension, resume_in
 from talent_registry.services.placement_questions import recognise_for
 from talent_registry.services.placements import happened, sides_of
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import placements
-from talent_registry.storage.credentials import find_credential
 from talent_registry.storage.session import duty
 
 _NOT_BEGUN = (PlacementState.PROPOSED, PlacementState.AGREED)
@@ -55,7 +55,7 @@ async def correct(registry: Registry, actor: Actor, asked: credentials.Correctio
     """
 
     async def act(work: Work) -> dict[str, Any]:
-        await _lock_holder(work, asked.credential_id)
+        await lock_holder(work, asked.credential_id)
         await credentials.correct_in(work, asked)
         followed = await follow_corrections(work, [asked.credential_id])
         return {
@@ -95,7 +95,7 @@ async def apply_status(
 
     Errors as `services.credentials.set_status`.
     """
-    await _lock_holder(work, credential_id)
+    await lock_holder(work, credential_id)
     await credentials.set_status(work, work.actor, credential_id, status, from_day, ground)
     said = dict(work.body)
     async with duty(work.connection, "consequences"):
@@ -130,13 +130,6 @@ async def _change(
         }
 
     return await perform(registry, actor, name, key, asked, act)
-
-
-async def _lock_holder(work: Work, credential_id: UUID) -> None:
-    """The person first, as every command on placements does: an activation is over, or waits and then sees this."""
-    seen = await find_credential(work.connection, credential_id)
-    if seen is not None:
-        await placements.lock_person(work.connection, seen.credential.researcher_id)
 
 
 def _told(work: Work, said: dict[str, Any], followed: tuple[Consequence, ...]) -> tuple[Consequence, ...]:

@@ -15,6 +15,7 @@ from talent_registry.domain.placements import EndReason, Placement, PlacementFil
 from talent_registry.domain.workload import Share, ShareState
 from talent_registry.storage.paging import fetch_page, fetch_pages_of_people
 from talent_registry.storage.tables import (
+    credential,
     credential_version,
     personnel_relation,
     placement,
@@ -32,10 +33,11 @@ async def lock_person(connection: AsyncConnection, researcher_id: UUID) -> None:
     await connection.execute(statement)
 
 
-async def lock_people(connection: AsyncConnection, researcher_ids: Sequence[UUID]) -> None:
-    """As `lock_person`, for many in one order that all keep."""
-    statement = select(researcher.c.id).where(researcher.c.id.in_(researcher_ids)).order_by(researcher.c.id)
-    await connection.execute(statement.with_for_update(key_share=True))
+async def lock_holder(connection: AsyncConnection, credential_id: UUID) -> None:
+    """Lock the person who holds the credential, as `lock_person` does."""
+    holder = select(credential.c.researcher_id).where(credential.c.id == credential_id).scalar_subquery()
+    statement = select(researcher.c.id).where(researcher.c.id == holder).with_for_update(key_share=True)
+    await connection.execute(statement)
 
 
 async def add_placement(connection: AsyncConnection, new: Placement, command_id: UUID) -> None:

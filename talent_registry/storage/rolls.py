@@ -17,7 +17,7 @@ _ALONE = text("SELECT pg_advisory_xact_lock(7238459002), set_config('statement_t
 _EARLIER = text("""
     SELECT command.id, command.result, entry.sequence
     FROM command JOIN ledger_entry entry ON entry.command_id = command.id
-    WHERE command.name = 'importRoll' AND command.idempotency_key = :key
+    WHERE command.name = 'importRoll' AND command.input_digest = :asked
 """)
 
 # People, by any digest of the document.
@@ -78,8 +78,13 @@ _DELICATE = text("""
         AND (issued <> valid_from OR (status <> 'EXPIRED' AND status <> stood))
     ORDER BY place
 """)
+# New people are nobody else's yet. One order for all, so that two never wait for each other.
+_HOLDERS = text("""
+    SELECT id FROM researcher WHERE id IN (SELECT person FROM roll_row WHERE matched AND refusal IS NULL)
+    ORDER BY id FOR NO KEY UPDATE
+""")
 _CORRECTED_AND_PLACED = text("""
-    SELECT DISTINCT placement.credential_id, placement.researcher_id
+    SELECT DISTINCT placement.credential_id
     FROM roll_row JOIN placement ON placement.credential_id = roll_row.recorded
     WHERE roll_row.changed AND roll_row.refusal IS NULL
         AND placement.state IN ('PROPOSED', 'AGREED', 'ACTIVE', 'SUSPENDED')
@@ -127,14 +132,19 @@ class Delicate:
     status: str
 
 
+async def lock_holders(connection: AsyncConnection) -> None:
+    """Whoever changes or decides on anything of the people of the roll waits until this transaction ends."""
+    await connection.execute(_HOLDERS)
+
+
 async def import_alone(connection: AsyncConnection) -> None:
     """Wait for other imports to end, and let this one's statements take their time."""
     await connection.execute(_ALONE)
 
 
-async def find_import(connection: AsyncConnection, key: str) -> EarlierImport | None:
-    """The import that was carried out under `key`, by whichever account."""
-    row = (await connection.execute(_EARLIER, {"key": key})).first()
+async def find_import(connection: AsyncConnection, asked: bytes) -> EarlierImport | None:
+    """The import that was asked for by this digest, by whichever account and under whichever key."""
+    row = (await connection.execute(_EARLIER, {"asked": asked})).first()
     return None if row is None else EarlierImport(row.id, row.sequence, row.result or {})
 
 
@@ -185,10 +195,9 @@ async def list_delicate(connection: AsyncConnection) -> list[Delicate]:
     ]
 
 
-async def list_corrected_and_placed(connection: AsyncConnection) -> list[tuple[UUID, UUID]]:
-    """Each credential that a row corrects and a placement not yet over rests on, with its holder (`consequences`)."""
-    rows = await connection.execute(_CORRECTED_AND_PLACED)
-    return [(row.credential_id, row.researcher_id) for row in rows]
+async def list_corrected_and_placed(connection: AsyncConnection) -> list[UUID]:
+    """Each credential that a row corrects and a placement not yet over rests on (`consequences`)."""
+    return list((await connection.execute(_CORRECTED_AND_PLACED)).scalars())
 
 
 async def refuse(connection: AsyncConnection, places: Sequence[int]) -> None:

@@ -24,7 +24,7 @@ async def cast(world: World) -> Cast:
 
 async def given(ask: Asking, cast: Cast, name: str, actor: Actor, inputs: dict[str, Any]) -> dict[str, Any]:
     """The answer to a command under a fresh key; a top-level error fails the test."""
-    keyed = inputs if name == "importRoll" else {"idempotencyKey": cast.world.key()} | inputs
+    keyed = {"idempotencyKey": cast.world.key()} | inputs
     answer: dict[str, Any] = (await ask(actor, COMMANDS[name].document, input=keyed))[name]
     return answer
 
@@ -97,7 +97,7 @@ async def test_the_rightful_actor_succeeds_once_and_nobody_gets_the_answer_by_re
     faults: list[str] = []
     for name, command in COMMANDS.items():
         key = cast.world.key()
-        inputs = command.inputs(cast) | ({} if name == "importRoll" else {"idempotencyKey": key})
+        inputs = command.inputs(cast) | {"idempotencyKey": key}
         before = everything(database_urls)
         answer = await given(ask, cast, name, cast.actor(command.rightful), inputs)
         after = everything(database_urls)

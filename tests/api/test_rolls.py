@@ -11,8 +11,8 @@ IMPORT = "authority/import_roll"
 SC, CQ = authority("510000"), authority("500000")
 
 
-def given(data: bytes) -> dict[str, str]:
-    return {"content": base64.b64encode(data).decode()}
+def given(data: bytes, key: str = "first") -> dict[str, str]:
+    return {"content": base64.b64encode(data).decode(), "idempotencyKey": key}
 
 
 async def test_a_roll_is_imported_and_said_again(ask: Asking) -> None:
@@ -20,9 +20,16 @@ async def test_a_roll_is_imported_and_said_again(ask: Asking) -> None:
     assert first["__typename"] == "ImportRollSuccess"
     assert first["roll"]["counts"]["credentialsNew"] == first["roll"]["counts"]["rows"] == 183
     assert first["roll"]["problems"] == first["roll"]["notes"] == []
-    again = (await ask(SC, IMPORT, input=given(SICHUAN)))["importRoll"]
-    assert again["command"] == first["command"] | {"replayed": True}
-    assert again["roll"] == first["roll"]
+    for key in ("first", "second"):
+        again = (await ask(SC, IMPORT, input=given(SICHUAN, key)))["importRoll"]
+        assert again["command"] == first["command"] | {"replayed": True}
+        assert again["roll"] == first["roll"]
+
+
+async def test_a_key_serves_one_roll(ask: Asking) -> None:
+    await ask(SC, IMPORT, input=given(roll([row(1)])))
+    other = (await ask(SC, IMPORT, input=given(roll([row(2)]))))["importRoll"]
+    assert (other["__typename"], other["reason"], other["path"]) == ("Conflict", "KEY_USED_BEFORE", ["idempotencyKey"])
 
 
 async def test_rows_at_fault_are_told_by_cell_in_both_languages(ask: Asking) -> None:
@@ -40,7 +47,7 @@ async def test_rows_at_fault_are_told_by_cell_in_both_languages(ask: Asking) -> 
 async def test_who_may_not_deliver_and_what_is_no_roll(ask: Asking) -> None:
     refused = (await ask(ANONYMOUS, IMPORT, input=given(SICHUAN)))["importRoll"]
     assert (refused["__typename"], refused["reason"]) == ("NotPermitted", "SIGN_IN_FIRST")
-    garbled = (await ask(SC, IMPORT, input={"content": "名册"}))["importRoll"]
+    garbled = (await ask(SC, IMPORT, input={"content": "名册", "idempotencyKey": "garbled"}))["importRoll"]
     assert (garbled["__typename"], garbled["reason"], garbled["path"]) == (
         "InvalidInput",
         "NOT_BASE64",

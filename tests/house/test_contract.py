@@ -23,8 +23,8 @@ from talent_registry.api.schema import sdl
 
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "graphql" / "schema.graphql"
-# Signing in is no command; the key of an import is the digest of its rows.
-KEYLESS = {"signIn", "importRoll"}
+# Signing in is no command.
+KEYLESS = {"signIn"}
 OPERATIONS = sorted((ROOT / "graphql" / "operations").rglob("*.graphql"))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -29,6 +30,7 @@ command = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("result", JSONB),
     UniqueConstraint("caller", "idempotency_key"),
+    Index("command_import", "input_digest", postgresql_where=text("name = 'importRoll'")),
     CheckConstraint("length(idempotency_key) between 1 and 200", name="idempotency_key_bounded"),
 )
 
