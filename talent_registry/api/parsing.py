@@ -10,10 +10,10 @@ from graphql import DocumentNode, GraphQLSyntaxError, parse
 from talent_registry.api.allowances import Limits
 from talent_registry.api.refusals import exceeded
 
-# Strings, block strings and comments hide brackets. An unclosed one runs to the end, so that the scan stays linear.
+# Strings, block strings and comments hide brackets. An unclosed one runs to the end of its line or of the text: what is
+# tried always fits, so that the scan goes never back. No possessive quantifiers: they are broken before Python 3.11.5.
 _MARKS = re.compile(
-    r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:"""|\Z)|"(?:[^"\\\r\n]|\\.)*+(?:"|\\?$|\\?\Z)|#[^\r\n]*|[\[({]|[\])}]',
-    re.MULTILINE,
+    r'"""(?:[^"\\]+|\\"""|\\|"(?!""))*(?:"""|\Z)|"(?:[^"\\\r\n]+|\\[^\r\n])*(?:"|\\?(?=[\r\n])|\\?\Z)|#[^\r\n]*|[\[({]|[\])}]'
 )
 
 _CACHED_DOCUMENTS: Final = 256

@@ -8,8 +8,8 @@ from typing import Any, Final
 DEEPEST: Final = 32
 LONGEST_NUMBER: Final = 32  # characters
 
-# One pass over strings and brackets. An unclosed string runs to the end, so that the scan stays linear.
-_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+# One pass over strings and brackets. An unclosed string runs to the end, so that the scan never goes back.
+_MARKS = re.compile(r'"(?:[^"\\]+|\\.)*(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 _SPOILT = re.compile("[\x00\ud800-\udfff]")
 
 
