@@ -45,8 +45,8 @@ def verify() -> None:
         )
     if report.commands_without_entry:
         say(
-            f"有 {report.commands_without_entry} 条命令没有台账记录。",
-            f"{report.commands_without_entry} commands have no entry.",
+            f"有 {report.commands_without_entry} 条命令没有台账记录，或与其台账记录不符。",
+            f"{report.commands_without_entry} commands have no entry, or say another thing than it does.",
         )
     if report.entries_without_command:
         say(

@@ -17,6 +17,12 @@ from talent_registry.storage.tables import command, ledger_entry
 
 # The same number as in the guard of the ledger (migration 0010): entries are written one after the other.
 _QUEUE = text("SELECT pg_advisory_xact_lock(7238459001)")
+_WITHOUT_ENTRY = text("""
+    SELECT count(*) FROM command WHERE NOT EXISTS (
+        SELECT FROM ledger_entry entry
+        WHERE entry.command_id = command.id AND entry.name = command.name
+            AND entry.body ->> 'asked' = encode(command.input_digest, 'hex'))
+""")
 _PAGE = 5_000
 _LOWEST = -(2**63)
 # A cursor that somebody made up may name a number beyond what the column can hold.
@@ -167,11 +173,8 @@ async def list_entries_about_each(
 
 
 async def count_commands_without_entry(connection: AsyncConnection) -> int:
-    """How many commands lack their entry (0 in a sound registry)."""
-    statement = text(
-        "SELECT count(*) FROM command WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE command_id = command.id)"
-    )
-    return int((await connection.execute(statement)).scalar_one())
+    """How many commands lack their entry, or say another thing than it does (0 in a sound registry)."""
+    return int((await connection.execute(_WITHOUT_ENTRY)).scalar_one())
 
 
 async def count_entries_without_command(connection: AsyncConnection) -> int:

@@ -131,6 +131,20 @@ async def test_a_command_taken_out_from_under_its_entry_is_found(grown: World, d
         assert not (await ledger.verify(grown.registry, OPERATOR)).sound
 
 
+async def test_a_command_made_to_say_another_thing_than_its_entry_is_found(
+    grown: World, database_urls: DatabaseUrls
+) -> None:
+    last = await _sound(grown)
+    for at in (1, last // 2, last):
+        for change in ("name = name || '2'", "input_digest = sha256(input_digest)"):
+            statement = (
+                f"UPDATE command SET {change} WHERE id = (SELECT command_id FROM ledger_entry WHERE sequence = {at})"
+            )
+            tampered(database_urls, lambda c, s=statement: c.execute(s))  # type: ignore[misc]
+            report = await ledger.verify(grown.registry, OPERATOR)
+            assert (report.sound, report.commands_without_entry) == (False, 1)
+
+
 async def _sound(world: World) -> int:
     """The number of entries of the ledger as it was written."""
     report = await ledger.verify(world.registry, OPERATOR)
