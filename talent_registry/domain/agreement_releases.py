@@ -162,12 +162,20 @@ def _check_listed(agreement: Agreement, tables: Sequence[TableReader], known: Ma
         if stated != version.content["version"] or (version is not last and until != version.until):
             raise table.fault(
                 "id",
-                Message(zh="该版本已经生效，与现行文本不同", en="this version stands and is written differently here"),
+                Message(
+                    zh=f"该版本已定（{_days(version, '自', '至')}），此处写法不同",
+                    en=f"it stands {_days(version, 'from', 'until')} and is written differently here",
+                ),
                 Message(
                     zh="请照抄现行文本（不得改动 from、until 等），或删去这一版本，只写新增的版本",
                     en="Copy it as it stands (from, until and the rest), or leave it out and write only the new one",
                 ),
             )
+
+
+def _days(version: AgreementVersion, first: str, last: str) -> str:
+    parts = [f"{first} {version.since}"] if version.since else []
+    return " ".join([*parts, f"{last} {version.until}"] if version.until else parts)
 
 
 def _check_new(agreement: Agreement, tables: Sequence[TableReader]) -> None:
