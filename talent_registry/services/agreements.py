@@ -27,7 +27,7 @@ class KnownLaw:
 
 
 _MOST_KEPT: Final = 64
-_kept: OrderedDict[tuple[str, tuple[UUID, ...]], KnownLaw] = OrderedDict()
+_kept: OrderedDict[tuple[tuple[str, ...], tuple[UUID, ...]], KnownLaw] = OrderedDict()
 
 
 async def agreement_known(
@@ -43,7 +43,7 @@ async def agreement_known(
 async def law_known(connection: AsyncConnection, registry: Registry, known_at: datetime | None = None) -> KnownLaw:
     """As `agreement_known`, with the settled cases. One small statement, unless a release is met for the first time."""
     enacted = await agreement_releases.list_enacted(connection, known_at)
-    key = registry.agreement.versions[-1].digest, enacted
+    key = tuple(version.digest for version in registry.agreement.versions), enacted
     law = _kept.get(key)
     if law is None:
         law = await _build(connection, registry.agreement, enacted)
