@@ -17,7 +17,7 @@ from talent_registry.services.registry import Done
 @strawberry.input(description="One file of a draft.")
 class ReleaseFileInput:
     name: str = strawberry.field(
-        description="Its name: letters, digits, dots, hyphens; *.toml for rules, *.json for conformance cases."
+        description="Its name, at most 100 characters: *.toml for rules, *.json for conformance cases."
     )
     text: str = strawberry.field(description="Its text.")
 

@@ -29,17 +29,23 @@ def read_listing(table: TableReader) -> ReciprocalListing:
 
 def read_equivalence(table: TableReader, parties: frozenset[str]) -> Equivalence:
     """A code of one party that counts as a code of the other; InvalidInput at a fault."""
+    of = table.one_of("of", ("LEVEL", "CARD"))
     equivalence = Equivalence(
-        of=table.one_of("of", ("LEVEL", "CARD")),
+        of=of,
         province=table.one_of("province", parties),
-        code=table.text("code"),
+        code=_code(table, of, "code"),
         other_province=table.one_of("other_province", parties),
-        other_code=table.text("other_code"),
+        other_code=_code(table, of, "other_code"),
         source=table.text("source"),
         status=table.status(),
     )
     table.done()
     return equivalence
+
+
+def _code(table: TableReader, of: str, key: str) -> str:
+    """Levels are the catalogue's; the classes of cards are named by the provinces alone."""
+    return table.one_of(key, [level.code for level in catalogue().levels]) if of == "LEVEL" else table.text(key)
 
 
 def read_qualification(table: TableReader) -> MappedQualification:
