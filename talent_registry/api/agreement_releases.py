@@ -231,7 +231,7 @@ class AgreementReleaseQuery:
         ] = None,
     ) -> list[AgreementVersion]:
         context = info.context
-        agreement = await agreement_releases.get_agreement(context.registry, context.actor, known_at)
+        law = await agreement_releases.get_law(context.registry, context.actor, known_at)
         return [
             AgreementVersion(
                 version=one.id,
@@ -242,5 +242,5 @@ class AgreementReleaseQuery:
                 source=one.source,
                 status=one.status,
             )
-            for one in agreement.versions
+            for one in law.agreement.versions
         ]

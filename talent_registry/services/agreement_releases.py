@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from talent_registry.domain.agreement_releases import Release, read_release
-from talent_registry.domain.agreements import Agreement
 from talent_registry.domain.conformance import ConformanceReport, check_conformance, run_conformance
 from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.messages import Message
@@ -21,7 +20,7 @@ from talent_registry.domain.release_states import (
     check_proposable,
     check_withdrawable,
 )
-from talent_registry.services.agreements import agreement_known, law_known
+from talent_registry.services.agreements import KnownLaw, law_known
 from talent_registry.services.moments import lock_common_ground
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.recognition_checks import check_instant
@@ -168,10 +167,10 @@ async def list_releases(registry: Registry, actor: Actor, request: PageRequest) 
     return page.only(lambda release: _may_read(registry, actor, release))
 
 
-async def get_agreement(registry: Registry, actor: Actor, known_at: datetime | None = None) -> Agreement:
-    """The agreement by what both provinces had approved at an instant (None: by now); the law is public."""
+async def get_law(registry: Registry, actor: Actor, known_at: datetime | None = None) -> KnownLaw:
+    """The agreement and its settled cases by what both provinces had approved at an instant (None: by now); public."""
     async with registry.reading(actor) as connection:
-        return await agreement_known(connection, registry, None if known_at is None else check_instant(known_at))
+        return await law_known(connection, registry, None if known_at is None else check_instant(known_at))
 
 
 def _may_read(registry: Registry, actor: Actor, release: AgreementRelease) -> bool:

@@ -59,3 +59,14 @@ def test_a_file_that_cannot_be_read_is_named(run: Run, tmp_path: Path) -> None:
     told = run("agreement", "check", str(tmp_path / "none.toml"))
     assert told.exit_code == 2
     assert "none.toml" in told.output
+
+
+def test_a_draft_is_checked_against_what_stands_in_the_registry(run: Run, tmp_path: Path) -> None:
+    files = written(tmp_path, widened(FIRST))
+    told = run("agreement", "check", "--registry", "--json", *files)
+    assert told.exit_code == 0
+    assert json.loads(told.output) == json.loads(run("agreement", "check", "--json", *files).output)
+    away = run(
+        "agreement", "check", "--registry", *files, TALENT_REGISTRY_DATABASE_URL="postgresql+psycopg://a@localhost:1/x"
+    )
+    assert away.exit_code == 3

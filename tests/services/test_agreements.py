@@ -11,7 +11,7 @@ from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.agreements import agreement_version_in_force
 from talent_registry.domain.errors import Conflict, NotInForce
 from talent_registry.domain.release_states import ReleaseState
-from talent_registry.services import agreements, recognition
+from talent_registry.services import agreement_releases, agreements, recognition
 from talent_registry.services.permissions import ANONYMOUS
 from talent_registry.services.registry import Registry
 from tests.chambers import DAY, FIRST, SENTENCE, Chamber, open_chamber
@@ -171,3 +171,24 @@ async def test_what_is_known_is_built_once_and_asked_in_one_statement(chamber: C
     assert again is first
     assert agreement_version_in_force(first, FIRST).id == "SC-CQ/2027-01-01"
     assert [version.digest for version in long_ago.versions] == [one.digest for one in shipped_agreement().versions]
+
+
+async def test_a_draft_on_a_text_that_the_program_no_longer_ships_goes_no_further(chamber: Chamber) -> None:
+    release = await chamber.draft(widened(FIRST))
+    shipped = shipped_agreement()
+    altered = replace(shipped.versions[-1], digest="0" * 64)
+    other = replace(chamber.registry, agreement=replace(shipped, versions=(*shipped.versions[:-1], altered)))
+    act = agreement_releases.propose(other, chamber.author, release, chamber.world.key())
+    assert (await chamber.refused(act, Conflict)).reason == "OVERTAKEN"
+
+
+async def test_only_so_many_states_of_the_law_are_kept_at_hand(
+    chamber: Chamber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreements, "_MOST_KEPT", 1)
+    before = chamber.registry.clock()
+    chamber.world.clock.go_on(hours=1)
+    await chamber.enact(widened(FIRST))
+    laws = [await agreement_releases.get_law(chamber.registry, ANONYMOUS, known) for known in (before, None, before)]
+    assert [len(law.agreement.versions) for law in laws] == [5, 6, 5]
+    assert len(agreements._kept) == 1
