@@ -15,6 +15,7 @@ from talent_registry.domain.agreements import agreement_version_in_force
 from talent_registry.domain.clauses import CONDITIONS
 from talent_registry.domain.conformance_cases import settled_with, shipped_cases
 from talent_registry.domain.errors import InvalidInput
+from talent_registry.reference.catalogue import catalogue
 from tests.drafts import MAIN, SHIPPED, STANDING, a_case, a_version, cases_file, changed_case, listings, whole, widened
 
 AGREEMENT = shipped_agreement()
@@ -230,6 +231,30 @@ FAULTS: dict[str, Fault] = {
         "reciprocity[510100→500107]",
         'Add issuer = "500107", target = "510100"',
     ),
+    "a group without an authority": (
+        lambda: grouped("[]", '["500106"]'),
+        "a.toml",
+        "reciprocity[3].between",
+        "Name at least one code",
+    ),
+    "a group with an unknown authority": (
+        lambda: grouped('["510300"]', '["500106", "500199"]'),
+        "a.toml",
+        "reciprocity[3].and",
+        "there is no division 500199",
+    ),
+    "a group without its other side": (
+        lambda: {"a.toml": grouped('["510300"]', "x")["a.toml"].replace("and = x\n", "")},
+        "a.toml",
+        "reciprocity[3].and",
+        "Add it",
+    ),
+    "groups of one province": (
+        lambda: grouped('["510300"]', '["510400"]'),
+        "a.toml",
+        "reciprocity[510300→510400]",
+        "one authority of each party",
+    ),
     "a clause that begins within a version": (
         lambda: whole(FIRST, {"applies_from = 2022-10-01": "applies_from = 2027-06-01"}),
         MAIN,
@@ -299,6 +324,29 @@ def test_a_pair_of_authorities_may_list_each_other_again_later() -> None:
     ended = listings(*STANDING).replace("from = 2021-03-29", "from = 2021-03-29\nuntil = 2026-12-31")
     release = read_release(AGREEMENT, {"a.toml": a_version(FIRST) + ended + listings(("510100", "500107", FIRST))})
     assert [one.since for one in release.version.reciprocity] == [STANDING[0][2]] * 2 + [FIRST] * 2
+
+
+def grouped(between: str, other: str) -> dict[str, str]:
+    """A draft by which every authority of one group and every one of the other list each other."""
+    group = f'[[reciprocity]]\nbetween = {between}\nand = {other}\nfrom = {FIRST}\nsource = "x"\nstatus = "design"\n'
+    return {"a.toml": a_version(FIRST) + listings(*STANDING) + group}
+
+
+def test_two_groups_of_authorities_list_each_other_in_both_directions() -> None:
+    release = read_release(AGREEMENT, grouped('["510300", "510400"]', '["500106", "500108"]'))
+    added = [(one.issuer, one.target) for one in release.version.reciprocity[2:]]
+    pairs = [(one, other) for one in ("510300", "510400") for other in ("500106", "500108")]
+    assert sorted(added) == sorted([*pairs, *((other, one) for one, other in pairs)])
+    assert {one.since for one in release.version.reciprocity[2:]} == {FIRST}
+
+
+def test_all_of_two_provinces_fit_into_a_draft_of_a_few_lines() -> None:
+    codes = [one.code for one in catalogue().list_divisions(2026) if not one.code.endswith("0000")]
+    groups = [json.dumps([code for code in codes if code.startswith(province)]) for province in ("51", "50")]
+    texts = grouped(*groups)
+    release = read_release(AGREEMENT, {"a.toml": texts["a.toml"].replace(listings(*STANDING), "")})
+    assert len(release.version.reciprocity) > 10_000
+    assert len(texts["a.toml"]) < 10_000
 
 
 def test_a_case_written_anew_replaces_the_settled_one() -> None:
