@@ -76,6 +76,9 @@ class Permission(StrEnum):
     OPEN_ACCOUNT = "openAccount"
     OPEN_AGENCY_CLIENT = "openAgencyClient"
     READ_LEDGER = "readLedger"
+    DRAFT_RELEASE = "draftRelease"
+    APPROVE_RELEASE = "approveRelease"
+    READ_DRAFT = "readDraft"
 
 
 _PARTIES = frozenset({Relation.SELF, Relation.HOME_UNIT, Relation.HOST_UNIT})
@@ -117,6 +120,9 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.OPEN_ACCOUNT: frozenset({_R.OPERATOR}),
     Permission.OPEN_AGENCY_CLIENT: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_LEDGER: frozenset({_R.AUTHORITY, _R.OPERATOR}),
+    Permission.DRAFT_RELEASE: frozenset({_R.AUTHORITY}),
+    Permission.APPROVE_RELEASE: frozenset({_R.AUTHORITY}),
+    Permission.READ_DRAFT: frozenset({_R.AUTHORITY}),
 }
 
 
