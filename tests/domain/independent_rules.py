@@ -1,3 +1,4 @@
+# Long because the whole law is read a second time, in one place.
 """A second reading of the 33 rules, written from their text alone and sharing nothing with the program it judges.
 
 It knows the fixture of the worked cases by heart: dates, reciprocity list, exam list and cards stand below as they
@@ -98,7 +99,7 @@ class Asked:
 
     @property
     def must_be_filed(self) -> bool:
-        return self.route == "REVIEW" and self.issuer in BUREAUX | {"SELF_REVIEW_UNIT", "CENTRAL_UNIT"}
+        return self.route in {"REVIEW", "DELEGATED"} and self.issuer in BUREAUX | {"SELF_REVIEW_UNIT", "CENTRAL_UNIT"}
 
     @property
     def filed_at_approval(self) -> bool:
@@ -236,7 +237,7 @@ def _permit(a: Asked, classes: str) -> bool:
 
 
 def _card(a: Asked) -> bool:
-    named = str(a.says("card") or "").startswith(("CQ_TALENT", "TIANFU"))
+    named = str(a.says("card") or "").startswith(("CQ_TALENT", "TIANFU", "SC_TIANFU", "SC_TALENT"))
     return a.kind == "TALENT_CARD" and named and a.since(FRAMEWORK) and (a.says("issued_on") or "") <= a.day
 
 
