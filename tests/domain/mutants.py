@@ -13,9 +13,10 @@ from talent_registry.domain.agreements import AgreementVersion
 from talent_registry.domain.conditions import Condition
 from talent_registry.domain.questions import Question
 
-# In the order in which they use each other; `covers` is the one function of divisions that decides.
+# In the order in which they use each other.
 MODULES = {"divisions": divisions, "conditions": conditions, "clauses": clauses}
-SPARED = {"condition", "province_of", "is_in_force"}
+# It refuses what is no code of a division, which a question never holds; its own tests try that.
+SPARED = {"province_of"}
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -77,12 +78,31 @@ def ruling(entered: Mapping[str, Condition], version: AgreementVersion, question
 
 def _mutants_of(name: str) -> Iterator[Mutant]:
     for node in _parsed(name).body:
-        if isinstance(node, ast.FunctionDef) and node.name not in SPARED:
+        if isinstance(node, ast.FunctionDef) and node.name in _deciding() - SPARED:
             seen = {ast.unparse(node)}
             for change, changed in _changed(node):
                 if (text := ast.unparse(changed)) not in seen:
                     seen.add(text)
                     yield Mutant(node.name, change, _enter(changed))
+
+
+@cache
+def _deciding() -> frozenset[str]:
+    """The conditions, and the functions that they use."""
+    functions = {
+        node.name: node for name in MODULES for node in _parsed(name).body if isinstance(node, ast.FunctionDef)
+    }
+    found, waiting = set[str](), set(conditions.CONDITIONS)
+    while waiting:
+        found |= waiting
+        waiting = {
+            part.id
+            for name in waiting
+            for statement in functions[name].body
+            for part in ast.walk(statement)
+            if isinstance(part, ast.Name) and part.id in functions
+        } - found
+    return frozenset(found)
 
 
 @cache
