@@ -36,14 +36,14 @@ class Verdict(NamedTuple):
     reason_code: str
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def _mapped() -> set[tuple[str, str]]:
     found = set()
-    for row in _rows("qualification_to_title.csv"):
+    for row in rows("qualification_to_title.csv"):
         name, grade = row["qualification_zh"], row["grade"]
         if "/" in name:
             # 注册土木/电气/…/结构(一级)工程师: one row for several names.
@@ -56,7 +56,6 @@ def _mapped() -> set[tuple[str, str]]:
 
 
 MAPPED = _mapped()
-LEVEL_OF_CODE = {row["title_code"]: row["level"] for row in _rows("title_names.csv")}
 
 
 class Asked:
@@ -73,7 +72,7 @@ class Asked:
         self.route: str | None = self.paper.get("route")
         self.status: str = self.paper.get("status") or "VALID"
         code = self.paper.get("title_code")
-        self.level: str | None = self.paper.get("level") or LEVEL_OF_CODE.get(code or "")
+        self.level: str | None = self.paper.get("level")
         self.series: str | None = code[:2] if code else None
         country = self.paper.get("issuer_country") or case.get("issuer_country")
         self.source: str = (case.get("source_province") or "")[:2]
@@ -139,7 +138,8 @@ def _expired(a: Asked) -> bool:
 
 
 def _not_filed(a: Asked) -> bool:
-    return a.must_be_filed and (a.says("approval_date") or "") >= FILING_DUTY and not a.filed_at_approval
+    # Where no day of approval is stated, nothing shows that it lay before the duty.
+    return a.must_be_filed and (a.says("approval_date") or FILING_DUTY) >= FILING_DUTY and not a.filed_at_approval
 
 
 def _beyond(a: Asked) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from tests.domain.independent_rules import LEVEL_OF_CODE, MAPPED, last_day
+from tests.domain.independent_rules import MAPPED, last_day, rows
 
 BOUNDARIES = ["2019-09-01", "2020-04-21", "2021-03-29", "2021-12-01", "2022-10-01"]
 LEVELS = ["SENIOR_FULL", "SENIOR_DEPUTY", "INTERMEDIATE", "ASSISTANT", "ENTRY"]
@@ -17,6 +17,7 @@ SICHUAN = ["510000", "510100", "510107", "510113", "510181", "510504", "511623",
 CHONGQING = ["500000", "500106", "500107", "500108", "500112", "500156", "500157", "500229"]
 ELSEWHERE = ["520000", "440000", "440100", "110000", "530100"]
 KINDS = ["TITLE"] * 12 + ["QUALIFICATION"] * 3 + ["WORK_PERMIT"] * 3 + ["TALENT_CARD"] * 2 + ["SKILL_LEVEL", "DEGREE"]
+LEVEL_OF_CODE = {row["title_code"]: row["level"] for row in rows("title_names.csv")}
 CODES = sorted(LEVEL_OF_CODE)
 QUALIFICATIONS = sorted(MAPPED)
 CARDS = ["CQ_TALENT_A", "CQ_TALENT_B", "TIANFU_A", "TIANFU_B"]
@@ -61,6 +62,9 @@ class Dealer:
             if self.chance(40):
                 case["source_province"] = self.one([None, "810000", "710000"])
                 case["credential"]["issuer_division"] = None
+            if self.chance(30):
+                # Of a credential from overseas a case need not state this.
+                case["credential"].pop(self.one(["approval_date", "route", "issuer_kind", "level", "title_code"]), None)
         elif self.chance(4):
             place["issuer_country"] = self.one(["CN", None])
 

@@ -11,7 +11,7 @@ from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.agreements import agreement_version_in_force
 from talent_registry.domain.cases import parse_case
 from talent_registry.domain.recognition import decide
-from tests.domain.independent_rules import TABLE, Verdict, judge
+from tests.domain.independent_rules import TABLE, Asked, Verdict, judge
 from tests.domain.random_cases import Dealer
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -70,6 +70,23 @@ def test_the_second_reading_has_the_rules_of_the_agreement_in_its_order() -> Non
     rules = list(dict.fromkeys(rule for rule, *_ in TABLE))
 
     assert rules == [clause.id for clause in AGREEMENT.versions[-1].clauses]
+
+
+def contested(cases: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """The rule that decides and another that holds too, for all that do; the last rule always holds."""
+    found = set()
+    for case in cases:
+        asked = Asked(case)
+        first, *others = (rule for rule, holds, *_ in TABLE if holds(asked))
+        found |= {(first, other) for other in others[:-1] if other != first}
+    return found
+
+
+def test_rules_that_hold_together_have_a_worked_case_in_which_the_earlier_decides(dealt: list[dict[str, Any]]) -> None:
+    worked = [case for file in CASES.glob("recognition_*.json") for case in json.loads(file.read_text("utf-8"))]
+
+    assert contested(dealt) - contested(worked) == set()
+    assert len(contested(worked)) > 250
 
 
 def test_every_key_of_the_format_is_dealt_stated_and_left_out(dealt: list[dict[str, Any]]) -> None:

@@ -41,7 +41,7 @@ FAULTS_WITHOUT_EFFECT = {
 }
 # Clauses whose facts a credential of another kind does not state.
 ONE_KIND_ALONE = {
-    "G3a", "G3b", "G4", "R9", "R5", "R4", "R16", "R15", "R16x", "R17", "R1", "R2a", "R2b", "R6",
+    "G3a", "G3b", "G4", "R9", "R10a", "R10b", "R5", "R4", "R16", "R15", "R16x", "R17", "R1", "R2a", "R2b", "R6",
 }  # fmt: skip
 # Neighbours that no question satisfies both: other kinds, levels, issuers, days, provinces, classes.
 NEVER_BOTH = {
