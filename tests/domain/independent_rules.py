@@ -310,7 +310,12 @@ TABLE: list[tuple[str, Callable[[Asked], bool], str, str]] = [
     ),
     ("R13", lambda a: a.title and a.across and not a.since(NOTICE), "CONFIRM", "BEFORE_AGREEMENT"),
     ("R11", lambda a: bool(a.source) and a.source not in PAIR and not a.abroad, "CONFIRM", "THIRD_PROVINCE"),
-    ("R12", lambda a: a.abroad and a.kind in {"TITLE", "QUALIFICATION"}, "CONFIRM", "OVERSEAS"),
+    (
+        "R12",
+        lambda a: a.abroad and a.kind in {"TITLE", "QUALIFICATION", "DEGREE", "SKILL_LEVEL"},
+        "CONFIRM",
+        "OVERSEAS",
+    ),
     ("R99", lambda _: True, "CONFIRM", "NO_RULE"),
 ]
 
