@@ -71,8 +71,9 @@ def parse_case(value: object, path: tuple[str, ...] = ()) -> Case:
     case = FactReader(value, path)
     for key in ("case_id", "credential", "target", "decision_date"):
         case.require(key)
-    for key in ("title", "note", IGNORED):
+    for key in ("title", "note"):
         case.find_text(key)
+    case.find_scalar(IGNORED)
     question = _read_question(case)
     expected = case.find_object("expected")
     read = Case(case.find_text("case_id") or "", question, None if expected is None else _read_expected(expected))
@@ -115,7 +116,7 @@ def _read_credential(read: FactReader, country: str | None) -> CredentialFacts:
     read.require("kind")
     read.require("status")
     kind = read.find_code("kind", _list_codes("credential_kinds")) or ""
-    read.find_text(IGNORED)
+    read.find_scalar(IGNORED)
     credential = CredentialFacts(
         kind=kind,
         status=read.find_code("status", _list_codes("record_statuses")) or "",
@@ -168,7 +169,9 @@ def _read_committee(read: FactReader | None) -> CommitteeFiling | None:
 def _read_letter(read: FactReader | None) -> str | None:
     if read is None:
         return None
-    read.require("authority_level")
+    # Null says that there is no letter, as it does of the letter as a whole.
+    if "authority_level" not in read.facts:
+        read.require("authority_level")
     level = read.find_code("authority_level", LETTER_LEVELS)
     read.done()
     return level
@@ -195,7 +198,7 @@ def _ought_to_be_listed(division: str) -> bool:
 
 
 def _read_holder(read: FactReader, request: str | None) -> HolderFacts:
-    read.find_text(IGNORED)
+    read.find_scalar(IGNORED)
     record = read.find_object("integrity_record")
     holder = HolderFacts(
         name_matches=read.flag("name_matches", default=True),

@@ -67,8 +67,8 @@ def reviewed_by_filed_bodies(q: Question, p: Parameters) -> bool:
 
 
 def series_changes(q: Question) -> bool:
-    """The post is tied to another series than the title's."""
-    return q.target.post_series is not None and q.target.post_series != q.credential.series
+    """The post is tied to another series than the title's; a title from overseas may have none that could differ."""
+    return None not in {q.target.post_series, q.credential.series} and q.target.post_series != q.credential.series
 
 
 def listed_as_reciprocal(q: Question, v: AgreementVersion) -> bool:

@@ -200,6 +200,20 @@ def test_a_skill_level_may_be_a_number_or_a_text() -> None:
         assert parse_case(case).question.credential.skill_level == "3"
 
 
+def test_a_letter_of_no_authority_is_no_letter() -> None:
+    case = with_change("credential.delegation_letter.authority_level", None)
+
+    assert parse_case(case).question.credential.delegation_letter is None
+
+
+@pytest.mark.parametrize("written", [5102, "5102", None])
+def test_the_first_digits_of_a_number_may_stand_anywhere_in_any_form(written: object) -> None:
+    case = with_change("holder_id_prefix", written)
+    case["credential"]["holder_id_prefix"] = case["holder"]["holder_id_prefix"] = written
+
+    assert parse_case(case) == parse_case(CASE)
+
+
 def test_a_target_outside_the_lists_is_a_target() -> None:
     assert parse_case(with_change("target.division", "440106")).question.target_province == "440000"
 
