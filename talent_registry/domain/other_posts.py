@@ -1,0 +1,64 @@
+"""Posts for which the answer would be better: no fact is mended, the question is another."""
+
+from collections.abc import Iterable
+
+from talent_registry.domain.agreements import AgreementVersion
+from talent_registry.domain.changes import MOST_CHOICES, ChangeKind, Step, Supplier, codes_named, step
+from talent_registry.domain.messages import Message
+from talent_registry.domain.questions import Question
+from talent_registry.reference.catalogue import catalogue
+
+
+def suggest_series(q: Question, _v: AgreementVersion) -> Iterable[Step]:
+    """A post of the title's own series."""
+    post, own = q.target.post_series, q.credential.series
+    if post is not None and post != own:
+        kind_of_post = ("不限系列", "not tied to a series") if own is None else (f"系列 {own}", f"of series {own}")
+        yield step(
+            q,
+            "target.post_series",
+            own,
+            Supplier.EMPLOYER,
+            Message(
+                zh=f"另一岗位：{kind_of_post[0]}的岗位。",
+                en=f"Another post: one {kind_of_post[1]}, as the title's own.",
+            ),
+            kind=ChangeKind.ANOTHER_POST,
+        )
+
+
+def suggest_zones(q: Question, v: AgreementVersion) -> Iterable[Step]:
+    """A post in a zone of both provinces."""
+    # Only where a clause about this kind of credential names the zone.
+    kind = q.credential.kind
+    for zone in codes_named([clause for clause in v.clauses if not clause.kinds or kind in clause.kinds], "zones"):
+        if zone != q.target.zone:
+            yield step(
+                q,
+                "target.zone",
+                zone,
+                Supplier.EMPLOYER,
+                Message(zh=f"另一岗位：位于 {zone} 新区的岗位。", en=f"Another post: one in the zone {zone}."),
+                kind=ChangeKind.ANOTHER_POST,
+            )
+
+
+def suggest_divisions(q: Question, v: AgreementVersion) -> Iterable[Step]:
+    """A post in a division whose authority is listed with the issuer, or in the area of a targeted title."""
+    listed = {
+        entry.target for entry in v.reciprocity if entry.issuer == q.credential.issuer_division and entry.holds_on(q.on)
+    }
+    for code in sorted((listed | (q.credential.targeted_area or frozenset())) - {q.target.division})[:MOST_CHOICES]:
+        known = catalogue().find_division(code)
+        yield step(
+            q,
+            "target.division",
+            code,
+            Supplier.EMPLOYER,
+            Message(
+                zh=f"另一岗位：位于{known.name_zh if known else ''}（{code}）的岗位。",
+                en=f"Another post: one in {known.name_en if known else 'division'} ({code}).",
+            ),
+            kind=ChangeKind.ANOTHER_POST,
+            one_of_many=True,
+        )
