@@ -29,6 +29,8 @@ MOST_DAYS = 12
 # Answers looked at for one question; the smallest changes come first, so that what is told is minimal all the same.
 BUDGET = 600
 _KINDS = tuple(ChangeKind)
+# A fact of the question that is derived from one that can be changed.
+_DERIVED_FROM = {"target_province": "target.division"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ def _worth_changing(place: _Place) -> list[str]:
         and clause.applies(place.question.credential.kind, place.question.on)
         and (clause is place.clause or _best(clause) < _rank(place.outcome))
     ]
-    return list(dict.fromkeys(fact for clause in speaking for fact in CONDITIONS[clause.condition].reads))
+    read = (fact for clause in speaking for fact in CONDITIONS[clause.condition].reads)
+    return list(dict.fromkeys(_DERIVED_FROM.get(fact, fact) for fact in read))
 
 
 def _best(clause: Clause) -> int:
