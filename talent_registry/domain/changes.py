@@ -24,7 +24,7 @@ class Supplier(StrEnum):
     TIME = "TIME"
 
 
-class ChangeKind(StrEnum):
+class RemedyKind(StrEnum):
     """What is changed: a fact of credential or holder, or the question itself."""
 
     FACT = "FACT"
@@ -36,7 +36,7 @@ class ChangeKind(StrEnum):
 class Change:
     """One fact as it is and as it would be, who supplies it with which document, and a sentence that says so."""
 
-    kind: ChangeKind
+    kind: RemedyKind
     fact: str
     before: FactValue
     after: FactValue
@@ -75,7 +75,7 @@ def step(
     message: Message,
     document: Message | None = None,
     *,
-    kind: ChangeKind = ChangeKind.FACT,
+    kind: RemedyKind = RemedyKind.FACT,
     one_of_many: bool = False,
 ) -> Step:
     """The step to a value; `one_of_many`: another value is another answer, not the same one again."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from talent_registry.domain.agreements import Agreement, AgreementVersion, Clause, Outcome, agreement_version_in_force
-from talent_registry.domain.changes import Change, ChangeKind, Step, Supplier, step
+from talent_registry.domain.changes import Change, RemedyKind, Step, Supplier, step
 from talent_registry.domain.clauses import CONDITIONS
 from talent_registry.domain.fixed_facts import UNCHANGEABLE
 from talent_registry.domain.messages import Message
@@ -28,7 +28,7 @@ MOST_CHANGES = 8
 MOST_DAYS = 12
 # Answers looked at for one question; the smallest changes come first, so that what is told is minimal all the same.
 BUDGET = 600
-_KINDS = tuple(ChangeKind)
+_KINDS = tuple(RemedyKind)
 # A fact of the question that is derived from one that can be changed.
 _DERIVED_FROM = {"target_province": "target.division"}
 
@@ -75,7 +75,7 @@ class _Place:
 
     @property
     def choices(self) -> frozenset[str]:
-        return frozenset(one.choice for one in self.steps if one.change.kind is not ChangeKind.LATER_DAY)
+        return frozenset(one.choice for one in self.steps if one.change.kind is not RemedyKind.LATER_DAY)
 
     def serves_as_well_as(self, other: "_Place") -> bool:
         """No less is gained here, by no more changes and no later."""
@@ -209,7 +209,7 @@ def _best(clause: Clause) -> int:
 
 def _on_later_day(question: Question, day: date) -> Step:
     message = Message(zh=f"请自 {day} 起再行询问。", en=f"Ask again on {day} or later.")
-    return step(question, "on", day, Supplier.TIME, message, kind=ChangeKind.LATER_DAY)
+    return step(question, "on", day, Supplier.TIME, message, kind=RemedyKind.LATER_DAY)
 
 
 def _later_days(agreement: Agreement, question: Question) -> list[date]:

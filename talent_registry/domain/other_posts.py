@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from talent_registry.domain.agreements import AgreementVersion
-from talent_registry.domain.changes import MOST_CHOICES, ChangeKind, Step, Supplier, codes_named, step
+from talent_registry.domain.changes import MOST_CHOICES, RemedyKind, Step, Supplier, codes_named, step
 from talent_registry.domain.messages import Message
 from talent_registry.domain.questions import Question
 from talent_registry.reference.catalogue import catalogue
@@ -23,7 +23,7 @@ def suggest_series(q: Question, _v: AgreementVersion) -> Iterable[Step]:
                 zh=f"另一岗位：{kind_of_post[0]}的岗位。",
                 en=f"Another post: one {kind_of_post[1]}, as the title's own.",
             ),
-            kind=ChangeKind.ANOTHER_POST,
+            kind=RemedyKind.ANOTHER_POST,
         )
 
 
@@ -39,7 +39,7 @@ def suggest_zones(q: Question, v: AgreementVersion) -> Iterable[Step]:
                 zone,
                 Supplier.EMPLOYER,
                 Message(zh=f"另一岗位：位于 {zone} 新区的岗位。", en=f"Another post: one in the zone {zone}."),
-                kind=ChangeKind.ANOTHER_POST,
+                kind=RemedyKind.ANOTHER_POST,
             )
 
 
@@ -59,6 +59,6 @@ def suggest_divisions(q: Question, v: AgreementVersion) -> Iterable[Step]:
                 zh=f"另一岗位：位于{known.name_zh if known else ''}（{code}）的岗位。",
                 en=f"Another post: one in {known.name_en if known else 'division'} ({code}).",
             ),
-            kind=ChangeKind.ANOTHER_POST,
+            kind=RemedyKind.ANOTHER_POST,
             one_of_many=True,
         )

@@ -95,9 +95,10 @@ async def decide_in(work: Work, credential_id: UUID, target: Target, on: date) -
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A decision that was computed and not kept, by what was known at `known_at`."""
+    """A decision that was computed and not kept, by what was known at `known_at`; `question` as it was decided."""
 
     target: Target
+    question: Question
     on: date
     known_at: datetime
     decision: Decision
@@ -120,7 +121,9 @@ async def compute(
             instant = min(wished or now, now)
             facts = await facts_for_decision(connection, asked.credential_id, on, instant)
         await _note(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
-    return Computed(target, on, instant, _decide(registry.agreement, facts, target, on), facts)
+    question = _question(facts, target, on)
+    decision = decide(agreement_version_in_force(registry.agreement, on), question)
+    return Computed(target, question, on, instant, decision, facts)
 
 
 @dataclass(frozen=True, slots=True)

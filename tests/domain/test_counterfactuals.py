@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from talent_registry.domain.agreements import agreement_version_in_force
-from talent_registry.domain.changes import Change, ChangeKind, Step, Supplier
+from talent_registry.domain.changes import Change, RemedyKind, Step, Supplier
 from talent_registry.domain.clauses import CONDITIONS
 from talent_registry.domain.counterfactuals import BUDGET, LADDER, MOST_REMEDIES, Remedy, what_is_missing
 from talent_registry.domain.fixed_facts import UNCHANGEABLE
@@ -116,7 +116,7 @@ def test_looking_has_a_limit(question: Question) -> None:
 @settings(max_examples=150, deadline=None)
 @given(questions)
 def test_no_remedy_changes_what_nobody_may_change(question: Question) -> None:
-    suppliers = {ChangeKind.LATER_DAY: Supplier.TIME, ChangeKind.ANOTHER_POST: Supplier.EMPLOYER}
+    suppliers = {RemedyKind.LATER_DAY: Supplier.TIME, RemedyKind.ANOTHER_POST: Supplier.EMPLOYER}
     for remedy in what_is_missing(AGREEMENT, question).remedies:
         for change in remedy.changes:
             assert change.fact not in UNCHANGEABLE or change.before is None
@@ -124,7 +124,7 @@ def test_no_remedy_changes_what_nobody_may_change(question: Question) -> None:
             assert change.before != change.after
             assert change.message.zh
             assert change.message.en
-            assert (change.document is None) == (change.kind is not ChangeKind.FACT)
+            assert (change.document is None) == (change.kind is not RemedyKind.FACT)
             assert change.supplier is suppliers.get(change.kind, change.supplier)
         assert remedy.question.on >= question.on
 

@@ -9,7 +9,7 @@ import pytest
 
 from talent_registry.domain import counterfactuals
 from talent_registry.domain.agreements import agreement_version_in_force
-from talent_registry.domain.changes import ChangeKind, Supplier
+from talent_registry.domain.changes import RemedyKind, Supplier
 from talent_registry.domain.counterfactuals import what_is_missing
 from talent_registry.domain.questions import CommitteeFiling, HolderFacts, IntegrityRecord, Question
 from talent_registry.domain.recognition import Outcome
@@ -63,7 +63,7 @@ def test_every_clause_that_says_less_has_a_remedy_or_a_fact_that_stands_in_the_w
         assert not asked or any(one.remedies for one in missing)
 
 
-def changes_of(question: Question) -> Iterator[tuple[str, Supplier, ChangeKind]]:
+def changes_of(question: Question) -> Iterator[tuple[str, Supplier, RemedyKind]]:
     for remedy in what_is_missing(AGREEMENT, question).remedies:
         for change in remedy.changes:
             yield change.fact, change.supplier, change.kind
@@ -77,7 +77,7 @@ def test_a_filing_of_the_day_of_approval_is_asked_of_the_issuer() -> None:
 
     assert rule == "R1"
     assert changes["credential.committee"]["filed_from"] == approved.isoformat() if approved else None
-    assert list(changes_of(question)) == [("credential.committee", Supplier.ISSUER, ChangeKind.FACT)]
+    assert list(changes_of(question)) == [("credential.committee", Supplier.ISSUER, RemedyKind.FACT)]
 
 
 def test_a_filing_that_is_too_narrow_keeps_its_days_and_is_widened() -> None:
@@ -140,7 +140,7 @@ def test_the_national_examination_or_a_post_of_the_own_series_helps_where_the_po
         ("R1", {"target.post_series": question.credential.series}),
     ]
     kinds = [kind for _, _, kind in changes_of(question)]
-    assert kinds == [ChangeKind.FACT, ChangeKind.ANOTHER_POST]
+    assert kinds == [RemedyKind.FACT, RemedyKind.ANOTHER_POST]
 
 
 def test_a_title_without_a_code_asks_for_a_post_that_is_tied_to_no_series() -> None:
@@ -154,7 +154,7 @@ def test_a_post_in_a_listed_division_is_another_post_and_says_so() -> None:
 
     assert told(question) == [("R2a", {"target.division": "500107"})]
     ((_, supplier, kind),) = changes_of(question)
-    assert (supplier, kind) == (Supplier.EMPLOYER, ChangeKind.ANOTHER_POST)
+    assert (supplier, kind) == (Supplier.EMPLOYER, RemedyKind.ANOTHER_POST)
     (remedy,) = what_is_missing(AGREEMENT, question).remedies
     assert "九龙坡区" in remedy.changes[0].message.zh
 
