@@ -9,6 +9,7 @@ from talent_registry.domain.agreements import AgreementVersion, Clause
 from talent_registry.domain.messages import Message
 from talent_registry.domain.questions import Question
 from talent_registry.domain.recognition import FactValue, shown
+from talent_registry.reference.catalogue import catalogue
 
 # How many values of one fact are tried where several would do, such as posts in listed divisions.
 MOST_CHOICES = 5
@@ -94,3 +95,9 @@ def step(
 def codes_named(clauses: Iterable[Clause], name: str) -> list[str]:
     """The codes that the clauses give under a parameter's name."""
     return sorted({code for clause in clauses for code in clause.parameters.codes.get(name, ())})
+
+
+def series_named(code: str) -> Message:
+    """A title series in words; by its code where the catalogue does not hold it."""
+    known = catalogue().series.get(code)
+    return Message(zh=f"{known.name_zh if known else code}系列", en=f"the series {known.name_en if known else code}")

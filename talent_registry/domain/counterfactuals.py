@@ -133,6 +133,7 @@ class _Search:
     question: Question
     found: list[_Place] = field(default_factory=list)
     seen: set[tuple[date, frozenset[tuple[str, str]]]] = field(default_factory=set)
+    steps: dict[date, dict[str, tuple[Step, ...]]] = field(default_factory=dict)
     examined: int = 0
 
     def look(self, steps: tuple[Step, ...], question: Question) -> _Place:
@@ -175,16 +176,30 @@ class _Search:
     def _next(self, place: _Place) -> Iterator[_Place]:
         if place.outcome is Outcome.AUTO:
             return
-        taken = {one.change.fact for one in place.steps}
-        # Steps are those of the day's question: what one step changes does not move the value of another.
-        by_fact = list_steps(replace(self.question, on=place.question.on), place.version)
+        by_fact = self._steps_on(place.question.on, place.version)
         for fact in _worth_changing(place):
-            for each in by_fact.get(fact, ()) if fact not in taken else ():
-                steps = tuple(sorted((*place.steps, each), key=lambda one: one.change.fact))
-                made = frozenset((one.change.fact, repr(one.change.after)) for one in steps)
-                if (place.question.on, made) not in self.seen and self.examined < BUDGET:
-                    self.seen.add((place.question.on, made))
-                    yield self.look(steps, each.taken(place.question))
+            if fact not in {one.change.fact for one in place.steps}:
+                yield from self._values_of(place, by_fact.get(fact, ()))
+
+    def _values_of(self, place: _Place, values: tuple[Step, ...]) -> Iterator[_Place]:
+        served: set[str] = set()
+        for each in values:
+            steps = tuple(sorted((*place.steps, each), key=lambda one: one.change.fact))
+            made = frozenset((one.change.fact, repr(one.change.after)) for one in steps)
+            fresh = (place.question.on, made) not in self.seen and each.choice not in served
+            if fresh and self.examined < BUDGET:
+                self.seen.add((place.question.on, made))
+                following = self.look(steps, each.taken(place.question))
+                # Of several values the first that moves the ruling asks least: the others would say the same.
+                if following.clause is not place.clause:
+                    served.add(each.choice)
+                yield following
+
+    def _steps_on(self, day: date, version: AgreementVersion) -> dict[str, tuple[Step, ...]]:
+        # Those of the day's question: what one step changes does not move the value of another.
+        if day not in self.steps:
+            self.steps[day] = list_steps(replace(self.question, on=day), version)
+        return self.steps[day]
 
 
 def _worth_changing(place: _Place) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from talent_registry.domain.agreements import AgreementVersion
-from talent_registry.domain.changes import MOST_CHOICES, RemedyKind, Step, Supplier, codes_named, step
+from talent_registry.domain.changes import MOST_CHOICES, RemedyKind, Step, Supplier, codes_named, series_named, step
 from talent_registry.domain.messages import Message
 from talent_registry.domain.questions import Question
 from talent_registry.reference.catalogue import catalogue
@@ -13,15 +13,16 @@ def suggest_series(q: Question, _v: AgreementVersion) -> Iterable[Step]:
     """A post of the title's own series."""
     post, own = q.target.post_series, q.credential.series
     if post is not None and post != own:
-        kind_of_post = ("不限系列", "not tied to a series") if own is None else (f"系列 {own}", f"of series {own}")
+        none = Message(zh="不限系列", en="not tied to a series")
+        asked = none if own is None else Message(zh=series_named(own).zh, en=f"of {series_named(own).en}")
         yield step(
             q,
             "target.post_series",
             own,
             Supplier.EMPLOYER,
             Message(
-                zh=f"另一岗位：{kind_of_post[0]}的岗位。",
-                en=f"Another post: one {kind_of_post[1]}, as the title's own.",
+                zh=f"另一岗位：{asked.zh}的岗位。",
+                en=f"Another post: one {asked.en}, as the title's own.",
             ),
             kind=RemedyKind.ANOTHER_POST,
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from talent_registry.domain.agreements import AgreementVersion
-from talent_registry.domain.changes import MOST_CHOICES, Step, Suggestion, Supplier, codes_named, step
+from talent_registry.domain.changes import MOST_CHOICES, Step, Suggestion, Supplier, codes_named, series_named, step
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.messages import Message
 from talent_registry.domain.other_posts import suggest_divisions, suggest_series, suggest_zones
@@ -16,7 +16,12 @@ from talent_registry.domain.questions import CommitteeFiling, CredentialFacts, Q
 from talent_registry.reference.catalogue import catalogue
 
 # From the most particular to the highest authority: what is tried first asks least of the holder.
-LETTERS = ("CENTRAL_HR", "COUNTY", "PREFECTURE", "PROVINCE")
+LETTERS = {
+    "CENTRAL_HR": Message(zh="中央单位人事部门", en="the central unit's personnel department"),
+    "COUNTY": Message(zh="县级以上人社部门", en="an HRSS authority of county level or above"),
+    "PREFECTURE": Message(zh="市级以上人社部门", en="an HRSS authority of prefecture level or above"),
+    "PROVINCE": Message(zh="省级人社部门", en="a provincial HRSS authority"),
+}
 
 # ---------------------------------------------------------------- the holder
 
@@ -71,18 +76,17 @@ def _request(q: Question, _v: AgreementVersion) -> Iterable[Step]:
 def _examination(q: Question, _v: AgreementVersion) -> Iterable[Step]:
     series = q.target.post_series
     if series is not None and series not in q.holder.exam_certificates:
+        named = series_named(series)
         yield step(
             q,
             "holder.exam_certificates",
             q.holder.exam_certificates | {series},
             Supplier.HOLDER,
             Message(
-                zh=f"请通过系列 {series} 的全国统一考试，并登记其证书。",
-                en=f"Pass the national examination of series {series} and have its certificate recorded.",
+                zh=f"请通过{named.zh}的全国统一考试，并登记其证书。",
+                en=f"Pass the national examination of {named.en} and have its certificate recorded.",
             ),
-            Message(
-                zh=f"系列 {series} 的全国统一考试证书", en=f"the national examination certificate of series {series}"
-            ),
+            Message(zh=f"{named.zh}的全国统一考试证书", en=f"the examination certificate of {named.en}"),
         )
 
 
@@ -177,7 +181,7 @@ def _widened(filing: CommitteeFiling, series: frozenset[str] | None) -> frozense
 def _letter(q: Question, _v: AgreementVersion) -> Iterable[Step]:
     if not q.credential.delegated:
         return
-    for level in LETTERS:
+    for level, author in LETTERS.items():
         if level != q.credential.delegation_letter:
             yield step(
                 q,
@@ -185,8 +189,8 @@ def _letter(q: Question, _v: AgreementVersion) -> Iterable[Step]:
                 level,
                 Supplier.ISSUER,
                 Message(
-                    zh=f"请补交委托评审函，出具机关层级为 {level}。",
-                    en=f"Supply the delegation letter of an authority of level {level}.",
+                    zh=f"请补交由{author.zh}出具的委托评审函。",
+                    en=f"Supply the delegation letter, written by {author.en}.",
                 ),
                 Message(zh="委托评审函", en="the delegation letter"),
             )
