@@ -9,8 +9,8 @@ import strawberry
 from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
+from talent_registry.api.counterfactuals import WhatIsMissing
 from talent_registry.api.credentials import After, Credential, First, KnownAt, On, load_credential
-from talent_registry.api.enums import described
 from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotInForce, NotPermitted
 from talent_registry.api.loaders import load
 from talent_registry.api.nodes import Node, from_node_id, to_node_id
@@ -25,22 +25,9 @@ from talent_registry.api.selections import purpose_along
 from talent_registry.domain import decisions as domain
 from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.pages import OfPerson
-from talent_registry.services import recognition
+from talent_registry.services import counterfactuals, recognition
 
 Why = Annotated[str, strawberry.argument(description="For what purpose the record is read; the person can see it.")]
-described(
-    Outcome,
-    "What a recognition comes to; every one is a result, none an error.",
-    {
-        "AUTO": "Recognised as of right.",
-        "VERIFY": "Recognised once the issuer confirms the record.",
-        "CONFIRM": "Needs the confirmation of the host authority.",
-        "RE_REVIEW": "To be reviewed anew on a move.",
-        "NOT_RECOGNISED": "Not recognised.",
-        "NOT_APPLICABLE": "Outside what the agreement speaks of.",
-        "PENDING": "To be decided once something that is under way is finished.",
-    },
-)
 
 
 @strawberry.type(description="A recognition that was decided: a fact, kept with everything it was decided by.")
@@ -58,6 +45,15 @@ class RecognitionDecision(Node):
     facts: list[UsedFact] = strawberry.field(description="The facts used, each with source and recorded time.")
     credential_id: strawberry.Private[UUID]
     researcher_id: strawberry.Private[UUID]
+    kept: strawberry.Private[domain.RecognitionDecision]
+
+    @strawberry.field(
+        description="What was missing for a better outcome, by the facts kept with the decision; null where the "
+        "agreement no longer holds the version that decided."
+    )
+    def what_is_missing(self, info: Info) -> WhatIsMissing | None:
+        missing = counterfactuals.find_missing_for_kept(info.context.registry, self.kept)
+        return None if missing is None else WhatIsMissing.of(missing)
 
     @strawberry.field(description="The credential, as far as the caller may see it; the look is noted.")
     async def credential(self, info: Info) -> Credential | None:
@@ -86,6 +82,7 @@ class RecognitionDecision(Node):
             facts=[UsedFact.of(one) for one in kept.facts],
             credential_id=kept.credential_id,
             researcher_id=kept.researcher_id,
+            kept=kept,
         )
 
 
@@ -101,6 +98,11 @@ class RecognitionAnswer:
     agreement_digest: str = strawberry.field(description="SHA-256 (hex) of that version's content.")
     findings: list[RecognitionFinding] = strawberry.field(description="One finding per clause, in precedence order.")
     facts: list[UsedFact] = strawberry.field(description="The facts used, each with source and recorded time.")
+    computed: strawberry.Private[recognition.Computed]
+
+    @strawberry.field(description="What is missing for a better outcome.")
+    def what_is_missing(self, info: Info) -> WhatIsMissing:
+        return WhatIsMissing.of(counterfactuals.missing_for(info.context.registry, self.computed))
 
     @classmethod
     def of(cls, computed: recognition.Computed) -> "RecognitionAnswer":
@@ -117,6 +119,7 @@ class RecognitionAnswer:
             agreement_digest=made.digest,
             findings=[RecognitionFinding.of(one) for one in made.findings],
             facts=[UsedFact.of(one) for one in computed.facts.used],
+            computed=computed,
         )
 
 

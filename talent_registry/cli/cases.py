@@ -12,6 +12,10 @@ from talent_registry.domain.messages import Message
 
 def decide(
     cases: Annotated[Path, typer.Option("--cases", help="案例文件（JSON），- 为标准输入。File of cases, - for stdin.")],
+    missing: Annotated[
+        bool,
+        typer.Option("--missing", help="同时给出改善结论所缺的事项。Also tell what is missing for a better answer."),
+    ] = False,
 ) -> None:
     """判定案例。Decide recognition cases: one JSON object a line.
 
@@ -20,10 +24,10 @@ def decide(
     from talent_registry.services.cases import decide_file
 
     if str(cases) == "-":
-        raise typer.Exit(decide_file(sys.stdin, sys.stdout, sys.stderr))
+        raise typer.Exit(decide_file(sys.stdin, sys.stdout, sys.stderr, missing=missing))
     try:
         with cases.open(encoding="utf-8", newline="") as file:
-            code = decide_file(file, sys.stdout, sys.stderr)
+            code = decide_file(file, sys.stdout, sys.stderr, missing=missing)
     except (OSError, UnicodeDecodeError) as failure:
         raise unreadable(cases, failure) from None
     raise typer.Exit(code)

@@ -1,14 +1,18 @@
 """What a decision is told of a credential: the facts held true at one instant, each with its source."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from talent_registry.domain import questions
-from talent_registry.domain.credentials import CredentialRecord, RecordStatus, StatusSpan
+from talent_registry.domain.credentials import CredentialRecord, CredentialVersion, RecordStatus, Standing, StatusSpan
+from talent_registry.domain.divisions import province_of
 from talent_registry.domain.organisations import CommitteeFiling
 
+EXAM_CERTIFICATES = "holder.exam_certificates"
+NATIONAL_EXAM = "NATIONAL_EXAM"
 # Facts of a decision that a version stores under another name.
 _STORED_AS = {
     "certificate": "certificate_medium",
@@ -33,6 +37,7 @@ _OF_VERSION = (
     "delegation_letter",
     "targeted_area",
 )
+_DAYS = frozenset({"approval_date", "issued_on", "valid_to", "revoked_on", "registered_to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +101,64 @@ def facts_of(record: CredentialRecord, filing: CommitteeFiling | None, on: date)
     )
 
 
+def exam_certificates(others: Iterable[CredentialRecord], on: date) -> list[UsedFact]:
+    """The series of the holder's national examinations that stand on the day, each with the certificate's source.
+
+    Known from the instant at which both the certificate and its record status were recorded.
+    """
+    return [
+        UsedFact(
+            EXAM_CERTIFICATES,
+            [other.version.series],
+            other.version.source_id,
+            max((other.version.recorded_at, *(span.recorded_at for span in other.spans if span.holds_on(on)))),
+        )
+        for other in others
+        if other.version.series and other.version.route == NATIONAL_EXAM and other.standing(on) is Standing.VALID
+    ]
+
+
+def holder_facts_of(used: Iterable[UsedFact]) -> questions.HolderFacts:
+    """What the facts used say of the holder; the rest holds by default."""
+    series = (code for fact in used if fact.name == EXAM_CERTIFICATES for code in fact.value)
+    return questions.HolderFacts(exam_certificates=frozenset(series))
+
+
+def credential_facts_of(used: Iterable[UsedFact]) -> questions.CredentialFacts:
+    """The facts of the credential, from what `used_facts` gave."""
+    stated = {
+        fact.name.removeprefix("credential."): fact.value
+        for fact in used
+        if fact.name.startswith("credential.") and fact.value is not None
+    }
+    for name in _DAYS & stated.keys():
+        stated[name] = date.fromisoformat(stated[name])
+    if "targeted_area" in stated:
+        # As in `facts_of`: an empty area says the same as none.
+        stated["targeted_area"] = frozenset(stated["targeted_area"]) or None
+    if "committee" in stated:
+        stated["committee"] = _committee_filed(stated["committee"])
+    return questions.CredentialFacts(**stated)
+
+
+def source_province_of(facts: questions.CredentialFacts) -> str | None:
+    """The province of the issuer's division; None where the issuer sits outside the mainland."""
+    if facts.issuer_country != questions.HOME_COUNTRY or facts.issuer_division is None:
+        return None
+    return province_of(facts.issuer_division)
+
+
 def used_facts(record: CredentialRecord, filing: CommitteeFiling | None, on: date) -> list[UsedFact]:
     """The same facts one by one, as far as they are stated or hold by default, each with its source."""
     version, source = record.version, record.version.source_id
     used = [UsedFact("credential.kind", record.credential.kind, source, record.credential.registered_at)]
     span = next((each for each in record.spans if each.holds_on(on)), None)
-    if span is not None:
-        used.append(_status(span, record))
+    # Before the day of issue the day of issue itself says that it stands as if in public notice.
+    used.append(_not_yet(version) if span is None else _status(span, record))
+    revoked = next((each for each in record.spans if each.status is RecordStatus.REVOKED), None)
+    if revoked is not None:
+        day = revoked.valid_from.isoformat()
+        used.append(UsedFact("credential.revoked_on", day, record.credential.issuer_id, revoked.recorded_at))
     for name in _OF_VERSION:
         stored = _STORED_AS.get(name, name)
         value, defaulted = getattr(version, stored), stored in version.defaulted
@@ -122,10 +178,25 @@ def _status(span: StatusSpan, record: CredentialRecord) -> UsedFact:
     return UsedFact("credential.status", span.status.value, record.credential.issuer_id, span.recorded_at)
 
 
+def _not_yet(version: CredentialVersion) -> UsedFact:
+    return UsedFact(
+        "credential.status", RecordStatus.PUBLICITY.value, version.source_id, version.recorded_at, defaulted=True
+    )
+
+
 def _committee(filing: CommitteeFiling | None) -> questions.CommitteeFiling | None:
     if filing is None:
         return None
     return questions.CommitteeFiling(filing.filed_from, filing.filed_to, filing.max_level, frozenset(filing.series))
+
+
+def _committee_filed(filing: dict[str, Any]) -> questions.CommitteeFiling:
+    return questions.CommitteeFiling(
+        date.fromisoformat(filing["filed_from"]),
+        date.fromisoformat(filing["filed_to"]),
+        filing["max_level"],
+        frozenset(filing["series"]),
+    )
 
 
 def _filing(filing: CommitteeFiling) -> dict[str, Any]:

@@ -7,11 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from talent_registry.domain.agreements import Agreement, AgreementVersion, Outcome
-from talent_registry.domain.credential_facts import UsedFact
+from talent_registry.domain.credential_facts import (
+    UsedFact,
+    credential_facts_of,
+    holder_facts_of,
+    source_province_of,
+)
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import NotInForce
 from talent_registry.domain.messages import Message
-from talent_registry.domain.questions import Target
+from talent_registry.domain.questions import Question, Target
 from talent_registry.domain.recognition import Decision, Finding, FindingResult
 
 
@@ -48,6 +53,18 @@ class DecisionFilter:
     researcher_id: UUID | None = None
     target_province: str | None = None
     outcome: Outcome | None = None
+
+
+def question_decided(decided: RecognitionDecision) -> Question:
+    """The question that was decided, from the facts that were kept with the decision."""
+    credential = credential_facts_of(decided.facts)
+    return Question(
+        credential=credential,
+        target=decided.target,
+        source_province=source_province_of(credential),
+        on=decided.decided_for,
+        holder=holder_facts_of(decided.facts),
+    )
 
 
 def version_decided_under(agreement: Agreement, decided: RecognitionDecision) -> AgreementVersion:

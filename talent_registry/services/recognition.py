@@ -97,9 +97,10 @@ async def decide_in(work: Work, credential_id: UUID, target: Target, on: date) -
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A decision that was computed and not kept, by what was known at `known_at`."""
+    """A decision that was computed and not kept, by what was known at `known_at`; `question` as it was decided."""
 
     target: Target
+    question: Question
     on: date
     known_at: datetime
     decision: Decision
@@ -123,7 +124,9 @@ async def compute(
             facts = await facts_for_decision(connection, asked.credential_id, on, instant)
             agreement = await agreement_known(connection, registry, instant)
         await _note(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
-    return Computed(target, on, instant, _decide(agreement, facts, target, on), facts)
+    question = _question(facts, target, on)
+    decision = decide(agreement_version_in_force(agreement, on), question)
+    return Computed(target, question, on, instant, decision, facts)
 
 
 @dataclass(frozen=True, slots=True)

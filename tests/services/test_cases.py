@@ -35,6 +35,22 @@ def test_the_shared_cases_agree() -> None:
         assert list(answer)[:5] == ["case_id", "outcome", "rule", "reason_code", "findings"]
 
 
+def test_what_is_missing_is_told_when_asked() -> None:
+    out = io.StringIO()
+    exit_code = decide_file(io.StringIO(SHARED.read_text(encoding="utf-8")), out, missing=True)
+    answers = {line["case_id"]: line for line in map(json.loads, out.getvalue().splitlines())}
+
+    assert exit_code == 0
+    assert answers["C01"]["missing"] == {"remedies": [], "fixed": []}
+    (remedy,) = answers["C11"]["missing"]["remedies"]
+    assert (remedy["outcome"], remedy["rule"]) == ("AUTO", "R1")
+    assert [change["fact"] for change in remedy["changes"]] == ["credential.committee"]
+    assert remedy["changes"][0]["document"]["en"] == "the filing of the review committee"
+    assert [fixed["fact"] for fixed in answers["C13"]["missing"]["fixed"]] == ["credential.issuer_kind"]
+    later = [remedy["changes"] for line in answers.values() for remedy in line["missing"]["remedies"]]
+    assert any(change["document"] is None for changes in later for change in changes)
+
+
 def test_one_object_a_line_is_read_too_also_after_a_byte_order_mark() -> None:
     lines = "\ufeff" + "\n".join(json.dumps(case, ensure_ascii=False) for case in CASES) + "\n\n"
 
