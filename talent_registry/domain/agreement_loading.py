@@ -11,6 +11,7 @@ from importlib.resources import files
 from talent_registry.domain.agreement_checks import check_agreement
 from talent_registry.domain.agreement_lists import read_equivalence, read_listing, read_qualification
 from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
+from talent_registry.domain.agreement_procedures import check_procedures, read_procedure
 from talent_registry.domain.agreement_tables import TableReader, fault
 from talent_registry.domain.agreements import (
     Agreement,
@@ -35,6 +36,7 @@ LISTS = (
     "qualifications",
     "placement_kinds",
     "placement_rules",
+    "procedures",
 )
 OUTCOMES = tuple(Outcome)
 
@@ -86,6 +88,7 @@ def load_agreement(texts: Mapping[str, str]) -> Agreement:
     versions = _read_versions(document, agreement_id, frozenset(parties))
     agreement = Agreement(id=agreement_id, title=title, parties=parties, versions=versions)
     check_agreement(agreement, document.places)
+    check_procedures(versions[0], document.places.get("procedures", ""))
     return agreement
 
 
@@ -153,6 +156,7 @@ def _read_versions(document: Document, agreement_id: str, parties: frozenset[str
     rules = tuple(
         read_placement_rule(table, {k.code for k in kinds}) for table in document.list_tables("placement_rules")
     )
+    procedures = tuple(read_procedure(table) for table in document.list_tables("procedures"))
     versions = []
     for table in document.list_tables("versions"):
         version_id = f"{agreement_id}/{table.text('id')}"
@@ -172,6 +176,7 @@ def _read_versions(document: Document, agreement_id: str, parties: frozenset[str
                 placement_kinds=kinds,
                 placement_rules=rules,
                 digest=_digest(document, table),
+                procedures=procedures,
             )
         )
         table.done()
