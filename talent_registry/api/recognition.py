@@ -10,10 +10,10 @@ from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
 from talent_registry.api.credentials import After, Credential, First, KnownAt, On, load_credential
-from talent_registry.api.enums import described
 from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotInForce, NotPermitted
 from talent_registry.api.loaders import load
 from talent_registry.api.nodes import Node, from_node_id, to_node_id
+from talent_registry.api.proceedings import RecognitionCase, is_confirmed, load_case, load_case_of, load_confirmation
 from talent_registry.api.recognition_parts import (
     RecognitionFinding,
     RecognitionTarget,
@@ -26,21 +26,9 @@ from talent_registry.domain import decisions as domain
 from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.pages import OfPerson
 from talent_registry.services import recognition
+from talent_registry.services.proceeding_openings import Confirming
 
 Why = Annotated[str, strawberry.argument(description="For what purpose the record is read; the person can see it.")]
-described(
-    Outcome,
-    "What a recognition comes to; every one is a result, none an error.",
-    {
-        "AUTO": "Recognised as of right.",
-        "VERIFY": "Recognised once the issuer confirms the record.",
-        "CONFIRM": "Needs the confirmation of the host authority.",
-        "RE_REVIEW": "To be reviewed anew on a move.",
-        "NOT_RECOGNISED": "Not recognised.",
-        "NOT_APPLICABLE": "Outside what the agreement speaks of.",
-        "PENDING": "To be decided once something that is under way is finished.",
-    },
-)
 
 
 @strawberry.type(description="A recognition that was decided: a fact, kept with everything it was decided by.")
@@ -58,6 +46,27 @@ class RecognitionDecision(Node):
     facts: list[UsedFact] = strawberry.field(description="The facts used, each with source and recorded time.")
     credential_id: strawberry.Private[UUID]
     researcher_id: strawberry.Private[UUID]
+    record: strawberry.Private[domain.RecognitionDecision]
+
+    @strawberry.field(
+        description="Whether a placement may rest on this answer today: recognised as of right, or confirmed in a case "
+        "that still covers it."
+    )
+    async def is_recognised(self, info: Info) -> bool:
+        return self.record.is_recognised or await is_confirmed(info, self._confirming(info))
+
+    @strawberry.field(description="The case that confirmed this answer; null for none, or one not the caller's to see.")
+    async def confirmed_by(self, info: Info) -> RecognitionCase | None:
+        return await load_confirmation(info, self._confirming(info))
+
+    @strawberry.field(description="The case that this decision opened; null for none, or one not the caller's to see.")
+    async def recognition_case(self, info: Info) -> RecognitionCase | None:
+        return await load_case_of(info, self.record.id)
+
+    def _confirming(self, info: Info) -> Confirming:
+        return Confirming(
+            self.record.credential_id, self.record.target, self.outcome, self.rule, info.context.registry.today()
+        )
 
     @strawberry.field(description="The credential, as far as the caller may see it; the look is noted.")
     async def credential(self, info: Info) -> Credential | None:
@@ -86,6 +95,7 @@ class RecognitionDecision(Node):
             facts=[UsedFact.of(one) for one in kept.facts],
             credential_id=kept.credential_id,
             researcher_id=kept.researcher_id,
+            record=kept,
         )
 
 
@@ -101,6 +111,18 @@ class RecognitionAnswer:
     agreement_digest: str = strawberry.field(description="SHA-256 (hex) of that version's content.")
     findings: list[RecognitionFinding] = strawberry.field(description="One finding per clause, in precedence order.")
     facts: list[UsedFact] = strawberry.field(description="The facts used, each with source and recorded time.")
+    confirming: strawberry.Private[Confirming]
+
+    @strawberry.field(
+        description="Whether a placement may rest on it on that day: recognised as of right, or confirmed in a case by "
+        "then, as known at the instant."
+    )
+    async def is_recognised(self, info: Info) -> bool:
+        return self.outcome is Outcome.AUTO or await is_confirmed(info, self.confirming)
+
+    @strawberry.field(description="The case that confirmed it; null for none, or one not the caller's to see.")
+    async def confirmed_by(self, info: Info) -> RecognitionCase | None:
+        return await load_confirmation(info, self.confirming)
 
     @classmethod
     def of(cls, computed: recognition.Computed) -> "RecognitionAnswer":
@@ -117,6 +139,14 @@ class RecognitionAnswer:
             agreement_digest=made.digest,
             findings=[RecognitionFinding.of(one) for one in made.findings],
             facts=[UsedFact.of(one) for one in computed.facts.used],
+            confirming=Confirming(
+                computed.facts.record.credential.id,
+                computed.target,
+                made.outcome,
+                made.rule,
+                computed.on,
+                computed.known_at,
+            ),
         )
 
 
@@ -154,6 +184,10 @@ class DecideRecognitionSuccess:
     command: CommandReceipt = strawberry.field(description="Receipt of the command.")
     decision: RecognitionDecision | None = strawberry.field(
         description="The decision; null where the caller may have decided but may not read decisions."
+    )
+    recognition_case: RecognitionCase | None = strawberry.field(
+        description="The case that it opened, or the one that was pending or had granted the same before; null where "
+        "nothing is left open, or the caller may not see it."
     )
 
 
@@ -260,4 +294,6 @@ class RecognitionMutation:
         )
         done = await recognition.decide_recognition(context.registry, context.actor, asked, input.idempotency_key)
         decision = await load_decision(info, UUID(done.result["decision_id"]))
-        return DecideRecognitionSuccess(command=CommandReceipt.of(done), decision=decision)
+        case_id = done.result.get("case_id")
+        case = await load_case(info, case_id and UUID(case_id))
+        return DecideRecognitionSuccess(command=CommandReceipt.of(done), decision=decision, recognition_case=case)

@@ -11,8 +11,22 @@ from talent_registry.api.enums import described
 from talent_registry.api.errors import LocalisedText
 from talent_registry.api.organisations import Organisation, load_organisation
 from talent_registry.domain import credential_facts, recognition
+from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.questions import Target
 
+described(
+    Outcome,
+    "What a recognition comes to; every one is a result, none an error.",
+    {
+        "AUTO": "Recognised as of right.",
+        "VERIFY": "Recognised once the issuer confirms the record.",
+        "CONFIRM": "Needs the confirmation of the host authority.",
+        "RE_REVIEW": "To be reviewed anew on a move.",
+        "NOT_RECOGNISED": "Not recognised.",
+        "NOT_APPLICABLE": "Outside what the agreement speaks of.",
+        "PENDING": "To be decided once something that is under way is finished.",
+    },
+)
 described(
     recognition.FindingResult,
     "What became of a clause in a decision.",

@@ -5,7 +5,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from talent_registry.cli import accounts, cases, demo, language, ledger, migrate, organisations, rolls, schema, serve
+from talent_registry.cli import (
+    accounts,
+    cases,
+    clocks,
+    demo,
+    language,
+    ledger,
+    migrate,
+    organisations,
+    rolls,
+    schema,
+    serve,
+)
 from talent_registry.domain.errors import InvalidInput, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
@@ -86,6 +98,7 @@ app.command("demo")(demo.demo)
 app.add_typer(accounts.app, name="account")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(clocks.app, name="clocks")
 
 
 def main() -> None:
