@@ -92,17 +92,15 @@ class Clock:
 
 def run_clock(started_on: date, term: int, stops: Sequence[Stop] = (), *, on: date) -> Clock:
     """The clock of `term` working days (at least 1) from a start, stopped in between, as of the day `on`."""
-    spans, counted, last = [], 0, started_on
-    for stop in [*sorted(stops, key=lambda one: one.first), None]:
-        full = _nth_working_day(last, term - counted)
-        until = full if stop is None else min(stop.first - _ONE_DAY, full)
+    spans: list[Span] = []
+    counted, last = 0, started_on
+    # Beyond the last stop nothing stands still any more.
+    for stop in [*sorted(stops, key=lambda one: one.first), Stop(date.max, date.min)]:
+        until = min(stop.first - _ONE_DAY, _nth_working_day(last, term - counted))
         if until > last:
-            run = _span(last, until, runs=True)
-            spans.append(run)
-            counted, last = counted + run.working_days, until
-        if stop is None or counted == term:
-            break
-        if stop.last > last:
+            spans.append(_span(last, until, runs=True))
+            counted, last = counted + spans[-1].working_days, until
+        if counted < term and stop.last > last:
             spans.append(_span(last, stop.last, runs=False))
             last = stop.last
     used = sum(is_working_day(day) for one in spans if one.runs for day in _days(one.first, min(one.last, on)))
