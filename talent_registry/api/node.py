@@ -12,11 +12,12 @@ from talent_registry.api.credentials import load_credential
 from talent_registry.api.nodes import Node, kind_and_id
 from talent_registry.api.organisations import load_organisation
 from talent_registry.api.placements import Placement
+from talent_registry.api.proceedings import RecognitionCase
 from talent_registry.api.recognition import RecognitionDecision
 from talent_registry.api.researchers import load_researcher
 from talent_registry.domain.consents import check_purpose
 from talent_registry.domain.errors import NotFound, NotPermitted
-from talent_registry.services import agreement_releases, placements, recognition
+from talent_registry.services import agreement_releases, placements, proceedings, recognition
 
 _WITH_NODE: Final = "with: node"
 
@@ -39,6 +40,13 @@ async def _decision(info: Info, record_id: UUID, purpose: str | None) -> Node | 
     return RecognitionDecision.of(kept)
 
 
+async def _case(info: Info, record_id: UUID, purpose: str | None) -> Node | None:
+    context = info.context
+    return RecognitionCase.of(
+        await proceedings.get_case(context.registry, context.actor, record_id, purpose or _WITH_NODE)
+    )
+
+
 async def _placement(info: Info, record_id: UUID, purpose: str | None) -> Node | None:
     context = info.context
     record = await placements.get_placement(context.registry, context.actor, record_id, purpose or _WITH_NODE)
@@ -56,6 +64,7 @@ _FIND: Final[dict[str, Callable[[Info, UUID, str | None], Awaitable[Node | None]
     "Researcher": _researcher,
     "Credential": _credential,
     "RecognitionDecision": _decision,
+    "RecognitionCase": _case,
     "Placement": _placement,
     "AgreementRelease": _release,
 }

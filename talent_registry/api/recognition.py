@@ -14,6 +14,7 @@ from talent_registry.api.credentials import After, Credential, First, KnownAt, O
 from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotInForce, NotPermitted
 from talent_registry.api.loaders import load
 from talent_registry.api.nodes import Node, from_node_id, to_node_id
+from talent_registry.api.proceedings import RecognitionCase, is_confirmed, load_case, load_case_of, load_confirmation
 from talent_registry.api.recognition_parts import (
     RecognitionFinding,
     RecognitionTarget,
@@ -26,6 +27,7 @@ from talent_registry.domain import decisions as domain
 from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.pages import OfPerson
 from talent_registry.services import counterfactuals, recognition
+from talent_registry.services.proceeding_openings import Confirming
 
 Why = Annotated[str, strawberry.argument(description="For what purpose the record is read; the person can see it.")]
 
@@ -45,15 +47,35 @@ class RecognitionDecision(Node):
     facts: list[UsedFact] = strawberry.field(description="The facts used, each with source and recorded time.")
     credential_id: strawberry.Private[UUID]
     researcher_id: strawberry.Private[UUID]
-    kept: strawberry.Private[domain.RecognitionDecision]
+    record: strawberry.Private[domain.RecognitionDecision]
 
     @strawberry.field(
         description="What was missing for a better outcome, by the facts kept with the decision; null where the "
         "agreement no longer holds the version that decided."
     )
     def what_is_missing(self, info: Info) -> WhatIsMissing | None:
-        missing = counterfactuals.find_missing_for_kept(info.context.registry, self.kept)
+        missing = counterfactuals.find_missing_for_kept(info.context.registry, self.record)
         return None if missing is None else WhatIsMissing.of(missing)
+
+    @strawberry.field(
+        description="Whether a placement may rest on this answer today: recognised as of right, or confirmed in a case "
+        "that still covers it."
+    )
+    async def is_recognised(self, info: Info) -> bool:
+        return self.record.is_recognised or await is_confirmed(info, self._confirming(info))
+
+    @strawberry.field(description="The case that confirmed this answer; null for none, or one not the caller's to see.")
+    async def confirmed_by(self, info: Info) -> RecognitionCase | None:
+        return await load_confirmation(info, self._confirming(info))
+
+    @strawberry.field(description="The case that this decision opened; null for none, or one not the caller's to see.")
+    async def recognition_case(self, info: Info) -> RecognitionCase | None:
+        return await load_case_of(info, self.record.id)
+
+    def _confirming(self, info: Info) -> Confirming:
+        return Confirming(
+            self.record.credential_id, self.record.target, self.outcome, self.rule, info.context.registry.today()
+        )
 
     @strawberry.field(description="The credential, as far as the caller may see it; the look is noted.")
     async def credential(self, info: Info) -> Credential | None:
@@ -82,7 +104,7 @@ class RecognitionDecision(Node):
             facts=[UsedFact.of(one) for one in kept.facts],
             credential_id=kept.credential_id,
             researcher_id=kept.researcher_id,
-            kept=kept,
+            record=kept,
         )
 
 
@@ -99,10 +121,22 @@ class RecognitionAnswer:
     findings: list[RecognitionFinding] = strawberry.field(description="One finding per clause, in precedence order.")
     facts: list[UsedFact] = strawberry.field(description="The facts used, each with source and recorded time.")
     computed: strawberry.Private[recognition.Computed]
+    confirming: strawberry.Private[Confirming]
 
     @strawberry.field(description="What is missing for a better outcome.")
     def what_is_missing(self, info: Info) -> WhatIsMissing:
         return WhatIsMissing.of(counterfactuals.missing_for(info.context.registry, self.computed))
+
+    @strawberry.field(
+        description="Whether a placement may rest on it on that day: recognised as of right, or confirmed in a case by "
+        "then, as known at the instant."
+    )
+    async def is_recognised(self, info: Info) -> bool:
+        return self.outcome is Outcome.AUTO or await is_confirmed(info, self.confirming)
+
+    @strawberry.field(description="The case that confirmed it; null for none, or one not the caller's to see.")
+    async def confirmed_by(self, info: Info) -> RecognitionCase | None:
+        return await load_confirmation(info, self.confirming)
 
     @classmethod
     def of(cls, computed: recognition.Computed) -> "RecognitionAnswer":
@@ -120,6 +154,14 @@ class RecognitionAnswer:
             findings=[RecognitionFinding.of(one) for one in made.findings],
             facts=[UsedFact.of(one) for one in computed.facts.used],
             computed=computed,
+            confirming=Confirming(
+                computed.facts.record.credential.id,
+                computed.target,
+                made.outcome,
+                made.rule,
+                computed.on,
+                computed.known_at,
+            ),
         )
 
 
@@ -157,6 +199,10 @@ class DecideRecognitionSuccess:
     command: CommandReceipt = strawberry.field(description="Receipt of the command.")
     decision: RecognitionDecision | None = strawberry.field(
         description="The decision; null where the caller may have decided but may not read decisions."
+    )
+    recognition_case: RecognitionCase | None = strawberry.field(
+        description="The case that it opened, or the one that was pending or had granted the same before; null where "
+        "nothing is left open, or the caller may not see it."
     )
 
 
@@ -263,4 +309,6 @@ class RecognitionMutation:
         )
         done = await recognition.decide_recognition(context.registry, context.actor, asked, input.idempotency_key)
         decision = await load_decision(info, UUID(done.result["decision_id"]))
-        return DecideRecognitionSuccess(command=CommandReceipt.of(done), decision=decision)
+        case_id = done.result.get("case_id")
+        case = await load_case(info, case_id and UUID(case_id))
+        return DecideRecognitionSuccess(command=CommandReceipt.of(done), decision=decision, recognition_case=case)

@@ -17,6 +17,8 @@ from talent_registry.api.node import NodeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
 from talent_registry.api.placements import PlacementQuery
+from talent_registry.api.proceeding_commands import ProceedingMutation
+from talent_registry.api.proceedings import ProceedingQuery
 from talent_registry.api.profiles import ProfileMutation
 from talent_registry.api.recognition import RecognitionMutation, RecognitionQuery
 from talent_registry.api.registration import RegistrationMutation
@@ -36,6 +38,7 @@ class Query(
     ConsentQuery,
     AccessQuery,
     RecognitionQuery,
+    ProceedingQuery,
     PlacementQuery,
     AgreementReleaseQuery,
     NodeQuery,
@@ -55,6 +58,7 @@ class Mutation(
     ConsentMutation,
     RollMutation,
     RecognitionMutation,
+    ProceedingMutation,
     PlacementMutation,
     StandingMutation,
     AgreementReleaseMutation,

@@ -9,6 +9,7 @@ from talent_registry.cli import (
     accounts,
     agreement,
     cases,
+    clocks,
     demo,
     language,
     ledger,
@@ -99,6 +100,7 @@ app.add_typer(accounts.app, name="account")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(agreement.app, name="agreement")
+app.add_typer(clocks.app, name="clocks")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from talent_registry.domain.agreement_codes import list_known_codes
 from talent_registry.domain.agreement_documents import Document, merge_files
 from talent_registry.domain.agreement_lists import read_equivalence, read_listings, read_qualification
 from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
+from talent_registry.domain.agreement_procedures import read_procedure
 from talent_registry.domain.agreement_tables import TableReader
 from talent_registry.domain.agreements import (
     Agreement,
@@ -83,6 +84,7 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
     rules = tuple(
         read_placement_rule(table, {k.code for k in kinds}) for table in document.list_tables("placement_rules")
     )
+    procedures = tuple(read_procedure(table) for table in document.list_tables("procedures"))
     versions = []
     for table in document.list_tables("versions"):
         content = _content_of(document, table)
@@ -104,6 +106,7 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
                 digest=_digest(content),
                 content=content,
                 retroactive=_read_retroactive(table),
+                procedures=procedures,
             )
         )
         table.done()

@@ -145,6 +145,35 @@ class PlacementRule:
     message: Message
 
 
+class ResponsibleBody(StrEnum):
+    """Who sees to what a decision leaves open."""
+
+    TARGET_AUTHORITY = "TARGET_AUTHORITY"
+    ISSUER = "ISSUER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """How what a decision of this outcome leaves open is seen to; `rules` empty: whichever clause ruled.
+
+    Terms in working days: of the body, of the applicant's answer to a request for evidence, of lodging an appeal, of
+    deciding it. `tacit`: a term that runs out counts as granted.
+    """
+
+    id: str
+    outcome: Outcome
+    rules: frozenset[str]
+    body: ResponsibleBody
+    working_days: int
+    evidence_working_days: int
+    appeal_working_days: int
+    appeal_decision_working_days: int
+    tacit: bool
+    source: str
+    status: str
+    message: Message
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A province that is party to the agreement, and its authority for titles."""
@@ -177,6 +206,7 @@ class AgreementVersion:
     digest: str
     content: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
     retroactive: Message | None = None
+    procedures: tuple[Procedure, ...] = ()
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is in force on the day."""
@@ -189,6 +219,11 @@ class AgreementVersion:
     def find_placement_kind(self, code: str) -> PlacementKind | None:
         """The kind of placement of that code."""
         return next((kind for kind in self.placement_kinds if kind.code == code), None)
+
+    def find_procedure(self, outcome: Outcome, rule: str) -> Procedure | None:
+        """How what this outcome by this clause leaves open is seen to; None where nothing is to be done."""
+        fitting = [one for one in self.procedures if one.outcome is outcome and (not one.rules or rule in one.rules)]
+        return max(fitting, key=lambda one: len(one.rules), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,10 @@ from talent_registry.domain.recognition import Decision, Finding, FindingResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecognitionDecision:
-    """A decision for a day, by what was known at an instant; `decided_for` and `known_at` reproduce it."""
+    """A decision for a day, by what was known at an instant; `decided_for` and `known_at` reproduce it.
+
+    `confirmed_by` is the case that granted what this decision left open, where one did; it is looked up, not kept.
+    """
 
     id: UUID
     credential_id: UUID
@@ -33,6 +36,7 @@ class RecognitionDecision:
     decided_at: datetime
     decision: Decision
     facts: tuple[UsedFact, ...]
+    confirmed_by: UUID | None = None
 
     @property
     def target_province(self) -> str:
@@ -41,8 +45,8 @@ class RecognitionDecision:
 
     @property
     def is_recognised(self) -> bool:
-        """Whether a placement may rest on it: recognised as of right."""
-        return self.decision.outcome is Outcome.AUTO
+        """Whether a placement may rest on it: recognised as of right, or confirmed in a case."""
+        return self.decision.outcome is Outcome.AUTO or self.confirmed_by is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,13 @@ class Permission(StrEnum):
     FILE_COMMITTEE = "fileCommittee"
     DECIDE_RECOGNITION = "decideRecognition"
     READ_DECISION = "readDecision"
+    READ_CASE = "readCase"
+    PURSUE_CASE = "pursueCase"
+    CONDUCT_CASE = "conductCase"
+    PROPOSE_OVERRIDE = "proposeOverride"
+    APPROVE_OVERRIDE = "approveOverride"
+    COMPARE_CASES = "compareCases"
+    RUN_CLOCKS = "runClocks"
     PROPOSE_PLACEMENT = "proposePlacement"
     SIGN_AS_RESEARCHER = "signAsResearcher"
     SIGN_AS_HOME_UNIT = "signAsHomeUnit"
@@ -104,6 +111,14 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.FILE_COMMITTEE: frozenset({_R.AUTHORITY}),
     Permission.DECIDE_RECOGNITION: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
     Permission.READ_DECISION: _PARTIES | {_R.AUTHORITY, _R.AUTHORITY_OF_PLACEMENT, _R.CONSENTED},
+    # Of a case, AUTHORITY is that of the body's province, of the post's to read it, of the other one to approve.
+    Permission.READ_CASE: frozenset({_R.SELF, _R.ISSUER, _R.AUTHORITY, _R.CONSENTED}),
+    Permission.PURSUE_CASE: frozenset({_R.SELF}),
+    Permission.CONDUCT_CASE: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.PROPOSE_OVERRIDE: frozenset({_R.AUTHORITY}),
+    Permission.APPROVE_OVERRIDE: frozenset({_R.AUTHORITY}),
+    Permission.COMPARE_CASES: frozenset({_R.AUTHORITY}),
+    Permission.RUN_CLOCKS: frozenset({_R.OPERATOR}),
     Permission.PROPOSE_PLACEMENT: _PARTIES,
     Permission.SIGN_AS_RESEARCHER: frozenset({_R.SELF}),
     Permission.SIGN_AS_HOME_UNIT: frozenset({_R.HOME_UNIT}),

@@ -1,7 +1,7 @@
 """Asking the agreement's rules of placements about a real one, and refusing what they refuse."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from talent_registry.domain.placements import Moves, Party, Placement, Signature
 from talent_registry.domain.questions import Target
 from talent_registry.domain.workload import Load, Share, heaviest_day, overload_message
 from talent_registry.services.agreements import agreement_known
+from talent_registry.services.proceeding_openings import confirm_in
 from talent_registry.services.recognition import decide_in
 from talent_registry.services.registry import Work
 from talent_registry.storage import placement_rounds, placements
@@ -134,10 +135,14 @@ async def load_with(work: Work, record: Placement, term: Period, percent: int, a
 
 
 async def recognise_for(work: Work, record: Placement, host: Organisation) -> RecognitionDecision:
-    """Decide anew, for today, whether the person's credential is recognised for the post at the host unit."""
+    """Decide anew, for today, whether the person's credential is recognised for the post at the host unit.
+
+    What the decision leaves open may have been granted in a case before: see `confirm_in`.
+    """
     target = Target(division=host.division, employer_kind=host.kind, post_series=record.post_series)
     async with duty(work.connection, "recognise"):
-        return await decide_in(work, record.credential_id, target, work.today)
+        decided = await decide_in(work, record.credential_id, target, work.today)
+        return replace(decided, confirmed_by=await confirm_in(work, decided))
 
 
 async def check_only_proposal(work: Work, researcher_id: UUID, host_unit_id: UUID) -> None:

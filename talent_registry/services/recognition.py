@@ -21,6 +21,7 @@ from talent_registry.services.credentials import DecisionFacts, facts_for_decisi
 from talent_registry.services.looks import basis_of, check_stated_purpose, note_looks
 from talent_registry.services.moments import hold_facts, rest_on_facts
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
+from talent_registry.services.proceeding_openings import open_for
 from talent_registry.services.recognition_checks import check_instant, check_target
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.relations import subject_of_person, subjects_of_people
@@ -45,7 +46,7 @@ class AskedRecognition:
 
 
 async def decide_recognition(registry: Registry, actor: Actor, asked: AskedRecognition, key: str) -> Done:
-    """Decide a recognition and keep the decision. Answer: `decision_id`, `outcome`, `rule`, `reason_code`.
+    """Decide a recognition and keep the decision. Answer: `decision_id`, `outcome`, `rule`, `reason_code`, `case_id`.
 
     The person; an HR office or agency to which the person opened credentials or decisions, an agency for one of its
     purposes; the authority of the target's province. A refusal to recognise is an answer, not an error.
@@ -55,6 +56,7 @@ async def decide_recognition(registry: Registry, actor: Actor, asked: AskedRecog
         target = await _permitted(work.connection, actor, asked, work.today)
         async with duty(work.connection, "recognise"):
             decided = await decide_in(work, asked.credential_id, target, asked.on or work.today)
+            case_id = await open_for(work, decided)
         await _note(work.connection, actor, decided.researcher_id, work.now, asked.purpose, work.command_id)
         made = decided.decision
         return {
@@ -62,6 +64,7 @@ async def decide_recognition(registry: Registry, actor: Actor, asked: AskedRecog
             "outcome": made.outcome.value,
             "rule": made.rule,
             "reason_code": made.reason_code,
+            "case_id": case_id and str(case_id),
         }
 
     return await perform(registry, actor, "decideRecognition", key, asked, act)

@@ -36,6 +36,10 @@ def _placement(record: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
     return lambda cast: {"placement": cast.records[record], **more}
 
 
+def _case(record: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {"case": cast.records[record], "text": "已核对原始材料。", **more}
+
+
 def _credential(record: str) -> Callable[[Cast], dict[str, Any]]:
     return lambda cast: {"credential": cast.records[record], "ground": "核查"}
 
@@ -228,6 +232,26 @@ COMMANDS: dict[str, Command] = {
         also=frozenset({CQ}),
         because="the authority of the target's province decides",
     ),
+    "requestCaseEvidence": Command("authority/request_case_evidence", "officer", _case("case_ask"), ("case",)),
+    "answerCaseEvidence": Command("researcher/answer_case_evidence", "person", _case("case_answer"), ("case",)),
+    "decideCase": Command("authority/decide_case", "officer", _case("case_decide", outcome="VERIFIED"), ("case",)),
+    "withdrawCase": Command(
+        "researcher/withdraw_case", "person", lambda cast: {"case": cast.records["case_withdraw"]}, ("case",)
+    ),
+    "appealCase": Command("researcher/appeal_case", "person", _case("case_appeal"), ("case",)),
+    "decideAppeal": Command(
+        "authority/decide_appeal", "officer", _case("case_appealed", outcome="VERIFIED"), ("case",)
+    ),
+    "proposeOverride": Command(
+        "authority/propose_override",
+        "officer_beyond",
+        lambda cast: {"decision": cast.records["refused"], "text": "登记遗漏。"},
+        ("decision",),
+        frozenset({CQ}),
+        "the authority of the post's province proposes",
+    ),
+    "approveOverride": Command("authority/approve_override", "officer", _case("case_approve"), ("case",)),
+    "declineOverride": Command("authority/decline_override", "officer", _case("case_decline"), ("case",)),
     "proposePlacement": Command(
         "researcher/propose_placement", "person", _proposal, ("researcher", "hostUnit", "credential")
     ),

@@ -13,6 +13,7 @@ from talent_registry.api.nodes import kind_and_id, to_node_id
 from talent_registry.api.schema import sdl
 from talent_registry.domain.accounts import Account, AccountKind
 from talent_registry.domain.identifiers import public_number
+from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.questions import Target
 from talent_registry.domain.researchers import PersonField
@@ -22,6 +23,8 @@ from talent_registry.services import (
     consents,
     credentials,
     placement_life,
+    proceeding_acts,
+    proceeding_overrides,
     profiles,
     recognition,
     standing,
@@ -57,6 +60,11 @@ class Cast:
     hermit: Person
     agency: UUID = field(default_factory=new_id)
     records: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def officer_beyond(self) -> Actor:
+        """The officer of the other province, where that is the rightful one."""
+        return self.outsiders["officer of the other province"]
 
     @property
     def number(self) -> str:
@@ -102,6 +110,7 @@ async def open_cast(world: World) -> Cast:
     await _credentials(cast)
     await _clients_and_consents(cast)
     await _releases(cast)
+    await _cases(cast)
     return cast
 
 
@@ -193,6 +202,39 @@ async def _credentials(cast: Cast) -> None:
     for _ in range(2):
         done = await recognition.decide_recognition(registry, cast.hermit.me, asked, key())
     cast.records["hermit_decision"] = cast.id_of("RecognitionDecision", UUID(done.result["decision_id"]))
+
+
+async def _cases(cast: Cast) -> None:
+    """A case of the person for each act, seen to in Sichuan, and overrides that Chongqing proposed."""
+    titles, registry, key = cast.posts.titles, cast.posts.registry, cast.world.key
+    post = Target(division="500106", employer_kind="UNIVERSITY", post_series="01")
+    beyond = cast.outsiders["officer of the other province"]
+
+    async def decided(number: str, **changes: Any) -> dict[str, Any]:
+        question = recognition.AskedRecognition(await titles.record(number, **changes), post)
+        return (await recognition.decide_recognition(registry, cast.person, question, key())).result
+
+    for number, name in enumerate(("ask", "answer", "decide", "withdraw", "appeal", "appealed"), start=80):
+        result = await decided(f"5120200000{number}", issuer_kind="中央单位")
+        case_id = UUID(result["case_id"])
+        cast.records[f"case_{name}"] = cast.id_of("RecognitionCase", case_id)
+        if name == "answer":
+            act = proceeding_acts.CaseAct(case_id, "请补充材料。")
+            await proceeding_acts.request_evidence(registry, cast.officer, act, key())
+        if name in ("appeal", "appealed"):
+            refusal = proceeding_acts.CaseDecision(case_id, ProceedingOutcome.NOT_VERIFIED, "查无此记录。")
+            first = await office(cast.world, AccountKind.AUTHORITY, titles.sichuan, SICHUAN)
+            await proceeding_acts.decide(registry, first, refusal, key())
+        if name == "appealed":
+            act = proceeding_acts.CaseAct(case_id, "记录在册。")
+            await proceeding_acts.appeal(registry, cast.person, act, key())
+    for number, name in enumerate(("approve", "decline"), start=90):
+        refused = await decided(f"5120200000{number}", filing_number=None)
+        override = proceeding_overrides.NewOverride(UUID(refused["decision_id"]), "登记遗漏。")
+        done = await proceeding_overrides.propose_override(registry, beyond, override, key())
+        cast.records[f"case_{name}"] = cast.id_of("RecognitionCase", UUID(done.result["case_id"]))
+    refused = await decided("512020000092", filing_number=None)
+    cast.records["refused"] = cast.id_of("RecognitionDecision", UUID(refused["decision_id"]))
 
 
 async def _clients_and_consents(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from tests.api.permission_world import PURPOSE, Cast, absent, as_text, disguised
 from tests.registries import World
 
 NOTHING = as_text([{"node": None}, []])
-KINDS = ("Researcher", "Credential", "RecognitionDecision", "Placement")
+KINDS = ("Researcher", "Credential", "RecognitionDecision", "RecognitionCase", "Placement")
 # Ids that are none, or of records that are no nodes.
 MALFORMED = (
     "",
@@ -33,13 +33,14 @@ def record_of(cast: Cast, kind: str) -> tuple[str, Actor]:
         "Researcher": (cast.id_of("Researcher", cast.hermit.id), cast.hermit.me),
         "Credential": (cast.id_of("Credential", cast.hermit.credential), cast.hermit.me),
         "RecognitionDecision": (cast.records["hermit_decision"], cast.hermit.me),
+        "RecognitionCase": (cast.records["case_ask"], cast.person),
         "Placement": (cast.records["to_end"], cast.person),
     }[kind]
 
 
 def strangers(cast: Cast, kind: str) -> dict[str, Actor]:
     """Those who have no part in the record of the kind."""
-    if kind == "Placement":
+    if kind in ("Placement", "RecognitionCase"):
         return {who: actor for who, actor in cast.outsiders.items() if who != CQ}
     return cast.outsiders | {"host unit of somebody else": cast.host_hr}
 
@@ -55,13 +56,16 @@ async def test_a_record_is_given_to_whom_it_concerns_and_the_looks_of_others_are
     cast: Cast, ask: Asking, kind: str
 ) -> None:
     record, person = record_of(cast, kind)
-    for actor in (person, cast.officer, cast.home_hr):
+    # A case is its applicant's and its body's; what the home unit sees is the decision.
+    offices = (cast.officer,) if kind == "RecognitionCase" else (cast.officer, cast.home_hr)
+    for actor in (person, *offices):
         node = (await ask(actor, "anyone/node", id=record, purpose=PURPOSE))["node"]
         assert (node["__typename"], node["id"]) == (kind, record)
     looks = (await ask(person, "researcher/accesses"))["accesses"]["edges"]
     field = {"Researcher": "NAME", "Credential": "CREDENTIALS", "RecognitionDecision": "DECISIONS"}
+    field["RecognitionCase"] = "DECISIONS"
     shown = [(PURPOSE, "AUTHORITY", [field.get(kind, "PLACEMENTS")])]
-    shown.append((PURPOSE, "HOME_UNIT", shown[0][2]))
+    shown += [(PURPOSE, "HOME_UNIT", shown[0][2])][: len(offices) - 1]
     assert [(one["node"]["purpose"], one["node"]["basis"], one["node"]["fields"]) for one in looks] == shown
 
 

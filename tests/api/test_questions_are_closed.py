@@ -38,7 +38,10 @@ OPEN = {
     "viewer": "it tells callers of their own account alone",
 }
 # What is asked in a module of its own, and why.
-ELSEWHERE = {"node": "test_node.py: its refusals are null, whatever the id"}
+ELSEWHERE = {
+    "node": "test_node.py: its refusals are null, whatever the id",
+    "inconsistencies": "test_proceedings.py: it names no person, and no record",
+}
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,16 @@ QUESTIONS: dict[str, list[Question]] = {
             ("credential",),
         )
     ],
+    "recognitionCase": [
+        # The post of every case lies across the border, so that the authority there has a part in it.
+        Question("anyone/recognition_case", lambda c: {"id": c.records["case_ask"]}, ("id",), of_person=True)
+    ],
+    "recognitionCases": _listed(
+        "researcher/my_cases",
+        lambda c: {"researcher": _hermit(c)},
+        lambda _: {"mine": True, "pending": True},
+        lambda _: {"state": "OPEN", "kind": "VERIFICATION", "dueBefore": "2027-12-31"},
+    ),
     "isReproducible": [
         Question("anyone/is_reproducible", lambda c: {"decision": c.records["hermit_decision"]}, ("decision",))
     ],

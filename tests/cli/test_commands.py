@@ -43,9 +43,27 @@ def test_it_says_its_version_and_what_its_exit_codes_mean(run: Run) -> None:
     assert run("--version").output.startswith("talent-registry ")
     helped = run("--help")
     assert helped.exit_code == 0
-    for command in ("serve", "migrate", "account", "organisation", "import", "decide", "ledger", "schema", "demo"):
+    for command in (
+        "serve",
+        "migrate",
+        "account",
+        "organisation",
+        "import",
+        "decide",
+        "ledger",
+        "clocks",
+        "schema",
+        "demo",
+    ):
         assert command in helped.output
     assert "退出码" in helped.output
+
+
+def test_the_clocks_say_what_they_recorded(run: Run) -> None:
+    ran = run("clocks", "run", "--help")
+    assert "run it daily" in ran.output
+    ran = run("clocks", "run")
+    assert (ran.exit_code, "Recorded 0 cases" in ran.output) == (0, True)
 
 
 def test_the_contract_is_printed_as_it_is(run: Run) -> None:

@@ -13,8 +13,10 @@ from talent_registry.domain.errors import InvalidInput
 MAIN = "sichuan-chongqing.toml"
 KINDS = "sichuan-chongqing.placements.toml"
 TITLES = "sichuan-chongqing.qualifications.toml"
+PROCEDURES = "sichuan-chongqing.procedures.toml"
 TEXTS = {
-    name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8") for name in (MAIN, KINDS, TITLES)
+    name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8")
+    for name in (MAIN, KINDS, TITLES, PROCEDURES)
 }
 FIRST_MUTUAL = 'status = "sourced+design"\nmutual = true'
 HRSS_OF_CHONGQING = (

@@ -12,8 +12,10 @@ from talent_registry.domain.agreements import Outcome, agreement_version_in_forc
 MAIN = "sichuan-chongqing.toml"
 KINDS = "sichuan-chongqing.placements.toml"
 TITLES = "sichuan-chongqing.qualifications.toml"
+PROCEDURES = "sichuan-chongqing.procedures.toml"
 TEXTS = {
-    name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8") for name in (MAIN, KINDS, TITLES)
+    name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8")
+    for name in (MAIN, KINDS, TITLES, PROCEDURES)
 }
 AGREEMENT = shipped_agreement()
 LATEST = AGREEMENT.versions[-1]

@@ -13,6 +13,7 @@ from talent_registry.storage.tables.credentials import credential, credential_st
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.organisations import committee_filing, organisation
 from talent_registry.storage.tables.placements import placement, placement_event, placement_round, placement_signature
+from talent_registry.storage.tables.proceedings import proceeding, proceeding_event
 from talent_registry.storage.tables.recognition import recognition_decision
 from talent_registry.storage.tables.researchers import (
     household_registration,
@@ -47,6 +48,8 @@ __all__ = [
     "placement_event",
     "placement_round",
     "placement_signature",
+    "proceeding",
+    "proceeding_event",
     "profile_item",
     "recognition_decision",
     "researcher",
