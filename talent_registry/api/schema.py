@@ -10,13 +10,17 @@ from talent_registry.api.consents import ConsentMutation, ConsentQuery
 from talent_registry.api.corrections import CorrectionMutation
 from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
+from talent_registry.api.effects import EffectsQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
+from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.node import NodeQuery
+from talent_registry.api.notices import NoticeMutation, NoticeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
 from talent_registry.api.placements import PlacementQuery
 from talent_registry.api.profiles import ProfileMutation
+from talent_registry.api.recalls import RecallQuery
 from talent_registry.api.recognition import RecognitionMutation, RecognitionQuery
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.researchers import ResearcherQuery
@@ -35,6 +39,9 @@ class Query(
     AccessQuery,
     RecognitionQuery,
     PlacementQuery,
+    EffectsQuery,
+    RecallQuery,
+    NoticeQuery,
     NodeQuery,
 ):
     pass
@@ -45,6 +52,7 @@ class Mutation(
     CredentialMutation,
     VerificationMutation,
     OrganisationMutation,
+    FilingMutation,
     AccountMutation,
     RegistrationMutation,
     CorrectionMutation,
@@ -54,6 +62,7 @@ class Mutation(
     RecognitionMutation,
     PlacementMutation,
     StandingMutation,
+    NoticeMutation,
 ):
     pass
 
