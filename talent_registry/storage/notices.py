@@ -16,14 +16,8 @@ from talent_registry.storage.paging import fetch_page
 from talent_registry.storage.recalls import read_recall
 from talent_registry.storage.tables import credential, notice, notice_receipt, recall
 
-_OF_NOTICE = (
-    notice.c.id.label("notice_id"),
-    notice.c.organisation_id,
-    notice.c.researcher_id,
-    notice.c.province,
-    notice.c.queued_at,
-    notice_receipt.c.at.label("acknowledged_at"),
-)
+# What a recall says beside what its notices have of their own: its id and its command.
+_OF_RECALL = [column for column in recall.c if column.name not in ("id", "command_id")]
 
 
 async def list_notices(
@@ -54,7 +48,7 @@ async def find_notice(connection: AsyncConnection, notice_id: UUID) -> Notice | 
 async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Notice | None]:
     """The notices with these ids, in their order; None where there is none that the caller's transaction may see."""
     rows = await connection.execute(_notices().where(notice.c.id.in_(ids)))
-    found = {row.notice_id: _notice(row) for row in rows}
+    found = {row.id: _notice(row) for row in rows}
     return [found.get(one) for one in ids]
 
 
@@ -63,7 +57,7 @@ async def list_of_recalls(connection: AsyncConnection, ids: Sequence[UUID]) -> d
     rows = await connection.execute(_notices().where(recall.c.id.in_(ids)).order_by(notice.c.id))
     found: dict[UUID, list[Notice]] = {one: [] for one in ids}
     for row in rows:
-        found[row.id].append(_notice(row))
+        found[row.recall_id].append(_notice(row))
     return found
 
 
@@ -82,12 +76,12 @@ async def add_receipt(connection: AsyncConnection, notice_id: UUID, at: datetime
 
 def _notices() -> Select[Any]:
     return (
-        select(recall, *_OF_NOTICE)
-        .join(notice, notice.c.recall_id == recall.c.id)
+        select(notice, *_OF_RECALL, notice_receipt.c.at.label("acknowledged_at"))
+        .join(recall, recall.c.id == notice.c.recall_id)
         .outerjoin(notice_receipt, notice_receipt.c.notice_id == notice.c.id)
     )
 
 
 def _notice(row: Row[Any]) -> Notice:
     receiver = Receiver(row.organisation_id, row.researcher_id, row.province)
-    return Notice(row.notice_id, read_recall(row), receiver, row.queued_at, row.acknowledged_at)
+    return Notice(row.id, read_recall(row, row.recall_id), receiver, row.queued_at, row.acknowledged_at)

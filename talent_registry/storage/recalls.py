@@ -270,7 +270,7 @@ async def recall(connection: AsyncConnection, command_id: UUID, now: datetime, t
 async def list_of_command(connection: AsyncConnection, command_id: UUID) -> list[Recall]:
     """Everything that one command recalled, in the order of the records' ids."""
     statement = select(recall_table).where(recall_table.c.command_id == command_id)
-    found = [read_recall(row) for row in await connection.execute(statement)]
+    found = [read_recall(row, row.id) for row in await connection.execute(statement)]
     return sorted(found, key=lambda one: (one.kind, one.record_id))
 
 
@@ -303,12 +303,12 @@ async def list_recalls(connection: AsyncConnection, request: PageRequest, asked:
         statement,
         [recall_table.c.id],
         request,
-        lambda row: IssuedRecall(read_recall(row), row.issuer_id, row.province),
+        lambda row: IssuedRecall(read_recall(row, row.id), row.issuer_id, row.province),
     )
 
 
-def read_recall(row: Row[Any]) -> Recall:
-    """A recall from a row that has its columns."""
+def read_recall(row: Row[Any], recall_id: UUID) -> Recall:
+    """A recall from a row that has its columns, but for the id."""
     records = {
         RecalledKind.DECISION: row.decision_id,
         RecalledKind.PLACEMENT: row.placement_id,
@@ -316,7 +316,7 @@ def read_recall(row: Row[Any]) -> Recall:
     }
     kind = next(kind for kind, record in records.items() if record is not None)
     return Recall(
-        id=row.id,
+        id=recall_id,
         credential_id=row.credential_id,
         kind=kind,
         record_id=records[kind],

@@ -153,6 +153,19 @@ QUESTIONS: dict[str, list[Question]] = {
             of_person=True,
         ),
     ],
+    "previewEffects": [
+        Question(
+            "authority/preview_effects", lambda c: {"credential": _credential(c), "change": "REVOKE"}, ("credential",)
+        )
+    ],
+    "recalls": [
+        Question("authority/recalls", lambda _: {"first": 1}),
+        Question("authority/recalls", lambda c: {"first": 1, "credential": _credential(c)}),
+    ],
+    "notices": [
+        Question(f"{audience}/notices", lambda _: {"first": 1})
+        for audience in ("authority", "hr", "researcher", "agency")
+    ],
     "workload": [
         Question(
             "anyone/workload",

@@ -1,6 +1,6 @@
 """What a suspension, reinstatement or revocation would do is shown before, and is what the command then does."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -126,7 +126,7 @@ async def over_and_answered(posts: Postings) -> None:
     await decide(posts)
 
 
-WORLDS: list[tuple[Callable[[Postings], Awaitable[None]], RecordStatus, int]] = [
+WORLDS: Sequence[tuple[Callable[[Postings], Awaitable[None]], RecordStatus, int]] = [
     (made, status, days_ago)
     for made in (nothing, one_active, one_of_each, suspended_by_an_authority, on_another_credential, over_and_answered)
     for status, days_ago in ((RecordStatus.SUSPENDED, 0), (RecordStatus.REVOKED, 0), (RecordStatus.REVOKED, 3))
@@ -241,7 +241,8 @@ async def test_the_digest_of_one_change_serves_no_other(posts: Postings) -> None
 
 async def test_only_whoever_may_change_the_status_sees_what_it_would_do(posts: Postings) -> None:
     await posts.begin()
-    assert await preview(posts, RecordStatus.REVOKED, actor=posts.titles.officer)
+    shown = await preview(posts, RecordStatus.REVOKED, actor=posts.titles.officer)
+    assert shown == await preview(posts, RecordStatus.REVOKED)
     for stranger in (posts.titles.other_officer, posts.home_hr, posts.host_hr, posts.person.me, OPERATOR):
         with pytest.raises(NotFound) as refused:
             await preview(posts, RecordStatus.REVOKED, actor=stranger)
