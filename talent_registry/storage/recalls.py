@@ -3,6 +3,8 @@
 
 A fact was relied on where a record was told the very value that the command took back. What was held before the command
 is told from what holds after by the rows themselves: those it superseded were last written by this transaction.
+
+OFFSET 0 keeps each look-up one by an index for each record: what the planner cannot know is how few a command touches.
 """
 
 from dataclasses import dataclass
@@ -69,25 +71,30 @@ _WORLD: Final = f"""
         WHERE is_now.command_id = :command AND is_now.superseded_at IS NULL
             AND {_committee("was")} <> {_committee("is_now")}),
     touched AS MATERIALIZED (
-        SELECT credential.id AS credential_id, credential.researcher_id
-        FROM credential
-        JOIN (
+        SELECT named.credential_id, held.researcher_id
+        FROM (
             SELECT credential_id FROM credential_version WHERE command_id = :command
             UNION SELECT credential_id FROM credential_status WHERE command_id = :command
-            UNION SELECT credential_id FROM credential_version JOIN filing USING (filing_number)
-                WHERE superseded_at IS NULL
-        ) named ON named.credential_id = credential.id
-        WHERE credential.command_id <> :command),
-    version AS (
+            UNION SELECT credential_id FROM filing CROSS JOIN LATERAL (
+                SELECT credential_id FROM credential_version cites
+                WHERE cites.filing_number = filing.filing_number AND cites.superseded_at IS NULL OFFSET 0) cites
+        ) named
+        CROSS JOIN LATERAL (
+            SELECT researcher_id FROM credential one
+            WHERE one.id = named.credential_id AND one.command_id <> :command OFFSET 0) held),
+    version AS MATERIALIZED (
         SELECT touched.*,
             {_facts("was")} || jsonb_strip_nulls(jsonb_build_object('{COMMITTEE_FACT}',
                 coalesce(filing_was.before, {_committee("cited")}))) AS before,
             {_facts("is_now")} || jsonb_strip_nulls(jsonb_build_object('{COMMITTEE_FACT}',
                 {_committee("citing")})) AS after
         FROM touched
-        JOIN credential_version is_now
-            ON is_now.credential_id = touched.credential_id AND is_now.superseded_at IS NULL
-        JOIN credential_version was ON was.credential_id = touched.credential_id AND {_before("was")}
+        CROSS JOIN LATERAL (
+            SELECT * FROM credential_version one
+            WHERE one.credential_id = touched.credential_id AND one.superseded_at IS NULL OFFSET 0) is_now
+        CROSS JOIN LATERAL (
+            SELECT * FROM credential_version one
+            WHERE one.credential_id = touched.credential_id AND {_before("one")} OFFSET 0) was
         LEFT JOIN filing filing_was ON filing_was.filing_number = was.filing_number
         LEFT JOIN committee_filing cited ON cited.filing_number = was.filing_number AND cited.superseded_at IS NULL
         LEFT JOIN committee_filing citing
@@ -99,12 +106,13 @@ _WORLD: Final = f"""
         FROM version),
     span AS (
         SELECT credential_id, status,
-            coalesce(range_agg(daterange(valid_from, valid_until, '[]')) FILTER (WHERE {_before("credential_status")}),
-                {_NEVER}) AS before,
-            coalesce(range_agg(daterange(valid_from, valid_until, '[]')) FILTER (WHERE superseded_at IS NULL),
-                {_NEVER}) AS after
-        FROM credential_status JOIN touched USING (credential_id)
-        WHERE superseded_at IS NULL OR {_before("credential_status")}
+            coalesce(range_agg(days) FILTER (WHERE before), {_NEVER}) AS before,
+            coalesce(range_agg(days) FILTER (WHERE after), {_NEVER}) AS after
+        FROM touched CROSS JOIN LATERAL (
+            SELECT status, daterange(valid_from, valid_until, '[]') AS days, {_before("one")} AS before,
+                superseded_at IS NULL AS after
+            FROM credential_status one WHERE one.credential_id = touched.credential_id OFFSET 0) spans
+        WHERE before OR after
         GROUP BY credential_id, status),
     spans AS (
         SELECT * FROM span
@@ -125,8 +133,9 @@ _DECISIONS: Final = f"""
         SELECT decided.id, moved.credential_id, decided.researcher_id, decided.target_province,
             decided.command_id AS asked_by, relied.names, status.is_now, status.since
         FROM moved
-        JOIN recognition_decision decided
-            ON decided.credential_id = moved.credential_id AND decided.command_id <> :command
+        CROSS JOIN LATERAL (
+            SELECT * FROM recognition_decision one
+            WHERE one.credential_id = moved.credential_id AND one.command_id <> :command OFFSET 0) decided
         CROSS JOIN LATERAL (
             SELECT jsonb_strip_nulls(jsonb_object_agg(fact ->> 'name', fact -> 'value')) AS facts
             FROM jsonb_array_elements(decided.facts) AS fact) told
@@ -149,7 +158,8 @@ _PLACEMENTS: Final = f"""
         SELECT placement.*, moved.credential_id AS on_credential,
             CASE WHEN activated_on IS NULL THEN daterange(:today, :today, '[]') ELSE daterange(
                 activated_on, greatest(activated_on, least(term_until, coalesce(ended_on, :today))), '[]') END AS days
-        FROM moved JOIN placement ON placement.credential_id = moved.credential_id
+        FROM moved CROSS JOIN LATERAL (
+            SELECT * FROM placement one WHERE one.credential_id = moved.credential_id OFFSET 0) placement
         WHERE state IN ('PROPOSED', 'AGREED', 'ACTIVE', 'SUSPENDED') OR (state = 'ENDED' AND activated_on IS NOT NULL)),
     placed AS MATERIALIZED (
         SELECT resting.id, on_credential AS credential_id, resting.researcher_id, home_unit_id, host_unit_id,
@@ -174,10 +184,14 @@ _VERIFICATIONS: Final = f"""
     verification AS MATERIALIZED (
         SELECT asked.id, moved.credential_id, relied.names, status.is_now, status.since
         FROM moved
-        JOIN access look ON look.researcher_id = moved.researcher_id AND look.basis = 'VERIFICATION'
-        JOIN command asked ON asked.id = look.command_id AND asked.name = 'verifyCredential'
-            AND asked.result ->> 'credential_id' = moved.credential_id::text
-        JOIN ledger_entry entry ON entry.command_id = asked.id
+        CROSS JOIN LATERAL (
+            SELECT * FROM access one
+            WHERE one.researcher_id = moved.researcher_id AND one.basis = 'VERIFICATION' OFFSET 0) look
+        CROSS JOIN LATERAL (
+            SELECT * FROM command one WHERE one.id = look.command_id AND one.name = 'verifyCredential'
+                AND one.result ->> 'credential_id' = moved.credential_id::text OFFSET 0) asked
+        CROSS JOIN LATERAL (
+            SELECT actor_kind, account_id FROM ledger_entry WHERE command_id = asked.id OFFSET 0) entry
         LEFT JOIN account ON account.id = entry.account_id
         CROSS JOIN LATERAL (
             SELECT {_facts("told")} AS facts FROM credential_version told
@@ -215,11 +229,12 @@ _RECALLED: Final = f"""
             CASE WHEN entry.actor_kind IN ('HR', 'ISSUER', 'AGENCY') THEN entry.organisation_id END AS organisation_id,
             CASE WHEN entry.actor_kind = 'RESEARCHER' THEN account.researcher_id END AS researcher_id,
             CASE WHEN entry.actor_kind = 'AUTHORITY' THEN office.province END AS province
-        FROM ledger_entry entry
+        FROM (SELECT asked_by FROM decision UNION SELECT id FROM verification) asked
+        CROSS JOIN LATERAL (
+            SELECT * FROM ledger_entry one
+            WHERE one.command_id = asked.asked_by AND one.name <> ALL (:mending) OFFSET 0) entry
         LEFT JOIN account ON account.id = entry.account_id
-        LEFT JOIN organisation office ON office.id = entry.organisation_id
-        WHERE entry.name <> ALL (:mending) AND entry.command_id IN (
-            SELECT asked_by FROM decision UNION SELECT id FROM verification)),
+        LEFT JOIN organisation office ON office.id = entry.organisation_id),
     receiver AS (
         SELECT found.id, organisation_id, asker.researcher_id, province
         FROM found JOIN asker ON asker.command_id = verification_id
