@@ -39,6 +39,9 @@ STORED_FACTS = {f"credential.{name}": _STORED_AS.get(name, name) for name in _OF
 SHOWN_FACTS = {f"credential.{name}": name for name in ("title_name", "series", "specialty", "filing_number")}
 STATUS_FACT = "credential.status"
 COMMITTEE_FACT = "credential.committee"
+# The series in which another credential of the holder is a certificate of a national examination.
+EXAM_FACT = "holder.exam_certificates"
+NATIONAL_EXAM = "NATIONAL_EXAM"
 
 
 @dataclass(frozen=True, slots=True)

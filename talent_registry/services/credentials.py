@@ -18,7 +18,7 @@ from talent_registry.domain.credential_entries import (
     read_version,
     unknown_filing,
 )
-from talent_registry.domain.credential_facts import UsedFact, facts_of, used_facts
+from talent_registry.domain.credential_facts import NATIONAL_EXAM, UsedFact, facts_of, used_facts
 from talent_registry.domain.credentials import (
     Credential,
     CredentialRecord,
@@ -41,8 +41,6 @@ from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.researchers import find_match, get_person
 from talent_registry.storage import credentials, organisations
 from talent_registry.storage.ids import new_id
-
-NATIONAL_EXAM = "NATIONAL_EXAM"
 
 
 @dataclass(frozen=True, slots=True)

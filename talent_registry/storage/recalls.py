@@ -16,7 +16,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.credential_facts import COMMITTEE_FACT, SHOWN_FACTS, STATUS_FACT, STORED_FACTS
+from talent_registry.domain.credential_facts import (
+    COMMITTEE_FACT,
+    EXAM_FACT,
+    NATIONAL_EXAM,
+    SHOWN_FACTS,
+    STATUS_FACT,
+    STORED_FACTS,
+)
 from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.recalls import Recall, RecallCounts, RecalledKind, RecallFilter
@@ -129,7 +136,7 @@ _WORLD: Final = f"""
 
 # Which facts a decision was told as they were, and whether its day changed its status.
 _DECISIONS: Final = f"""
-    decision AS MATERIALIZED (
+    own AS MATERIALIZED (
         SELECT decided.id, moved.credential_id, decided.researcher_id, decided.target_province,
             decided.command_id AS asked_by, relied.names, status.is_now, status.since
         FROM moved
@@ -151,15 +158,74 @@ _DECISIONS: Final = f"""
             ) || CASE WHEN status.there THEN ARRAY['{STATUS_FACT}'] ELSE ARRAY[]::text[] END AS names) relied
         WHERE cardinality(relied.names) > 0)
 """
+# A change of series into one of the national examinations is decided by the holder's other credentials, too: whether
+# one of them was such a certificate of the very series on the day.
+_EXAMS: Final = f"""
+    exam AS MATERIALIZED (
+        SELECT person.*, held.series, held.before - held.after AS lost, held.after - held.before AS won
+        FROM (
+            SELECT researcher_id, (array_agg(credential_id ORDER BY credential_id))[1] AS credential_id FROM moved
+            WHERE '{NATIONAL_EXAM}' IN (before ->> 'credential.route', after ->> 'credential.route')
+            GROUP BY researcher_id) person
+        CROSS JOIN LATERAL (
+            SELECT series, coalesce(range_agg(days) FILTER (WHERE before), {_NEVER}) AS before,
+                coalesce(range_agg(days) FILTER (WHERE after), {_NEVER}) AS after
+            FROM (
+                SELECT version.series, version.days * status.days AS days, version.before AND status.before AS before,
+                    version.after AND status.after AS after
+                FROM credential
+                CROSS JOIN LATERAL (
+                    SELECT series, daterange(valid_from, valid_until, '[]') AS days, {_before("one")} AS before,
+                        superseded_at IS NULL AS after
+                    FROM credential_version one
+                    WHERE one.credential_id = credential.id AND route = '{NATIONAL_EXAM}' AND series IS NOT NULL
+                    OFFSET 0) version
+                CROSS JOIN LATERAL (
+                    SELECT daterange(valid_from, valid_until, '[]') AS days, {_before("one")} AS before,
+                        superseded_at IS NULL AS after
+                    FROM credential_status one
+                    WHERE one.credential_id = credential.id AND status = 'VALID' OFFSET 0) status
+                WHERE credential.researcher_id = person.researcher_id AND credential.command_id <> :command) certified
+            GROUP BY series) held
+        WHERE held.before <> held.after),
+    by_exam AS MATERIALIZED (
+        SELECT decided.id, exam.credential_id, decided.credential_id AS rests_on, decided.researcher_id,
+            decided.target_province, decided.command_id AS asked_by
+        FROM exam
+        CROSS JOIN LATERAL (
+            SELECT * FROM recognition_decision one
+            WHERE one.researcher_id = exam.researcher_id AND one.post_series = exam.series
+                AND one.command_id <> :command OFFSET 0) decided
+        CROSS JOIN LATERAL (
+            SELECT bool_or(jsonb_exists(finding #> '{{facts,{EXAM_FACT}}}', exam.series)) AS has
+            FROM jsonb_array_elements(decided.findings) AS finding
+            WHERE jsonb_exists(finding -> 'facts', '{EXAM_FACT}')
+                AND finding #>> '{{facts,credential.series}}' IS DISTINCT FROM exam.series) told
+        WHERE (told.has AND decided.decided_for <@ exam.lost) OR (NOT told.has AND decided.decided_for <@ exam.won)),
+    decision AS MATERIALIZED (
+        SELECT coalesce(own.id, by_exam.id) AS id, coalesce(own.credential_id, by_exam.credential_id) AS credential_id,
+            coalesce(own.researcher_id, by_exam.researcher_id) AS researcher_id,
+            coalesce(own.target_province, by_exam.target_province) AS target_province,
+            coalesce(own.asked_by, by_exam.asked_by) AS asked_by,
+            coalesce(own.names, ARRAY[]::text[])
+                || CASE WHEN by_exam.id IS NULL THEN ARRAY[]::text[] ELSE ARRAY['{EXAM_FACT}'] END AS names,
+            own.is_now, own.since
+        FROM own FULL JOIN by_exam ON by_exam.id = own.id)
+"""
 # A placement relied on its decision, and on the credential being valid on each day of its activity; one that has not
 # begun relies on it today.
 _PLACEMENTS: Final = f"""
     resting AS (
-        SELECT placement.*, moved.credential_id AS on_credential,
+        SELECT placement.*, named.on_credential,
             CASE WHEN activated_on IS NULL THEN daterange(:today, :today, '[]') ELSE daterange(
                 activated_on, greatest(activated_on, least(term_until, coalesce(ended_on, :today))), '[]') END AS days
-        FROM moved CROSS JOIN LATERAL (
-            SELECT * FROM placement one WHERE one.credential_id = moved.credential_id OFFSET 0) placement
+        FROM (
+            SELECT credential_id AS rests_on, credential_id AS on_credential FROM moved
+            UNION SELECT rests_on, credential_id FROM by_exam
+                WHERE rests_on NOT IN (SELECT credential_id FROM moved)
+        ) named
+        CROSS JOIN LATERAL (
+            SELECT * FROM placement one WHERE one.credential_id = named.rests_on OFFSET 0) placement
         WHERE state IN ('PROPOSED', 'AGREED', 'ACTIVE', 'SUSPENDED') OR (state = 'ENDED' AND activated_on IS NOT NULL)),
     placed AS MATERIALIZED (
         SELECT resting.id, on_credential AS credential_id, resting.researcher_id, home_unit_id, host_unit_id,
@@ -169,7 +235,7 @@ _PLACEMENTS: Final = f"""
         LEFT JOIN decision ON decision.id = resting.decision_id AND resting.activated_on IS NOT NULL
         LEFT JOIN LATERAL (
             SELECT true AS there, is_now, lower(turned.days) AS since FROM turned
-            WHERE turned.credential_id = on_credential AND was = 'VALID'
+            WHERE turned.credential_id = resting.credential_id AND was = 'VALID'
                 AND turned.days && resting.days
             ORDER BY lower(turned.days) LIMIT 1) status ON true
         CROSS JOIN LATERAL (
@@ -259,7 +325,7 @@ _RECALLED: Final = f"""
             SELECT count(*) FROM receiver WHERE num_nonnulls(organisation_id, researcher_id, province) = 1) AS notices
     FROM found
 """
-_RECALL: Final = text(f"WITH {_WORLD}, {_DECISIONS}, {_PLACEMENTS}, {_VERIFICATIONS}, {_RECALLED}")
+_RECALL: Final = text(f"WITH {_WORLD}, {_DECISIONS}, {_EXAMS}, {_PLACEMENTS}, {_VERIFICATIONS}, {_RECALLED}")
 # A corrected filing may touch every certificate that a committee reviewed.
 _TAKE_TIME: Final = text("SELECT set_config('statement_timeout', '10min', true)")
 
