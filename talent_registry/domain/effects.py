@@ -88,10 +88,14 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """The credential and the placements that rest on it, as they stand before a change."""
+    """The credential and the placements that rest on it, as they stand before a change.
+
+    `others` are the holder's further placements under way, on which an examination's certificate may bear.
+    """
 
     record: CredentialRecord
     placements: tuple[Placement, ...]
+    others: tuple[Placement, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Everything by which a later change of either is known."""

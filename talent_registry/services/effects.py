@@ -27,7 +27,8 @@ async def standpoint(work: Work, credential_id: UUID) -> Standpoint | None:
         if record is None:
             return None
         resting = await placements.list_resting_on(work.connection, credential_id, _NOT_OVER)
-    return Standpoint(record, tuple(resting))
+        others = await placements.list_under_way(work.connection, record.credential.researcher_id)
+    return Standpoint(record, tuple(resting), tuple(others))
 
 
 async def weigh(
@@ -42,7 +43,7 @@ async def weigh(
     async with duty(work.connection, "consequences"):
         after = await placements.list_by_ids(work.connection, [one.placement_id for one in followed])
         recalls = await list_of_command(work.connection, work.command_id)
-    stood = {one.id: one.state for one in before.placements}
+    stood = {one.id: one.state for one in (*before.others, *before.placements)}
     ended = {one.id: one.ended_on for one in after if one is not None}
     effects = tuple(
         PlacementEffect(

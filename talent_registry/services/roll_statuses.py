@@ -19,7 +19,7 @@ from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.services.recalls import recall_in
 from talent_registry.services.registry import Work
-from talent_registry.services.standing import follow_corrections, follow_status, set_status
+from talent_registry.services.standing import follow_corrections, follow_exams, follow_status, set_status
 from talent_registry.storage import credentials, rolls
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.rolls import Delicate
@@ -80,6 +80,7 @@ async def carry_out(work: Work, plans: Sequence[StatusPlan], corrected: Sequence
     for credential_id, status in changed:
         followed += await follow_status(work, credential_id, status, work.today)
     followed += await follow_corrections(work, corrected)
+    followed += await follow_exams(work)
     # Each change spoke for itself alone; the entry names them all.
     work.body.clear()
     if changed:

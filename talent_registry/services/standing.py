@@ -23,6 +23,7 @@ from talent_registry.services.placements import happened, sides_of
 from talent_registry.services.recalls import recall_in
 from talent_registry.services.registry import Done, Registry, Work, perform, trying
 from talent_registry.storage import placements
+from talent_registry.storage.recalls import list_recalled_by_exam
 from talent_registry.storage.session import duty
 
 _NOT_BEGUN = (PlacementState.PROPOSED, PlacementState.AGREED)
@@ -54,7 +55,7 @@ async def correct(registry: Registry, actor: Actor, asked: credentials.Correctio
         await lock_holder(work, asked.credential_id)
         await credentials.correct_in(work, asked)
         recalled = await recall_in(work)
-        followed = await follow_corrections(work, [asked.credential_id])
+        followed = (*await follow_corrections(work, [asked.credential_id]), *await follow_exams(work))
         return {
             "credential_id": str(asked.credential_id),
             "consequences": [one.as_json() for one in followed],
@@ -155,9 +156,24 @@ async def change_in(
     before = await standpoint(work, credential_id) if weighed else None
     await set_status(work, credential_id, status, from_day, ground)
     recalled = await recall_in(work)
-    followed = await follow_status(work, credential_id, status, from_day)
+    followed = (*await follow_status(work, credential_id, status, from_day), *await follow_exams(work))
     effects = None if before is None else await weigh(work, before, status, from_day, followed, recalled)
     return Changed(followed, recalled, effects)
+
+
+async def follow_exams(work: Work) -> tuple[Consequence, ...]:
+    """Decide anew for today the placements that this command recalled by an examination's certificate, within it.
+
+    They rest on other credentials of the same holders, who are locked.
+    """
+    said = dict(work.body)
+    followed: list[Consequence] = []
+    async with duty(work.connection, "consequences"):
+        recalled = [one.record_id for one in await list_recalled_by_exam(work.connection, work.command_id)]
+        for record in await placements.list_by_ids(work.connection, recalled):
+            if record is not None and record.state in _BEGUN:
+                followed += await _stand_go_on_or_rest(work, record)
+    return _told(work, said, tuple(followed))
 
 
 async def _change(
@@ -202,14 +218,18 @@ async def _follow(work: Work, credential_id: UUID, status: RecordStatus, from_da
 async def _decide_anew(work: Work, credential_id: UUID) -> tuple[Consequence, ...]:
     followed: list[Consequence] = []
     for record in await placements.list_resting_on(work.connection, credential_id, _BEGUN):
-        if record.state is PlacementState.ACTIVE:
-            followed += await _stand_or_rest(work, record)
-            continue
-        suspension = await find_suspension(work, record)
-        # What an authority suspended, it resumes itself.
-        if suspension is not None and suspension.event is PlacementEventKind.SUSPENDED_WITH_CREDENTIAL:
-            followed.append(await _go_on(work, record))
+        followed += await _stand_go_on_or_rest(work, record)
     return tuple(followed)
+
+
+async def _stand_go_on_or_rest(work: Work, record: Placement) -> list[Consequence]:
+    if record.state is PlacementState.ACTIVE:
+        return await _stand_or_rest(work, record)
+    suspension = await find_suspension(work, record)
+    # What an authority suspended, it resumes itself.
+    if suspension is None or suspension.event is not PlacementEventKind.SUSPENDED_WITH_CREDENTIAL:
+        return []
+    return [await _go_on(work, record)]
 
 
 async def _stand_or_rest(work: Work, record: Placement) -> list[Consequence]:

@@ -132,6 +132,15 @@ async def list_resting_on(
     return [_placement(row) for row in await connection.execute(statement)]
 
 
+async def list_under_way(connection: AsyncConnection, researcher_id: UUID) -> list[Placement]:
+    """The person's active and suspended placements, oldest first."""
+    statement = select(placement).where(
+        placement.c.researcher_id == researcher_id,
+        placement.c.state.in_((PlacementState.ACTIVE, PlacementState.SUSPENDED)),
+    )
+    return [_placement(row) for row in await connection.execute(statement.order_by(placement.c.id))]
+
+
 async def is_agreed_on(connection: AsyncConnection, researcher_id: UUID, host_unit_id: UUID) -> bool:
     """Whether the three parties agreed on a placement of the person at this host that is not over yet."""
     return await _is_there(connection, researcher_id, host_unit_id, _AGREED_ON)

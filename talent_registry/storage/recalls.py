@@ -355,6 +355,17 @@ async def list_of_command(connection: AsyncConnection, command_id: UUID) -> list
     return sorted(found, key=lambda one: (one.kind, one.record_id))
 
 
+async def list_recalled_by_exam(connection: AsyncConnection, command_id: UUID) -> list[Recall]:
+    """The placements that one command recalled by an examination's certificate, in the order of their ids."""
+    statement = select(recall_table).where(
+        recall_table.c.command_id == command_id,
+        recall_table.c.placement_id.is_not(None),
+        recall_table.c.facts.contains([EXAM_FACT]),
+    )
+    rows = await connection.execute(statement.order_by(recall_table.c.placement_id))
+    return [read_recall(row, row.id) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class IssuedRecall:
     """A recall with the issuer of its credential and the issuer's province."""

@@ -36,14 +36,6 @@ from tests.registries import World
 from tests.rolls import deliver, row
 from tests.titles import FILING, NAME, NUMBER, PROFESSOR
 
-EXAM = {
-    "title_code": "1803",
-    "title_name": "统计师",
-    "level": "中级",
-    "route": "NATIONAL_EXAM",
-    "issuer_kind": "NATIONAL_EXAM",
-    "filing_number": None,
-}
 POST = Target(division="500106", employer_kind="INSTITUTE", post_series="01")
 
 
@@ -204,36 +196,6 @@ async def test_a_corrected_filing_recalls_what_cited_it_and_decides_placements_a
 async def test_a_filing_nobody_cites_recalls_nothing(posts: Postings) -> None:
     done = await refile(posts, filing_number="510000-01-2019-9999")
     assert done.result["recalled"] == RecallCounts().as_json()
-
-
-async def test_the_loss_of_an_examination_certificate_recalls_what_rests_on_another_credential_by_it(
-    posts: Postings, database_urls: DatabaseUrls
-) -> None:
-    """Into a series of the national examinations a title changes only with the examination of that series."""
-    exam = await posts.titles.record("512020000018", **EXAM)
-    active = await posts.begin(post_series="18")
-    await decide(posts)
-    decision = (await posts.get(active)).decision_id
-    posts.world.clock.go_on(days=1)
-    asked = StatusChange(exam, "核查", posts.today - timedelta(days=1))
-    done = await standing.revoke(posts.registry, posts.titles.issuer, asked, posts.world.key())
-    lost = ("holder.exam_certificates",)
-    assert recalled_by(database_urls, done.command_id).records == {
-        ("DECISION", decision, lost),
-        ("PLACEMENT", active, lost),
-    }
-
-
-async def test_a_second_certificate_of_the_same_examination_holds_what_rests_on_the_first(
-    posts: Postings, database_urls: DatabaseUrls
-) -> None:
-    exam = await posts.titles.record("512020000018", **EXAM)
-    await posts.titles.record("512020000019", **EXAM)
-    await posts.begin(post_series="18")
-    posts.world.clock.go_on(days=1)
-    asked = StatusChange(exam, "核查", posts.today - timedelta(days=1))
-    done = await standing.revoke(posts.registry, posts.titles.issuer, asked, posts.world.key())
-    assert recalled_by(database_urls, done.command_id).records == frozenset()
 
 
 async def test_a_roll_recalls_what_it_corrects_and_revokes_in_one_go(world: World, database_urls: DatabaseUrls) -> None:
