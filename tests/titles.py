@@ -7,7 +7,7 @@ from uuid import UUID
 
 from talent_registry.domain.check_characters import iso7064_mod_11_2
 from talent_registry.domain.credential_entries import Statement
-from talent_registry.services import credentials, organisations, researchers
+from talent_registry.services import credentials, filings, organisations, researchers
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from tests.registries import World, authority
 
@@ -94,5 +94,5 @@ async def open_titles(world: World) -> Titles:
     filing = organisations.NewFiling(
         FILING, sichuan, "高等学校教师评审委员会", date(2019, 1, 1), date(2021, 12, 31), "正高级", ("01",)
     )
-    await organisations.file_committee(world.registry, titles.officer, filing, world.key())
+    await filings.file_committee(world.registry, titles.officer, filing, world.key())
     return titles

@@ -11,6 +11,7 @@ from talent_registry.api.context import Info
 from talent_registry.api.credentials import Credential
 from talent_registry.api.errors import Conflict, InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.api.nodes import from_node_id
+from talent_registry.api.recalls import RecallCounts
 from talent_registry.api.standing import StandingConsequence
 from talent_registry.domain.credential_entries import Statement
 from talent_registry.domain.credentials import Details, RecordStatus
@@ -132,6 +133,7 @@ class CorrectCredentialSuccess:
     consequences: list[StandingConsequence] = strawberry.field(
         description="What followed for placements whose recognition, decided anew for today, changed."
     )
+    recalled: RecallCounts = strawberry.field(description="What relied on the facts before they were corrected.")
 
 
 CorrectCredentialResult = Annotated[
@@ -176,6 +178,7 @@ class CredentialMutation:
             command=CommandReceipt.of(done),
             credential=await _shown(info, done.result, "correctCredential"),
             consequences=[StandingConsequence.of(one) for one in done.result["consequences"]],
+            recalled=RecallCounts.of(done),
         )
 
 

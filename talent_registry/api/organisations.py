@@ -9,7 +9,7 @@ import strawberry
 from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
-from talent_registry.api.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from talent_registry.api.errors import Conflict, InvalidInput, NotPermitted
 from talent_registry.api.loaders import load
 from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.domain import organisations as domain
@@ -100,30 +100,6 @@ RegisterOrganisationResult = Annotated[
 ]
 
 
-@strawberry.input(description="A review committee to file.")
-class FileCommitteeInput:
-    filing_number: str = strawberry.field(description="Number of the filing.")
-    authority: strawberry.ID = strawberry.field(description="Opaque id of the authority that files.")
-    committee_name: str = strawberry.field(description="Name of the committee.")
-    filed_from: date = strawberry.field(description="First day of the filing.")
-    filed_to: date = strawberry.field(description="Last day of the filing, inclusive.")
-    max_level: str = strawberry.field(description="Highest title level the committee may review.")
-    series: list[str] = strawberry.field(description="Title series the committee may review (at most 100).")
-    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
-
-
-@strawberry.type(description="The committee was filed.")
-class FileCommitteeSuccess:
-    command: CommandReceipt = strawberry.field(description="Receipt of the command.")
-    filing: CommitteeFiling = strawberry.field(description="The filing.")
-
-
-FileCommitteeResult = Annotated[
-    FileCommitteeSuccess | NotFound | NotPermitted | InvalidInput | Conflict,
-    strawberry.union("FileCommitteeResult", description="The filing, or why it was not made."),
-]
-
-
 @strawberry.type
 class OrganisationQuery:
     @strawberry.field(description="Organisations by age of their record.")
@@ -176,21 +152,3 @@ class OrganisationMutation:
             context.registry, context.actor, UUID(done.result["organisation_id"])
         )
         return RegisterOrganisationSuccess(command=CommandReceipt.of(done), organisation=Organisation.of(unit))
-
-    @strawberry.mutation(description="File a review committee (provincial authority, own province).")
-    async def file_committee(
-        self, info: Info, input: Annotated[FileCommitteeInput, strawberry.argument(description="The filing.")]
-    ) -> FileCommitteeResult:
-        context = info.context
-        asked = organisations.NewFiling(
-            input.filing_number,
-            from_node_id(input.authority, "Organisation", "input", "authority"),
-            input.committee_name,
-            input.filed_from,
-            input.filed_to,
-            input.max_level,
-            tuple(input.series),
-        )
-        done = await organisations.file_committee(context.registry, context.actor, asked, input.idempotency_key)
-        filing = await organisations.get_filing(context.registry, context.actor, done.result["filing_number"])
-        return FileCommitteeSuccess(command=CommandReceipt.of(done), filing=CommitteeFiling.of(filing))

@@ -11,15 +11,19 @@ from talent_registry.api.consents import ConsentMutation, ConsentQuery
 from talent_registry.api.corrections import CorrectionMutation
 from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
+from talent_registry.api.effects import EffectsQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
+from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.node import NodeQuery
+from talent_registry.api.notices import NoticeMutation, NoticeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
 from talent_registry.api.placements import PlacementQuery
 from talent_registry.api.proceeding_commands import ProceedingMutation
 from talent_registry.api.proceedings import ProceedingQuery
 from talent_registry.api.profiles import ProfileMutation
+from talent_registry.api.recalls import RecallQuery
 from talent_registry.api.recognition import RecognitionMutation, RecognitionQuery
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
@@ -41,6 +45,9 @@ class Query(
     ProceedingQuery,
     PlacementQuery,
     AgreementReleaseQuery,
+    EffectsQuery,
+    RecallQuery,
+    NoticeQuery,
     NodeQuery,
 ):
     pass
@@ -51,6 +58,7 @@ class Mutation(
     CredentialMutation,
     VerificationMutation,
     OrganisationMutation,
+    FilingMutation,
     AccountMutation,
     RegistrationMutation,
     CorrectionMutation,
@@ -62,6 +70,7 @@ class Mutation(
     PlacementMutation,
     StandingMutation,
     AgreementReleaseMutation,
+    NoticeMutation,
 ):
     pass
 

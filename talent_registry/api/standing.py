@@ -12,6 +12,7 @@ from talent_registry.api.credentials import Credential, load_credential
 from talent_registry.api.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
 from talent_registry.api.nodes import from_node_id, to_node_id
 from talent_registry.api.placement_parts import PlacementState
+from talent_registry.api.recalls import RecallCounts
 from talent_registry.services import standing
 from talent_registry.services.registry import Done
 
@@ -25,6 +26,11 @@ class CredentialStandingInput:
         name="from",
         default=None,
         description="The first day of the new status, today at the latest; today if left out.",
+    )
+    effects_digest: str | None = strawberry.field(
+        default=None,
+        description="The digest of a preview of the effects; where given, and something else would follow now, nothing "
+        "is done (Conflict, WORLD_CHANGED).",
     )
 
 
@@ -54,6 +60,7 @@ class StandingConsequence:
 class CredentialStandingSuccess:
     command: CommandReceipt = strawberry.field(description="Receipt of the command.")
     consequences: list[StandingConsequence] = strawberry.field(description="What followed for placements.")
+    recalled: RecallCounts = strawberry.field(description="What relied on what changed.")
     credential_id: strawberry.Private[UUID]
 
     @strawberry.field(description="The credential as it stands now.")
@@ -66,6 +73,7 @@ class CredentialStandingSuccess:
         return cls(
             command=CommandReceipt.of(done),
             consequences=[StandingConsequence.of(one) for one in done.result["consequences"]],
+            recalled=RecallCounts.of(done),
             credential_id=UUID(done.result["credential_id"]),
         )
 
@@ -109,5 +117,8 @@ class StandingMutation:
 
 def _asked(input: CredentialStandingInput) -> standing.StatusChange:
     return standing.StatusChange(
-        from_node_id(input.credential, "Credential", "input", "credential"), input.ground, input.from_
+        from_node_id(input.credential, "Credential", "input", "credential"),
+        input.ground,
+        input.from_,
+        input.effects_digest,
     )

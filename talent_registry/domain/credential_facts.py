@@ -38,6 +38,12 @@ _OF_VERSION = (
     "targeted_area",
 )
 _DAYS = frozenset({"approval_date", "issued_on", "valid_to", "revoked_on", "registered_to"})
+# Every fact of a version that a decision is told, by its name in the decision, and where the version stores it.
+STORED_FACTS = {f"credential.{name}": _STORED_AS.get(name, name) for name in _OF_VERSION}
+# What a verification shows of a version beside these.
+SHOWN_FACTS = {f"credential.{name}": name for name in ("title_name", "series", "specialty", "filing_number")}
+STATUS_FACT = "credential.status"
+COMMITTEE_FACT = "credential.committee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +175,13 @@ def used_facts(record: CredentialRecord, filing: CommitteeFiling | None, on: dat
         for name, value in version.details.stated().items()
     ]
     if filing is not None:
-        used.append(UsedFact("credential.committee", _filing(filing), filing.authority_id, filing.recorded_at))
+        used.append(UsedFact(COMMITTEE_FACT, filing.facts, filing.authority_id, filing.recorded_at))
     return used
 
 
 def _status(span: StatusSpan, record: CredentialRecord) -> UsedFact:
     # The status is the issuer's to state, whoever recorded it.
-    return UsedFact("credential.status", span.status.value, record.credential.issuer_id, span.recorded_at)
+    return UsedFact(STATUS_FACT, span.status.value, record.credential.issuer_id, span.recorded_at)
 
 
 def _not_yet(version: CredentialVersion) -> UsedFact:
@@ -197,16 +203,6 @@ def _committee_filed(filing: dict[str, Any]) -> questions.CommitteeFiling:
         filing["max_level"],
         frozenset(filing["series"]),
     )
-
-
-def _filing(filing: CommitteeFiling) -> dict[str, Any]:
-    return {
-        "filing_number": filing.filing_number,
-        "filed_from": filing.filed_from.isoformat(),
-        "filed_to": filing.filed_to.isoformat(),
-        "max_level": filing.max_level,
-        "series": list(filing.series),
-    }
 
 
 def _plain(value: object) -> object:

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from talent_registry.domain.divisions import province_of
@@ -44,6 +45,17 @@ class CommitteeFiling:
     max_level: str
     series: tuple[str, ...]
     recorded_at: datetime
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a decision is told of it, as JSON."""
+        return {
+            "filing_number": self.filing_number,
+            "filed_from": self.filed_from.isoformat(),
+            "filed_to": self.filed_to.isoformat(),
+            "max_level": self.max_level,
+            "series": list(self.series),
+        }
 
 
 def normalise_unit_name(text: str) -> str:

@@ -1,11 +1,13 @@
 """What a command locks before it decides or changes what decisions rest on, and its moment once it has."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.services.registry import Work
 from talent_registry.storage import common_ground, placements
+from talent_registry.storage.session import duty
 
 
 async def lock_holder(work: Work, credential_id: UUID) -> None:
@@ -33,6 +35,27 @@ async def hold_facts(connection: AsyncConnection, credential_id: UUID) -> None:
 
 
 async def lock_common_ground(work: Work) -> None:
-    """Before a filing or the agreement changes: decisions that rest on them are through, or wait and see the change."""
+    """Before the agreement changes: decisions that rest on it are through, or wait and then see the change."""
     await common_ground.lock(work.connection)
     work.settle_moment()
+
+
+async def lock_filings(work: Work, numbers: Sequence[str]) -> list[UUID]:
+    """Before these filings change: decisions that rest on them are through, or wait and then see the change.
+
+    The credentials that cite one and that a placement under way rests on, their holders locked. People come before
+    filings in every command; who began a placement in between is locked after, and should two then wait for each other,
+    the database ends one and it is done again.
+    """
+    await _lock_placed(work, numbers)
+    await common_ground.lock(work.connection)
+    placed = await _lock_placed(work, numbers)
+    work.settle_moment()
+    return placed
+
+
+async def _lock_placed(work: Work, numbers: Sequence[str]) -> list[UUID]:
+    async with duty(work.connection, "consequences"):
+        placed = await placements.list_placed_citing(work.connection, numbers)
+        await placements.lock_holders(work.connection, placed)
+    return placed

@@ -14,7 +14,6 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.organisations import CommitteeFiling, Organisation, check_english_name, normalise_unit_name
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.reference.catalogue import catalogue
-from talent_registry.services.moments import lock_common_ground
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import organisations
@@ -66,33 +65,35 @@ async def register(registry: Registry, actor: Actor, asked: NewOrganisation, key
     return await perform(registry, actor, "registerOrganisation", key, asked, act)
 
 
-async def file_committee(registry: Registry, actor: Actor, asked: NewFiling, key: str) -> Done:
-    """File a review committee of an authority in the actor's province. Answer: `filing_number`."""
+async def must_file(work: Work, authority_id: UUID) -> None:
+    """Refuse whoever may not file committees of this authority: all but the authority of its province."""
+    authority = await organisations.find_organisation(work.connection, authority_id)
+    provinces = frozenset({authority.province}) if authority else frozenset[str]()
+    work.actor.must(Permission.FILE_COMMITTEE, Subject(provinces=provinces))
 
-    async def act(work: Work) -> dict[str, Any]:
-        authority = await organisations.find_organisation(work.connection, asked.authority_id)
-        provinces = frozenset({authority.province}) if authority else frozenset[str]()
-        actor.must(Permission.FILE_COMMITTEE, Subject(provinces=provinces))
-        await lock_common_ground(work)
-        filing = CommitteeFiling(
-            new_id(),
-            identifiers.normalise_certificate_number(asked.filing_number),
-            asked.authority_id,
-            _unit_name(asked.committee_name, "committeeName"),
-            asked.filed_from,
-            asked.filed_to,
-            _known_level(asked.max_level),
-            _known_series(asked.series),
-            work.now,
-        )
-        if filing.filed_to < filing.filed_from:
-            raise _invalid("filedTo", "备案止日早于起日。请核对。", "The filing ends before it begins. Check the days.")
-        await organisations.file_committee(work.connection, filing, work.command_id)
-        work.about("organisation", asked.authority_id)
-        work.says(filing=filing.filing_number)
-        return {"filing_number": filing.filing_number}
 
-    return await perform(registry, actor, "fileCommittee", key, asked, act)
+async def file_committee_in(work: Work, asked: NewFiling) -> CommitteeFiling:
+    """Record a filing, within a command that may, that locked all filings and sees to what follows.
+
+    One of the same number is superseded.
+    """
+    filing = CommitteeFiling(
+        new_id(),
+        identifiers.normalise_certificate_number(asked.filing_number),
+        asked.authority_id,
+        _unit_name(asked.committee_name, "committeeName"),
+        asked.filed_from,
+        asked.filed_to,
+        _known_level(asked.max_level),
+        _known_series(asked.series),
+        work.now,
+    )
+    if filing.filed_to < filing.filed_from:
+        raise _invalid("filedTo", "备案止日早于起日。请核对。", "The filing ends before it begins. Check the days.")
+    await organisations.file_committee(work.connection, filing, work.command_id)
+    work.about("organisation", asked.authority_id)
+    work.says(filing=filing.filing_number)
+    return filing
 
 
 async def get_organisation(registry: Registry, actor: Actor, organisation_id: UUID) -> Organisation:

@@ -37,6 +37,7 @@ class Relation(StrEnum):
     AUTHORITY_OF_ISSUER = "AUTHORITY_OF_ISSUER"
     AUTHORITY_OF_PLACEMENT = "AUTHORITY_OF_PLACEMENT"
     CONSENTED = "CONSENTED"
+    RECEIVER = "RECEIVER"
     OPERATOR = "OPERATOR"
 
 
@@ -86,8 +87,12 @@ class Permission(StrEnum):
     DRAFT_RELEASE = "draftRelease"
     APPROVE_RELEASE = "approveRelease"
     READ_DRAFT = "readDraft"
+    READ_RECALL = "readRecall"
+    READ_NOTICE = "readNotice"
+    ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
 
 
+_OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
 _PARTIES = frozenset({Relation.SELF, Relation.HOME_UNIT, Relation.HOST_UNIT})
 _AUTHORITIES = frozenset({Relation.AUTHORITY, Relation.AUTHORITY_OF_ISSUER, Relation.AUTHORITY_OF_PLACEMENT})
 _R = Relation
@@ -138,6 +143,9 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.DRAFT_RELEASE: frozenset({_R.AUTHORITY}),
     Permission.APPROVE_RELEASE: frozenset({_R.AUTHORITY}),
     Permission.READ_DRAFT: frozenset({_R.AUTHORITY}),
+    Permission.READ_RECALL: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.READ_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
+    Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
 }
 
 
@@ -148,8 +156,8 @@ class Subject:
     `provinces` are those whose authority may act (of the household or home unit, of the target, of the one
     credential asked about); `issuer_provinces` those of whoever issued anything to the person,
     `placement_provinces` those of the person's placements that were agreed; `issuer_ids` the organisations that
-    issued; `consented` whether the person opened what is asked to the actor's organisation, and `consented_fields`
-    the codes of the fields so opened.
+    issued, `receiver_ids` those to which something is addressed; `consented` whether the person opened what is asked
+    to the actor's organisation, and `consented_fields` the codes of the fields so opened.
     """
 
     researcher_id: UUID | None = None
@@ -161,6 +169,7 @@ class Subject:
     placement_provinces: frozenset[str] = frozenset()
     consented: bool = False
     consented_fields: frozenset[str] = frozenset()
+    receiver_ids: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +196,8 @@ class Actor:
                 found.add(Relation.HOST_UNIT)
         if self.kind is ActorKind.ISSUER and unit in subject.issuer_ids:
             found.add(Relation.ISSUER)
+        if self.kind in _OFFICES and unit in subject.receiver_ids:
+            found.add(Relation.RECEIVER)
         if self.kind is ActorKind.AUTHORITY:
             found |= self._as_authority(subject)
         if self.kind is ActorKind.OPERATOR:

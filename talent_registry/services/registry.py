@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -147,6 +147,38 @@ async def perform(registry: Registry, actor: Actor, name: str, key: str, inputs:
                 raise
             await asyncio.sleep(0.02 * attempt)
     raise AssertionError("unreachable")
+
+
+T = TypeVar("T")
+
+
+async def trying(registry: Registry, actor: Actor, name: str, act: Callable[["Work"], Awaitable[T]]) -> T:
+    """What the command of this name would come to, by carrying it out and undoing it: no entry, no key, no trace.
+
+    Whatever `act` raises is raised.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return await _tried(registry, actor, name, act)
+        except DBAPIError as failure:
+            refusal = refusal_behind(failure)
+            if refusal is not None:
+                raise refusal from failure
+            if attempt == _ATTEMPTS or not is_worth_repeating(failure):
+                raise
+            await asyncio.sleep(0.02 * attempt)
+    raise AssertionError("unreachable")
+
+
+async def _tried(registry: Registry, actor: Actor, name: str, act: Callable[["Work"], Awaitable[T]]) -> T:
+    command_id = new_id()
+    async with registry.database.trying(caller_of(actor), registry.today(), name) as connection:
+        now = registry.clock()
+        # Under a key that nobody else has, so that whoever acts is not kept waiting.
+        await ledger.claim_key(
+            connection, command_id=command_id, caller="", key=str(command_id), name=name, input_digest=b"", at=now
+        )
+        return await act(Work(connection, actor, command_id, name, now, shanghai_today(now), registry))
 
 
 def digest_of(registry: Registry, name: str, inputs: object) -> bytes:

@@ -15,9 +15,10 @@ from talent_registry.domain.roll_problems import CellProblem
 from talent_registry.domain.roll_results import RollCounts, finding
 from talent_registry.domain.rolls import DEFAULT_CERTIFICATE, DEFAULT_DELEGATED, DEFAULT_FOUND_IN_LOOKUP
 from talent_registry.services import roll_statuses
+from talent_registry.services.moments import lock_filings
 from talent_registry.services.registry import Work
 from talent_registry.services.roll_units import Units, names_in, settle_filing, unit_name
-from talent_registry.storage import common_ground, roll_facts, roll_staging, roll_writing, rolls
+from talent_registry.storage import roll_facts, roll_staging, roll_writing, rolls
 from talent_registry.storage.roll_staging import StagedRow
 from talent_registry.storage.roll_writing import Import
 from talent_registry.storage.rolls import RecordedFiling
@@ -65,7 +66,7 @@ class Importing:
         self.notes: list[CellProblem] = []
         self._letters = {column.key: column.letter for column in roll.columns}
         self._refused: dict[int, str] = {}
-        self._amends_filings = False
+        self._amended: list[str] = []
 
     async def run(self, ready: Sequence[StagedRow], wrote: Callable[[int], None]) -> RollCounts:
         """Write what the rows say; afterwards `problems` and `notes` hold what was found on the way, by row."""
@@ -79,8 +80,8 @@ class Importing:
             await roll_staging.stage(connection, [row for row in ready if row.place not in self._refused], wrote)
             await rolls.match(connection)
             plans = await self._judge()
-            await self._lock()
-            placed = await roll_statuses.list_placed(self.work)
+            citing = await self._lock()
+            placed = await roll_statuses.list_placed(self.work, citing)
             counts = await self._write()
         # Last, for no household is written once a placement was.
         changed, followed = await roll_statuses.carry_out(self.work, plans, placed)
@@ -146,7 +147,8 @@ class Importing:
                 self._refused.update(dict.fromkeys((row.place for row in rows), settled))
             elif settled is not None:
                 self.filings.append(settled)
-                self._amends_filings |= before is not None
+                if before is not None and settled.facts != before.filing.facts:
+                    self._amended.append(number)
 
     async def _judge(self) -> list[roll_statuses.StatusPlan]:
         """What the rows change in recorded timelines; refuses the rows that may not, and reports all refused so far."""
@@ -161,12 +163,16 @@ class Importing:
         await rolls.refuse(connection, list(impossible))
         return plans
 
-    async def _lock(self) -> None:
-        """Let nobody decide or change anything of these people until the roll is in, and take its moment."""
+    async def _lock(self) -> list[UUID]:
+        """Let nobody decide or change anything of these people until the roll is in, and take its moment.
+
+        The credentials that cite a filing which the roll amends and that a placement under way rests on.
+        """
         await rolls.lock_holders(self.work.connection)
-        if self._amends_filings:
-            await common_ground.lock(self.work.connection)
+        if any(self._amended):
+            return await lock_filings(self.work, self._amended)
         self.work.settle_moment()
+        return []
 
     async def _write(self) -> dict[str, int]:
         """Write what the rows kept say, in the order in which one record names another; the counts of it."""

@@ -14,10 +14,12 @@ from talent_registry.domain.credentials import (
     change_status,
     move_issue_day,
 )
+from talent_registry.domain.effects import Consequence
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
+from talent_registry.services.recalls import recall_in
 from talent_registry.services.registry import Work
-from talent_registry.services.standing import Consequence, apply_status, follow_corrections
+from talent_registry.services.standing import follow_corrections, follow_exams, follow_status, set_status
 from talent_registry.storage import credentials, rolls
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.rolls import Delicate
@@ -51,32 +53,40 @@ async def plan(work: Work, rows: Sequence[Delicate]) -> tuple[list[StatusPlan], 
     return plans, refused
 
 
-async def list_placed(work: Work) -> list[UUID]:
-    """The credentials that the roll corrects and that a placement rests on or waits for.
+async def list_placed(work: Work, citing: Sequence[UUID]) -> list[UUID]:
+    """The credentials that the roll corrects and that a placement rests on or waits for, and these of its filings.
 
     Asked once their holders are locked and before anything is corrected: an activation is over, or waits and then sees
     the correction.
     """
     async with duty(work.connection, "consequences"):
-        return await rolls.list_corrected_and_placed(work.connection)
+        corrected = await rolls.list_corrected_and_placed(work.connection)
+    return list(dict.fromkeys((*corrected, *citing)))
 
 
 async def carry_out(work: Work, plans: Sequence[StatusPlan], corrected: Sequence[UUID]) -> tuple[int, int]:
-    """Move the spans, change the status, decide anew what rests on the `corrected` credentials.
+    """Move the spans, change the status, recall what relied on what changed, decide anew what rests on it.
 
-    How many credentials changed their status, and how many placements followed.
+    `corrected` are the credentials whose facts changed. How many credentials changed their status, and how many
+    placements followed.
     """
     for each in plans:
         await credentials.change_spans(work.connection, each.row.credential_id, each.moved, work.command_id, work.now)
     changed = [(each.row.credential_id, each.status) for each in plans if each.status is not None]
     followed: list[Consequence] = []
     for credential_id, status in changed:
-        followed += await apply_status(work, credential_id, status, work.today, None)
+        await set_status(work, credential_id, status, work.today, None)
+    recalled = await recall_in(work)
+    for credential_id, status in changed:
+        followed += await follow_status(work, credential_id, status, work.today)
     followed += await follow_corrections(work, corrected)
+    followed += await follow_exams(work)
     # Each change spoke for itself alone; the entry names them all.
     work.body.clear()
     if changed:
         work.says(statuses={str(credential_id): status.value for credential_id, status in changed})
+    if recalled:
+        work.says(recalled=recalled.as_json())
     if followed:
         work.says(consequences=[each.as_json() for each in followed])
     return len(changed), len(followed)

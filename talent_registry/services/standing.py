@@ -1,24 +1,29 @@
 """Correcting, suspending, reinstating and revoking credentials, and what follows for placements that rest on them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from talent_registry.domain.credentials import RecordStatus
+from talent_registry.domain.effects import Consequence, Effects, world_changed
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.placement_checks import check_ground
 from talent_registry.domain.placement_ends import day_of_loss
 from talent_registry.domain.placements import Placement, PlacementEventKind, PlacementState
+from talent_registry.domain.recalls import RecallCounts
 from talent_registry.services import credentials
+from talent_registry.services.effects import standpoint, weigh
 from talent_registry.services.moments import lock_holder
 from talent_registry.services.permissions import Actor
 from talent_registry.services.placement_life import end_in, find_suspension, resume_in
 from talent_registry.services.placement_questions import recognise_for
 from talent_registry.services.placements import happened, sides_of
-from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.recalls import recall_in
+from talent_registry.services.registry import Done, Registry, Work, perform, trying
 from talent_registry.storage import placements
+from talent_registry.storage.recalls import list_recalled_by_exam
 from talent_registry.storage.session import duty
 
 _NOT_BEGUN = (PlacementState.PROPOSED, PlacementState.AGREED)
@@ -27,40 +32,34 @@ _BEGUN = (PlacementState.ACTIVE, PlacementState.SUSPENDED)
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """Another status of a credential's record from a day on (None: today; not later than today), and its ground."""
+    """Another status of a credential's record from a day on (None: today; not later than today), and its ground.
+
+    With the digest of a preview it is refused where something else would follow now.
+    """
 
     credential_id: UUID
     ground: str
     from_day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Consequence:
-    """What followed for one placement; `reason` says why it did not go on, where it did not."""
-
-    placement_id: UUID
-    state: PlacementState
-    reason: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """The consequence as JSON."""
-        return {"placement_id": str(self.placement_id), "state": self.state.value, "reason": self.reason}
+    effects_digest: str | None = None
 
 
 async def correct(registry: Registry, actor: Actor, asked: credentials.Correction, key: str) -> Done:
     """Record the facts of a credential anew, and decide anew for today what rests on it.
 
     An active placement whose recognition falls is suspended, one that an earlier correction suspended goes on. Answer:
-    `credential_id`, `consequences`. Errors as `services.credentials.correct_in`.
+    `credential_id`, `consequences`, `recalled` (how many decisions, placements, verifications; how many notices were
+    queued). Errors as `services.credentials.correct_in`.
     """
 
     async def act(work: Work) -> dict[str, Any]:
         await lock_holder(work, asked.credential_id)
         await credentials.correct_in(work, asked)
-        followed = await follow_corrections(work, [asked.credential_id])
+        recalled = await recall_in(work)
+        followed = (*await follow_corrections(work, [asked.credential_id]), *await follow_exams(work))
         return {
             "credential_id": str(asked.credential_id),
             "consequences": [one.as_json() for one in followed],
+            "recalled": recalled.as_json(),
         }
 
     return await perform(registry, actor, "correctCredential", key, asked, act)
@@ -88,15 +87,36 @@ async def revoke(registry: Registry, actor: Actor, asked: StatusChange, key: str
     return await _change(registry, actor, asked, key, "revokeCredential", RecordStatus.REVOKED)
 
 
-async def apply_status(
-    work: Work, credential_id: UUID, status: RecordStatus, from_day: date, ground: str | None
-) -> tuple[Consequence, ...]:
-    """Give a credential another record status and carry out what follows, within a command.
+async def preview(
+    registry: Registry, actor: Actor, credential_id: UUID, status: RecordStatus, from_day: date | None = None
+) -> Effects:
+    """What suspending, reinstating or revoking a credential would do, found by doing it and undoing it.
+
+    For whoever may give the command; errors as the command's.
+    """
+
+    async def act(work: Work) -> Effects:
+        changed = await change_in(work, credential_id, status, from_day or work.today, "", weighed=True)
+        if changed.effects is None:
+            raise AssertionError("unreachable: what is changed has stood before")
+        return changed.effects
+
+    return await trying(registry, actor, "previewEffects", act)
+
+
+async def set_status(work: Work, credential_id: UUID, status: RecordStatus, from_day: date, ground: str | None) -> None:
+    """Give a credential another record status, within a command that then calls `recall_in` and `follow_status`.
 
     Errors as `services.credentials.set_status`.
     """
     await lock_holder(work, credential_id)
     await credentials.set_status(work, work.actor, credential_id, status, from_day, ground)
+
+
+async def follow_status(
+    work: Work, credential_id: UUID, status: RecordStatus, from_day: date
+) -> tuple[Consequence, ...]:
+    """Carry out for placements what follows from a status that was set, within the same command."""
     said = dict(work.body)
     async with duty(work.connection, "consequences"):
         followed = await _follow(work, credential_id, status, from_day)
@@ -116,20 +136,65 @@ async def follow_corrections(work: Work, credential_ids: Iterable[UUID]) -> tupl
     return _told(work, said, tuple(followed))
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change of status came to within its command: for placements, for whatever relied on the credential."""
+
+    followed: tuple[Consequence, ...]
+    recalled: RecallCounts
+    effects: Effects | None
+
+
+async def change_in(
+    work: Work, credential_id: UUID, status: RecordStatus, from_day: date, ground: str, *, weighed: bool
+) -> Changed:
+    """Change a credential's status with everything that follows, within a command.
+
+    `weighed`: with the effects, for a preview or to compare with one. Errors as `services.credentials.set_status`.
+    """
+    await lock_holder(work, credential_id)
+    before = await standpoint(work, credential_id) if weighed else None
+    await set_status(work, credential_id, status, from_day, ground)
+    recalled = await recall_in(work)
+    followed = (*await follow_status(work, credential_id, status, from_day), *await follow_exams(work))
+    effects = None if before is None else await weigh(work, before, status, from_day, followed, recalled)
+    return Changed(followed, recalled, effects)
+
+
+async def follow_exams(work: Work) -> tuple[Consequence, ...]:
+    """Decide anew for today the placements that this command recalled by an examination's certificate, within it.
+
+    They rest on other credentials of the same holders, who are locked.
+    """
+    said = dict(work.body)
+    followed: list[Consequence] = []
+    async with duty(work.connection, "consequences"):
+        recalled = [one.record_id for one in await list_recalled_by_exam(work.connection, work.command_id)]
+        for record in await placements.list_by_ids(work.connection, recalled):
+            if record is not None and record.state in _BEGUN:
+                followed += await _stand_go_on_or_rest(work, record)
+    return _told(work, said, tuple(followed))
+
+
 async def _change(
     registry: Registry, actor: Actor, asked: StatusChange, key: str, name: str, status: RecordStatus
 ) -> Done:
     async def act(work: Work) -> dict[str, Any]:
-        from_day = asked.from_day or work.today
-        followed = await apply_status(work, asked.credential_id, status, from_day, check_ground(asked.ground))
+        from_day, ground, digest = asked.from_day or work.today, check_ground(asked.ground), asked.effects_digest
+        changed = await change_in(work, asked.credential_id, status, from_day, ground, weighed=digest is not None)
+        if changed.effects is not None and changed.effects.digest != digest:
+            raise world_changed(changed.effects.digest)
         return {
             "credential_id": str(asked.credential_id),
             "status": status.value,
             "from_day": from_day.isoformat(),
-            "consequences": [one.as_json() for one in followed],
+            "consequences": [one.as_json() for one in changed.followed],
+            "recalled": changed.recalled.as_json(),
         }
 
-    return await perform(registry, actor, name, key, asked, act)
+    # What was asked without a digest reads as it did before there were any, so that its repeats are still known.
+    inputs = {part: value for part, value in asdict(asked).items() if part != "effects_digest" or value is not None}
+    return await perform(registry, actor, name, key, inputs, act)
 
 
 def _told(work: Work, said: dict[str, Any], followed: tuple[Consequence, ...]) -> tuple[Consequence, ...]:
@@ -153,14 +218,18 @@ async def _follow(work: Work, credential_id: UUID, status: RecordStatus, from_da
 async def _decide_anew(work: Work, credential_id: UUID) -> tuple[Consequence, ...]:
     followed: list[Consequence] = []
     for record in await placements.list_resting_on(work.connection, credential_id, _BEGUN):
-        if record.state is PlacementState.ACTIVE:
-            followed += await _stand_or_rest(work, record)
-            continue
-        suspension = await find_suspension(work, record)
-        # What an authority suspended, it resumes itself.
-        if suspension is not None and suspension.event is PlacementEventKind.SUSPENDED_WITH_CREDENTIAL:
-            followed.append(await _go_on(work, record))
+        followed += await _stand_go_on_or_rest(work, record)
     return tuple(followed)
+
+
+async def _stand_go_on_or_rest(work: Work, record: Placement) -> list[Consequence]:
+    if record.state is PlacementState.ACTIVE:
+        return await _stand_or_rest(work, record)
+    suspension = await find_suspension(work, record)
+    # What an authority suspended, it resumes itself.
+    if suspension is None or suspension.event is not PlacementEventKind.SUSPENDED_WITH_CREDENTIAL:
+        return []
+    return [await _go_on(work, record)]
 
 
 async def _stand_or_rest(work: Work, record: Placement) -> list[Consequence]:

@@ -11,6 +11,7 @@ from talent_registry.domain.consents import LONGEST_PURPOSE, Access
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.errors import NotPermitted
 from talent_registry.domain.messages import Message
+from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.verification import (
     NOT_RECORDED,
@@ -154,8 +155,11 @@ async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> 
         judged, reason = Judged(Verdict.INVALID_INPUT), sought.reason
     else:
         async with duty(work.connection, "verify"):
+            # Whoever changes a certificate of this number is through, or finds this answer among those to recall.
+            await lookups.hold_holders(work.connection, sought.number)
+            work.settle_moment()
             candidates = await _candidates(work.registry, work.connection, sought)
-        judged = judge(sought, candidates, work.today)
+        judged = judge(sought, candidates, shanghai_today(work.now))
         reason = NOT_RECORDED if judged.verdict is Verdict.NOT_FOUND else judged.fault
     work.says(verdict=judged.verdict.value)
     answer = {"verdict": judged.verdict.value, "reason": reason, "as_of": work.now.isoformat()}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, exists, false, insert, literal, or_, select, tuple_, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,6 +38,30 @@ async def lock_holder(connection: AsyncConnection, credential_id: UUID) -> None:
     holder = select(credential.c.researcher_id).where(credential.c.id == credential_id).scalar_subquery()
     statement = select(researcher.c.id).where(researcher.c.id == holder).with_for_update(key_share=True)
     await connection.execute(statement)
+
+
+async def lock_holders(connection: AsyncConnection, credential_ids: Sequence[UUID]) -> None:
+    """Lock everyone who holds one of these credentials, in the order in which all do."""
+    holders = select(credential.c.researcher_id).where(credential.c.id.in_(credential_ids))
+    statement = select(researcher.c.id).where(researcher.c.id.in_(holders)).order_by(researcher.c.id)
+    await connection.execute(statement.with_for_update(key_share=True))
+
+
+async def list_placed_citing(connection: AsyncConnection, filing_numbers: Sequence[str]) -> list[UUID]:
+    """The credentials that cite one of these filings and that a placement under way rests on (`consequences`)."""
+    statement = (
+        select(credential_version.c.credential_id)
+        .where(
+            credential_version.c.filing_number.in_(filing_numbers),
+            credential_version.c.superseded_at.is_(None),
+            exists().where(
+                placement.c.credential_id == credential_version.c.credential_id,
+                placement.c.state.in_((PlacementState.ACTIVE, PlacementState.SUSPENDED)),
+            ),
+        )
+        .order_by(credential_version.c.credential_id)
+    )
+    return list((await connection.execute(statement)).scalars())
 
 
 async def add_placement(connection: AsyncConnection, new: Placement, command_id: UUID) -> None:
@@ -106,6 +130,15 @@ async def list_resting_on(
         .with_for_update()
     )
     return [_placement(row) for row in await connection.execute(statement)]
+
+
+async def list_under_way(connection: AsyncConnection, researcher_id: UUID) -> list[Placement]:
+    """The person's active and suspended placements, oldest first."""
+    statement = select(placement).where(
+        placement.c.researcher_id == researcher_id,
+        placement.c.state.in_((PlacementState.ACTIVE, PlacementState.SUSPENDED)),
+    )
+    return [_placement(row) for row in await connection.execute(statement.order_by(placement.c.id))]
 
 
 async def is_agreed_on(connection: AsyncConnection, researcher_id: UUID, host_unit_id: UUID) -> bool:

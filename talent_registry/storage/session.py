@@ -79,6 +79,17 @@ class Database:
             await _introduce(connection, caller, today, command)
             yield connection
 
+    @asynccontextmanager
+    async def trying(self, caller: Caller, today: date, command: str) -> AsyncIterator[AsyncConnection]:
+        """One transaction that is undone whatever comes of it."""
+        async with self.engine.connect() as connection:
+            transaction = await connection.begin()
+            try:
+                await _introduce(connection, caller, today, command)
+                yield connection
+            finally:
+                await transaction.rollback()
+
 
 async def _introduce(connection: AsyncConnection, caller: Caller, today: date, command: str) -> None:
     await connection.execute(

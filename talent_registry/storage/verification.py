@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.verification import Coverage
-from talent_registry.storage.tables import identity_document, researcher_name
+from talent_registry.storage.tables import credential, identity_document, researcher, researcher_name
 
 # One probe of an index at each end for every division that has an organisation, however many credentials there are.
 _COVERAGE = text("""
@@ -23,6 +23,16 @@ _COVERAGE = text("""
     ) last
     GROUP BY province ORDER BY province
 """)
+
+
+async def hold_holders(connection: AsyncConnection, number: str) -> None:
+    """Let nothing of the certificates of this number change until this transaction ends; others may verify meanwhile.
+
+    Whoever changes a credential locks its holder first, in the same order.
+    """
+    holders = select(credential.c.researcher_id).where(credential.c.number == number)
+    statement = select(researcher.c.id).where(researcher.c.id.in_(holders)).order_by(researcher.c.id)
+    await connection.execute(statement.with_for_update(read=True))
 
 
 async def list_names(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -117,6 +117,9 @@ COMMANDS: dict[str, Command] = {
         "authority/reinstate_credential", "officer", _credential("cred_reinstate"), ("credential",)
     ),
     "revokeCredential": Command("authority/revoke_credential", "officer", _credential("cred_revoke"), ("credential",)),
+    "acknowledgeNotice": Command(
+        "researcher/acknowledge_notice", "person", lambda cast: {"notice": cast.records["notice"]}, ("notice",)
+    ),
     "importRoll": Command(
         "authority/import_roll",
         "officer",

@@ -14,6 +14,7 @@ from talent_registry.api.schema import sdl
 from talent_registry.domain.accounts import Account, AccountKind
 from talent_registry.domain.identifiers import public_number
 from talent_registry.domain.proceedings import ProceedingOutcome
+from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.questions import Target
 from talent_registry.domain.researchers import PersonField
@@ -22,6 +23,7 @@ from talent_registry.services import (
     agreement_releases,
     consents,
     credentials,
+    notices,
     placement_life,
     proceeding_acts,
     proceeding_overrides,
@@ -197,7 +199,12 @@ async def _credentials(cast: Cast) -> None:
         made = await titles.record(f"5120200000{serial}")
         cast.records[name] = cast.id_of("Credential", made)
         if name == "cred_reinstate":
+            await recognition.decide_recognition(
+                registry, cast.person, recognition.AskedRecognition(made, Target(division="500106")), key()
+            )
             await standing.suspend(registry, titles.officer, standing.StatusChange(made, "核查"), key())
+    told = await notices.list_notices(registry, cast.person, PageRequest())
+    cast.records["notice"] = cast.id_of("Notice", told.items[0].notice.id)
     asked = recognition.AskedRecognition(cast.hermit.credential, Target(division="510104"))
     for _ in range(2):
         done = await recognition.decide_recognition(registry, cast.hermit.me, asked, key())

@@ -171,6 +171,19 @@ QUESTIONS: dict[str, list[Question]] = {
     "agreementRelease": [
         Question("anyone/agreement_release", lambda c: {"id": c.records["release_open"]}, ("id",), of_person=True)
     ],
+    "previewEffects": [
+        Question(
+            "authority/preview_effects", lambda c: {"credential": _credential(c), "change": "REVOKE"}, ("credential",)
+        )
+    ],
+    "recalls": [
+        Question("authority/recalls", lambda _: {"first": 1}),
+        Question("authority/recalls", lambda c: {"first": 1, "credential": _credential(c)}),
+    ],
+    "notices": [
+        Question(f"{audience}/notices", lambda _: {"first": 1})
+        for audience in ("authority", "hr", "researcher", "agency")
+    ],
     "workload": [
         Question(
             "anyone/workload",

@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.agreements import agreement_version_in_force
+from talent_registry.domain.clauses import CONDITIONS
 from talent_registry.domain.credential_facts import (
+    EXAM_CERTIFICATES,
+    SHOWN_FACTS,
+    STORED_FACTS,
     UsedFact,
     credential_facts_of,
     exam_certificates,
@@ -188,3 +192,11 @@ def test_an_issuer_outside_the_mainland_or_of_no_stated_division_has_no_province
     assert source_province_of(facts) == "510000"
     assert source_province_of(replace(facts, issuer_country="HK")) is None
     assert source_province_of(replace(facts, issuer_division=None)) is None
+
+
+def test_the_clause_on_examinations_reads_the_fact_that_is_recalled() -> None:
+    assert [name for name, one in CONDITIONS.items() if EXAM_CERTIFICATES in one.reads] == ["series_change_by_exam"]
+
+
+def test_what_is_only_shown_is_told_to_no_decision() -> None:
+    assert not set(STORED_FACTS) & set(SHOWN_FACTS)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from talent_registry.domain.questions import Target
-from talent_registry.services import credentials, organisations, recognition, standing
+from talent_registry.services import credentials, filings, organisations, recognition, standing
 from talent_registry.services.recognition import AskedRecognition
 from talent_registry.services.registry import Registry
 from talent_registry.services.rolls import import_roll
@@ -65,7 +65,7 @@ async def test_decisions_and_corrections_of_one_credential_at_once_stay_reproduc
         asked = organisations.NewFiling(
             FILING, filing.authority_id, name, filing.filed_from, filing.filed_to, filing.max_level, filing.series
         )
-        await organisations.file_committee(ticking, titles.officer, asked, titles.world.key())
+        await filings.file_committee(ticking, titles.officer, asked, titles.world.key())
 
     acts = [decide(), correct(f"教育学{round_}"), decide(), refile(f"评审委员会{round_}"), decide(), correct("物理学")]
     done = await asyncio.gather(*acts)

@@ -7,7 +7,7 @@ import pytest
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.domain.pages import PageRequest
-from talent_registry.services import organisations
+from talent_registry.services import filings, organisations
 from talent_registry.services.organisations import NewFiling, NewOrganisation
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from tests.registries import World, authority
@@ -108,10 +108,10 @@ async def test_a_name_that_cannot_be_read_is_refused_at_its_field(world: World, 
 async def test_a_filing_of_the_same_number_supersedes_and_does_not_erase(world: World) -> None:
     hrss = await world.organisation("样例省人社厅", "HRSS_BUREAU", SICHUAN)
     filing = NewFiling("510000-05-2021-1", hrss, "工程评委会", date(2021, 1, 1), date(2023, 12, 31), "正高级", ("05",))
-    await organisations.file_committee(world.registry, authority(SICHUAN), filing, world.key())
+    await filings.file_committee(world.registry, authority(SICHUAN), filing, world.key())
     longer = NewFiling("510000-05-2021-1", hrss, "工程评委会", date(2021, 1, 1), date(2024, 12, 31), "正高级", ("05",))
     world.clock.go_on(days=1)
-    await organisations.file_committee(world.registry, authority(SICHUAN), longer, world.key())
+    await filings.file_committee(world.registry, authority(SICHUAN), longer, world.key())
     now = await organisations.get_filing(world.registry, ANONYMOUS, "510000-05-2021-1")
     assert now.filed_to == date(2024, 12, 31)
     assert now.max_level == "SENIOR_FULL"
@@ -121,4 +121,4 @@ async def test_the_other_provinces_officer_reads_not_found_when_filing(world: Wo
     hrss = await world.organisation("样例省人社厅", "HRSS_BUREAU", SICHUAN)
     filing = NewFiling("510000-05-2021-1", hrss, "工程评委会", date(2021, 1, 1), date(2023, 12, 31), "正高级", ("05",))
     with pytest.raises(NotFound):
-        await organisations.file_committee(world.registry, authority(CHONGQING), filing, world.key())
+        await filings.file_committee(world.registry, authority(CHONGQING), filing, world.key())

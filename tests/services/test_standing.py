@@ -152,8 +152,8 @@ async def test_a_status_applied_inside_another_command_has_the_same_consequences
 
     async def act(work: Work) -> dict[str, object]:
         credential, day = posts.person.credential, work.today
-        followed = await standing.apply_status(work, credential, RecordStatus.REVOKED, day, "名册更正")
-        return {"ended": [str(one.placement_id) for one in followed]}
+        changed = await standing.change_in(work, credential, RecordStatus.REVOKED, day, "名册更正", weighed=False)
+        return {"ended": [str(one.placement_id) for one in changed.followed]}
 
     done = await perform(posts.registry, posts.titles.officer, "importRoll", posts.world.key(), {}, act)
     assert done.result == {"ended": [str(active)]}

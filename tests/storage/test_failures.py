@@ -4,7 +4,7 @@ import asyncio
 from datetime import date
 
 from talent_registry.domain.errors import Conflict
-from talent_registry.services import organisations
+from talent_registry.services import filings, organisations
 from talent_registry.services.registry import Done
 from tests.registries import World
 from tests.titles import open_titles
@@ -22,7 +22,7 @@ async def test_a_filing_recorded_twice_at_once_is_recorded_once_and_refused_by_n
         ("05",),
     )
     told = await asyncio.gather(
-        *(organisations.file_committee(world.registry, titles.officer, asked, world.key()) for _ in range(4)),
+        *(filings.file_committee(world.registry, titles.officer, asked, world.key()) for _ in range(4)),
         return_exceptions=True,
     )
     done = [one for one in told if isinstance(one, Done)]

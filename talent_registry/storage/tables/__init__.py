@@ -11,6 +11,7 @@ from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
 from talent_registry.storage.tables.ledger import command, ledger_entry
+from talent_registry.storage.tables.notices import notice, notice_receipt, recall
 from talent_registry.storage.tables.organisations import committee_filing, organisation
 from talent_registry.storage.tables.placements import placement, placement_event, placement_round, placement_signature
 from talent_registry.storage.tables.proceedings import proceeding, proceeding_event
@@ -42,6 +43,8 @@ __all__ = [
     "identity_document",
     "ledger_entry",
     "metadata",
+    "notice",
+    "notice_receipt",
     "organisation",
     "personnel_relation",
     "placement",
@@ -51,6 +54,7 @@ __all__ = [
     "proceeding",
     "proceeding_event",
     "profile_item",
+    "recall",
     "recognition_decision",
     "researcher",
     "researcher_name",

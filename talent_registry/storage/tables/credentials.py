@@ -55,6 +55,13 @@ Index(
     postgresql_where="superseded_at IS NULL",
 )
 
+# Which credentials cite a filing that is corrected.
+Index(
+    "ix_credential_version_filing_number",
+    credential_version.c.filing_number,
+    postgresql_where="superseded_at IS NULL AND filing_number IS NOT NULL",
+)
+
 credential_status = fact_table(
     "credential_status",
     Column("credential_id", Uuid, ForeignKey("credential.id"), nullable=False),
