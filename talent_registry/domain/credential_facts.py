@@ -1,13 +1,17 @@
 """What a decision is told of a credential: the facts held true at one instant, each with its source."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from talent_registry.domain import questions
-from talent_registry.domain.credentials import CredentialRecord, RecordStatus, StatusSpan
+from talent_registry.domain.credentials import CredentialRecord, CredentialVersion, RecordStatus, Standing, StatusSpan
+from talent_registry.domain.divisions import province_of
 from talent_registry.domain.organisations import CommitteeFiling
+
+NATIONAL_EXAM: Final = "NATIONAL_EXAM"
 
 # Facts of a decision that a version stores under another name.
 _STORED_AS = {
@@ -115,6 +119,22 @@ def used_facts(record: CredentialRecord, filing: CommitteeFiling | None, on: dat
     if filing is not None:
         used.append(UsedFact("credential.committee", _filing(filing), filing.authority_id, filing.recorded_at))
     return used
+
+
+def holder_of(held: Iterable[CredentialRecord], on: date) -> questions.HolderFacts:
+    """What all that a person holds says of them on a day: the national examinations passed, by series."""
+    return questions.HolderFacts(
+        exam_certificates=frozenset(
+            one.version.series
+            for one in held
+            if one.version.series and one.version.route == NATIONAL_EXAM and one.standing(on) is Standing.VALID
+        )
+    )
+
+
+def source_province_of(version: CredentialVersion) -> str | None:
+    """The province that issued a credential; None where its issuer sits outside the mainland."""
+    return province_of(version.issuer_division) if version.details.issuer_country is None else None
 
 
 def _status(span: StatusSpan, record: CredentialRecord) -> UsedFact:

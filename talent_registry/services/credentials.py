@@ -18,18 +18,16 @@ from talent_registry.domain.credential_entries import (
     read_version,
     unknown_filing,
 )
-from talent_registry.domain.credential_facts import UsedFact, facts_of, used_facts
+from talent_registry.domain.credential_facts import UsedFact, facts_of, holder_of, source_province_of, used_facts
 from talent_registry.domain.credentials import (
     Credential,
     CredentialRecord,
     CredentialVersion,
     RecordStatus,
-    Standing,
     StatusSpan,
     change_status,
     move_issue_day,
 )
-from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import InvalidInput, NotFound
 from talent_registry.domain.identifiers import normalise_certificate_number
 from talent_registry.domain.organisations import Organisation
@@ -41,8 +39,6 @@ from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.researchers import find_match, get_person
 from talent_registry.storage import credentials, organisations
 from talent_registry.storage.ids import new_id
-
-NATIONAL_EXAM = "NATIONAL_EXAM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +159,11 @@ async def facts_for_decision(
     filing = await organisations.find_filing(connection, number, known_at) if number else None
     facts = facts_of(record, filing, on)
     (others,) = await credentials.list_by_researchers(connection, [record.credential.researcher_id], known_at)
-    exams = frozenset(
-        other.version.series
-        for other in others
-        if other.version.series and other.version.route == NATIONAL_EXAM and other.standing(on) is Standing.VALID
-    )
     return DecisionFacts(
         record,
         facts,
-        HolderFacts(exam_certificates=exams),
-        province_of(record.version.issuer_division) if record.version.details.issuer_country is None else None,
+        holder_of(others, on),
+        source_province_of(record.version),
         tuple(used_facts(record, filing, on)),
     )
 
