@@ -5,7 +5,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from talent_registry.cli import accounts, cases, demo, language, ledger, migrate, organisations, rolls, schema, serve
+from talent_registry.cli import (
+    accounts,
+    cases,
+    demo,
+    generate,
+    language,
+    ledger,
+    migrate,
+    organisations,
+    rolls,
+    schema,
+    serve,
+)
 from talent_registry.domain.errors import InvalidInput, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
@@ -80,6 +92,7 @@ def _program(
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("import")(rolls.import_roll)
+app.command("generate")(generate.generate)
 app.command("decide")(cases.decide)
 app.command("schema")(schema.schema)
 app.command("demo")(demo.demo)
