@@ -87,6 +87,7 @@ async def _write(work: Work, sample: Sample, progress: Progress) -> None:
         await tables.add()
         done += len(chunk)
         progress(done, sample.plan.people)
+    await tables.add_placements()
     await generation.analyse(connection)
 
 
@@ -148,8 +149,8 @@ def _not_allowed() -> NotPermitted:
     return NotPermitted(
         Message(
             zh="本系统只接受真实人员，不生成样例。仅供试用的系统可设置 TALENT_REGISTRY_ALLOW_TEST_IDENTITIES=true。",
-            en="This installation takes real people only, so no sample is generated. One for trying things alone may set "
-            " TALENT_REGISTRY_ALLOW_TEST_IDENTITIES=true.",
+            en="This installation takes real people only, so no sample is generated. One for trying things "
+            "alone may set TALENT_REGISTRY_ALLOW_TEST_IDENTITIES=true.",
         ),
         reason="TEST_IDENTITY_NOT_ALLOWED",
     )

@@ -5,11 +5,10 @@ COPY cannot write to tables under row security, not even for their owner: rows g
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from psycopg import AsyncConnection as Driver
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,8 +50,10 @@ _ORDER: Final = (
     credential_status,
     recognition_decision,
 )
-# The guard of an active placement asks for its signatures at the end of the statement: all are added in one.
+# Added last, for no household is written once a placement was; and in one statement, at the end of which the guard of
+# active placements asks for the signatures.
 _TOGETHER: Final = (placement, placement_round, placement_signature, placement_event)
+ALL_TABLES: Final = (*_ORDER, *_TOGETHER)
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]  # so declared by SQLAlchemy
 _OWNS = text("""
     SELECT pg_has_role(current_user, tableowner, 'USAGE') FROM pg_tables
@@ -104,7 +105,7 @@ async def numbers_are_taken(connection: AsyncConnection) -> bool:
 
 async def analyse(connection: AsyncConnection) -> None:
     """Let the planner know what the tables now hold."""
-    for table in (*_ORDER, *_TOGETHER):
+    for table in ALL_TABLES:
         await connection.execute(text(f"ANALYZE {table.name}"))
 
 
@@ -116,9 +117,13 @@ class SampleTables:
         self._columns: dict[Table, tuple[str, ...]] = {}
 
     async def stage(self, rows: Rows) -> None:
-        """Bring a chunk in by COPY; what was staged before is gone. All rows of a table name the same columns."""
+        """Bring a chunk in by COPY; what was staged before is gone, placements apart.
+
+        All rows of a table name the same columns.
+        """
         for table in self._columns:
-            await self._connection.execute(text(f"TRUNCATE {_staged(table)}"))
+            if table not in _TOGETHER:
+                await self._connection.execute(text(f"TRUNCATE {_staged(table)}"))
         for table, of_table in rows.items():
             if not of_table:
                 continue
@@ -127,10 +132,16 @@ class SampleTables:
             await copy_rows(self._connection, _staged(table), table, self._columns[table], of_table)
 
     async def add(self) -> None:
-        """Add what is staged to the registry's tables; every guard and constraint has its say."""
+        """Add what is staged, but for placements; every guard and constraint has its say."""
         for table in _ORDER:
             if table in self._columns:
                 await self._connection.execute(text(self._added(table)))
+        # Asked now, not all at the commit: the questions that wait are kept in memory.
+        for when in ("IMMEDIATE", "DEFERRED"):
+            await self._connection.execute(text(f"SET CONSTRAINTS nothing_rests_on_it {when}"))
+
+    async def add_placements(self) -> None:
+        """Add the placements of all chunks, and what hangs on them."""
         if placement in self._columns:
             *first, last = (self._added(table) for table in _TOGETHER if table in self._columns)
             parts = ", ".join(f"part_{place} AS ({statement})" for place, statement in enumerate(first))
@@ -168,12 +179,3 @@ async def copy_rows(
         copy.set_types([table.c[name].type.compile(dialect=_DIALECT).lower() for name in columns])
         for row in rows:
             await copy.write_row([row[name] for name in columns])
-
-
-async def count_rows(connection: AsyncConnection, command_id: UUID) -> dict[str, int]:
-    """How many rows of each table a command wrote."""
-    counts = {}
-    for table in (*_ORDER, *_TOGETHER):
-        statement = select(func.count()).select_from(table).where(table.c.command_id == command_id)
-        counts[table.name] = int((await connection.execute(statement)).scalar_one())
-    return counts

@@ -53,7 +53,11 @@ async def test_a_sample_is_one_command_and_the_ledger_stays_whole(
     done = await generate(owner.registry, OPERATOR, SampleRequest(PEOPLE, 7), lambda *step: told.append(step))
     assert told[-1] == (PEOPLE, PEOPLE)
     assert done.result["people"] == PEOPLE
-    for table, key in (("credential", "credentials"), ("recognition_decision", "decisions"), ("placement", "placements")):
+    for table, key in (
+        ("credential", "credentials"),
+        ("recognition_decision", "decisions"),
+        ("placement", "placements"),
+    ):
         assert counted(database_urls, f"SELECT count(*) FROM {table}") == done.result[key] > 0
     ((name, body),) = asked(database_urls, "SELECT name, body FROM ledger_entry")
     assert name == "generateSample"
