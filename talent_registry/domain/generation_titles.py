@@ -47,7 +47,6 @@ _TARGETED: Final = 0.02
 _TARGETED_IN_ETHNIC_AREAS: Final = 0.3
 _ETHNIC_AREAS: Final = ("5132", "5133", "5134")
 _LIMITED: Final = 0.02
-_ORIGINS: Final = ("440000", "110000", "320000", "530000")
 _ELECTRONIC_SINCE: Final = date(2018, 1, 1)
 _REPORTED_SINCE: Final = date(2012, 1, 1)
 _STATUS: Final = Weighted({"VALID": 96.4, "SUSPENDED": 1.0, "REVOKED": 1.0, "PUBLICITY": 1.0, "NOTICE_OVER": 0.6})
@@ -177,7 +176,7 @@ class Titles:
             delegated=delegated,
             delegation_level=None if letter == "NONE" else letter,
             targeted_area=self._area(grant),
-            origin_division=draws.one(_ORIGINS) if grant.route == "CONFIRMATION" else None,
+            origin_division=_other_province(grant) if grant.route == "CONFIRMATION" else None,
             source_id=grant.unit.organisation.id,
             valid_from=issued,
             valid_until=add_years(issued, 5) if draws.happens(_LIMITED) else None,
@@ -202,6 +201,11 @@ class Titles:
             first, then, day = RecordStatus.VALID, RecordStatus(status), draws.day(issued, today - timedelta(days=1))
         spans = [StatusSpan(draws.new_id(), first, None, issued, day - timedelta(days=1), at)] if issued < day else []
         return (*spans, StatusSpan(draws.new_id(), then, _GROUNDS.get(status), day, None, at))
+
+
+def _other_province(grant: Grant) -> str:
+    """From where a confirmed title came: from the other province of the pair."""
+    return CHONGQING if grant.unit.province == SICHUAN else SICHUAN
 
 
 def identified(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.generation_draws import Draws
-from talent_registry.domain.organisations import CommitteeFiling, Organisation
+from talent_registry.domain.organisations import CommitteeFiling, Organisation, normalise_unit_name
 from talent_registry.domain.periods import last_day_of_years
 from talent_registry.reference.catalogue import catalogue
 from talent_registry.reference.records import Division
@@ -98,7 +98,7 @@ def list_units(draws: Draws, today: date) -> list[SampleUnit]:
     return [
         SampleUnit(
             place,
-            Organisation(draws.new_id(), name, english, kind, division, None, None),
+            Organisation(draws.new_id(), normalise_unit_name(name), english, kind, division, None, None),
             issues,
             _OVERSEAS.get(name, ()),
         )

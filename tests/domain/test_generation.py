@@ -18,9 +18,13 @@ from talent_registry.domain.credentials import CredentialVersion, RecordStatus
 from talent_registry.domain.divisions import is_in_force
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.generation import Sample, SamplePerson, SamplePlan
+from talent_registry.domain.generation_careers import Careers, Sources
+from talent_registry.domain.generation_decisions import Decisions
 from talent_registry.domain.generation_draws import Draws, Weighted
 from talent_registry.domain.generation_numbers import ROOM, Places, number_at
-from talent_registry.domain.generation_placements import SamplePlacement
+from talent_registry.domain.generation_placements import Placings, SamplePlacement
+from talent_registry.domain.generation_titles import Titles
+from talent_registry.domain.generation_units import Units, list_filings, list_units
 from talent_registry.domain.identifiers import check_document, normalise_certificate_number
 from talent_registry.domain.names import SEPARATOR, normalise_name
 from talent_registry.domain.organisations import CommitteeFiling, Organisation, normalise_unit_name
@@ -314,9 +318,11 @@ def test_decisions_are_for_posts_and_days_that_can_be() -> None:
     versions = {(version.id, version.digest) for version in shipped_agreement().versions}
     issued = {one.credential.id: one.version.valid_from for person in drawn().people for one in person.credentials}
     for person in drawn().people:
+        for_work = {one.id for placed in person.placements for one in placed.decisions}
         for decided in person.decisions:
             assert (decided.decision.version_id, decided.decision.digest) in versions
-            assert is_in_force(decided.target.division, decided.decided_for)
+            # A host is where it is today, under the code of today.
+            assert is_in_force(decided.target.division, TODAY if decided.id in for_work else decided.decided_for)
             assert issued[decided.credential_id] <= decided.decided_for <= TODAY
             assert (decided.known_at, decided.researcher_id) == (AT, person.career.id)
             assert len(decided.decision.findings) == len(shipped_agreement().versions[-1].clauses)
@@ -411,15 +417,33 @@ def test_whoever_signs_has_one_account_and_a_unit_one_for_all() -> None:
 
 
 def test_the_fall_of_a_title_suspends_or_ends_what_rests_on_it() -> None:
-    falls = [one for seed in range(1, 9) for _, one in drawn(MANY, seed).placements if _fell(one)]
-    assert {one.placement.state for one in falls} == {S.SUSPENDED, S.ENDED}
-    assert EndReason.RECOGNITION_LOST in {one.placement.end_reason for one in falls}
-
-
-def _fell(placed: SamplePlacement) -> bool:
-    events = {event.event for event in placed.events}
-    lost = placed.placement.end_reason is EndReason.RECOGNITION_LOST
-    return lost or PlacementEventKind.SUSPENDED_WITH_CREDENTIAL in events
+    draws = Draws("falls", TODAY)
+    units = list_units(draws, TODAY)
+    filings = {one.filing_number: one for one in list_filings(draws, units, TODAY, AT)}
+    sources = Sources(draws, Units(units, filings), TODAY, AT)
+    careers, titles = Careers(sources), Titles(sources)
+    placings = Placings(sources, Decisions(sources, shipped_agreement()))
+    ends, events = Counter[EndReason | None](), Counter[PlacementEventKind]()
+    yesterday = TODAY - timedelta(days=1)
+    for serial in range(4_000):
+        career = careers.one(number_at(serial), serial)
+        held = titles.of(career)
+        if not held or held[-1].version.level not in ("SENIOR_FULL", "SENIOR_DEPUTY"):
+            continue
+        title = held[-1]
+        status = (RecordStatus.REVOKED, RecordStatus.SUSPENDED)[serial % 2]
+        span, issued = title.spans[0], title.version.valid_from
+        fallen = (
+            replace(span, status=RecordStatus.VALID, valid_until=yesterday - timedelta(days=1)),
+            replace(span, status=status, valid_from=yesterday, valid_until=None),
+        )
+        fell = replace(title, spans=fallen if issued < yesterday else title.spans)
+        for placed in placings.of(career, [fell], [fell]):
+            assert placed.placement.state not in (S.ACTIVE, S.AGREED, S.PROPOSED) or issued >= yesterday
+            ends[placed.placement.end_reason] += 1
+            events[placed.events[-1].event] += 1
+    assert ends[EndReason.RECOGNITION_LOST] > 0
+    assert events[PlacementEventKind.SUSPENDED_WITH_CREDENTIAL] > 0
 
 
 def test_where_the_agreement_knows_no_kinds_nobody_begins_work() -> None:
