@@ -161,7 +161,8 @@ async def test_no_placement_of_a_sample_violates_an_invariant(owner: World, data
     assert states == {"PROPOSED", "AGREED", "ACTIVE", "SUSPENDED", "ENDED", "DECLINED", "WITHDRAWN"}
     violations = {
         "not three signatures": """SELECT p.id FROM placement p WHERE state = 'ACTIVE' AND 3 <> (
-            SELECT count(DISTINCT party) FROM placement_signature s WHERE s.placement_id = p.id AND s.round = p.round)""",
+            SELECT count(DISTINCT party) FROM placement_signature s WHERE s.placement_id = p.id
+            AND s.round = p.round)""",
         "not recognised": """SELECT p.id FROM placement p LEFT JOIN recognition_decision d ON d.id = p.decision_id
             WHERE p.activated_on IS NOT NULL AND d.outcome IS DISTINCT FROM 'AUTO'""",
         "within one province": """SELECT p.id FROM placement p JOIN organisation a ON a.id = home_unit_id
@@ -174,9 +175,8 @@ async def test_no_placement_of_a_sample_violates_an_invariant(owner: World, data
             AND least(b.term_until, coalesce(b.ended_on, b.term_until)) WHERE a.activated_on IS NOT NULL
             GROUP BY a.id HAVING sum(b.workload_percent) > 100""",
     }
-    assert {name: asked(database_urls, question) for name, question in violations.items()} == dict.fromkeys(
-        violations, []
-    )
+    found = {name: asked(database_urls, question) for name, question in violations.items()}
+    assert {name: rows for name, rows in found.items() if rows} == {}
 
 
 async def test_nobody_can_sign_in_to_an_account_of_a_sample(
