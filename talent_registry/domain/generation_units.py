@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
-from uuid import UUID
 
-from talent_registry.domain.divisions import province_of
 from talent_registry.domain.generation_draws import Draws
 from talent_registry.domain.organisations import CommitteeFiling, Organisation, normalise_unit_name
 from talent_registry.domain.periods import last_day_of_years
@@ -233,8 +231,3 @@ def as_recorded(units: Iterable[SampleUnit], recorded: Mapping[tuple[str, str], 
         )
         for unit in units
     ]
-
-
-def authority_of(units: Units, province: str) -> UUID:
-    """The provincial human resources authority."""
-    return units.issuers("PROVINCIAL_HRSS", province_of(province))[0].organisation.id

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -13,11 +13,10 @@ from talent_registry.domain.credentials import CredentialRecord, CredentialVersi
 from talent_registry.domain.decisions import RecognitionDecision, findings_as_json, message_as_json
 from talent_registry.domain.generation import SamplePerson
 from talent_registry.domain.generation_acts import SampleAccount
-from talent_registry.domain.generation_placements import SamplePlacement
 from talent_registry.domain.identifiers import TEST_RESIDENT_ID
 from talent_registry.domain.organisations import CommitteeFiling, Organisation
-from talent_registry.domain.placements import terms_as_json
 from talent_registry.storage import tables
+from talent_registry.storage.generation_placement_rows import Row, add_placement
 from talent_registry.storage.ids import new_id
 
 _VERSION_COLUMNS: Final = tuple(
@@ -51,7 +50,6 @@ class Written:
     password_hash: str = field(repr=False)
 
 
-Row = dict[str, Any]
 _ROWS_OF_PEOPLE: Final = (
     tables.researcher,
     tables.researcher_name,
@@ -120,7 +118,7 @@ def people_rows(
             _add_credential(rows, record, written)
         rows[tables.recognition_decision] += [{**_decision_row(one), **by} for one in person.decisions]
         for placed in person.placements:
-            _add_placement(rows, placed, by)
+            add_placement(rows, placed, by)
     return rows
 
 
@@ -254,73 +252,3 @@ def _decision_row(decided: RecognitionDecision) -> Row:
         "findings": Jsonb(findings_as_json(made.findings)),
         "facts": Jsonb([fact.as_json() for fact in decided.facts]),
     }
-
-
-def _add_placement(rows: dict[Table, list[Row]], placed: SamplePlacement, by: Row) -> None:
-    record = placed.placement
-    rows[tables.placement].append(
-        {
-            "id": record.id,
-            "researcher_id": record.researcher_id,
-            "home_unit_id": record.home_unit_id,
-            "host_unit_id": record.host_unit_id,
-            "kind": record.kind,
-            "post": record.post,
-            "post_series": record.post_series,
-            "term_from": record.term.start,
-            "term_until": record.term.until,
-            "workload_percent": record.workload_percent,
-            "state": record.state.value,
-            "round": record.round,
-            "open_round": record.open_round,
-            "decision_id": record.decision_id,
-            "credential_id": record.credential_id,
-            "activated_on": record.activated_on,
-            "ended_on": record.ended_on,
-            "end_reason": None if record.end_reason is None else record.end_reason.value,
-            "proposed_at": record.proposed_at,
-            **by,
-        }
-    )
-    of_placement = {"placement_id": record.id, **by}
-    rows[tables.placement_round] += [
-        {
-            "round": one.number,
-            "term_from": one.term.start,
-            "term_until": one.term.until,
-            "workload_percent": one.workload_percent,
-            "terms": Jsonb(terms_as_json(one.terms)),
-            "terms_digest": one.digest,
-            "proposed_by": one.proposed_by.value,
-            "proposed_at": one.proposed_at,
-            "agreed_at": one.agreed_at,
-            **of_placement,
-        }
-        for one in placed.rounds
-    ]
-    rows[tables.placement_signature] += [
-        {
-            "id": new_id(),
-            "round": one.round,
-            "party": one.party.value,
-            "terms_digest": one.digest,
-            "account_id": one.account_id,
-            "signed_at": one.signed_at,
-            **of_placement,
-        }
-        for one in placed.signatures
-    ]
-    rows[tables.placement_event] += [
-        {
-            "id": one.id,
-            "at": one.at,
-            "on_day": one.on_day,
-            "event": one.event.value,
-            "state": one.state.value,
-            "party": one.by,
-            "province": one.province,
-            "reason": one.reason,
-            **of_placement,
-        }
-        for one in placed.events
-    ]
