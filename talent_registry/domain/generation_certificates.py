@@ -112,7 +112,7 @@ class Certificates:
             issuer_country=draws.one(abroad.countries) if abroad else None,
         )
         stated = _Stated(
-            unit=abroad or self._sources.units.examiner(),
+            unit=abroad or self._sources.units.examiner,
             issuer_kind="PROVINCIAL" if abroad else "NATIONAL_EXAM",
             route="REVIEW" if abroad else "NATIONAL_EXAM",
             issued=issued,

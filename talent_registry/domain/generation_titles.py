@@ -118,7 +118,7 @@ class Titles:
     def _grant(self, career: Career, level: str) -> Grant:
         draws, units = self._sources.draws, self._sources.units
         if level not in _SENIOR and career.series in _EXAMINED and draws.happens(_BY_EXAMINATION):
-            return Grant(units.examiner(), "NATIONAL_EXAM", "NATIONAL_EXAM")
+            return Grant(units.examiner, "NATIONAL_EXAM", "NATIONAL_EXAM")
         kind = draws.weighted(_SENIOR_BY if level in _SENIOR else _LOWER_BY)
         if career.series in _UNIVERSITY_SERIES and draws.happens(_UNIVERSITY_REVIEWS):
             kind = "SELF_REVIEW_UNIT"

@@ -129,6 +129,7 @@ class Units:
     def __init__(self, units: Iterable[SampleUnit], filings: Mapping[str, CommitteeFiling]) -> None:
         self.all = tuple(units)
         self.filings = filings
+        self._examiner = next(unit for unit in self.all if unit.issues_as == "NATIONAL_EXAM")
         self._issuers = _grouped(self.all, lambda unit: (unit.issues_as, unit.province))
         self._by_division = {
             (unit.issues_as, unit.organisation.division): unit
@@ -160,9 +161,10 @@ class Units:
             if unit.province not in PAIR and unit.issues_as != "NATIONAL_EXAM" and bool(unit.countries) is overseas
         )
 
+    @property
     def examiner(self) -> SampleUnit:
         """The body of the national examinations."""
-        return next(unit for unit in self.all if unit.issues_as == "NATIONAL_EXAM")
+        return self._examiner
 
 
 _EMPLOYS_NO_SAMPLE: Final = frozenset({"HRSS_BUREAU", "SCIENCE_AUTHORITY"})
