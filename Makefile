@@ -35,7 +35,7 @@ check: $(VENV)/.dev ## Run what CI checks before the tests, in CI's order
 	$(BIN)/python -m pytest -q tests/house
 
 bench: $(VENV)/.test ## Measure the registry, if there is a benchmark
-	@if ls tests/bench/test_*.py >/dev/null 2>&1; then $(BIN)/python -m pytest -q -s -o norecursedirs= tests/bench; \
+	@if ls tests/bench/test_*.py >/dev/null 2>&1; then $(BIN)/python -m pytest -q -s -o norecursedirs='.*' tests/bench; \
 	else echo "There is no benchmark in tests/bench yet."; fi
 
 lock: $(VENV)/.dev ## Write requirements/*.lock anew from pyproject.toml

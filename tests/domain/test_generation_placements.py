@@ -148,7 +148,7 @@ def test_the_fall_of_a_title_suspends_or_ends_what_rests_on_it() -> None:
 def test_where_the_agreement_knows_no_kinds_nobody_begins_work() -> None:
     agreement = shipped_agreement()
     bare = replace(agreement, versions=tuple(replace(one, placement_kinds=()) for one in agreement.versions))
-    sample = Sample(SamplePlan(3_000, 1, TODAY), AT)
+    sample = Sample(SamplePlan(1_500, 1, TODAY), AT)
     placed = _states(list(sample.people(sample.know_units({}), bare)))
     assert placed
     assert set(placed) <= {S.PROPOSED, S.DECLINED, S.WITHDRAWN}
@@ -161,7 +161,7 @@ def test_where_the_agreement_extends_nothing_no_term_grows() -> None:
         always = next(rule for rule in version.placement_rules if rule.id == "PL10")
         refusing = replace(always, asked_on=frozenset({"EXTEND"}), result="REJECTED", reason_code="NOT_EXTENDED")
         versions.append(replace(version, placement_rules=(*version.placement_rules, refusing)))
-    sample = Sample(SamplePlan(4_000, 1, TODAY), AT)
+    sample = Sample(SamplePlan(2_500, 1, TODAY), AT)
     people = list(sample.people(sample.know_units({}), replace(agreement, versions=tuple(versions))))
     assert S.ACTIVE in _states(people)
     assert {one.placement.round for person in people for one in person.placements} == {1}
