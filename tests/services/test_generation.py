@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from talent_registry.domain.decisions import DecisionFilter
 from talent_registry.domain.errors import Conflict, InvalidInput, NotPermitted
 from talent_registry.domain.generation_numbers import number_at
 from talent_registry.domain.pages import PageRequest
@@ -141,11 +142,16 @@ async def test_an_officer_finds_the_people_of_the_own_province_by_pinyin(
             world.registry,
             authority(province),
             search.PersonFilter(name="wang"),
-            frozenset({PersonField.NAME, PersonField.HOUSEHOLD}),
+            frozenset(PersonField),
             "try out",
             PageRequest(100),
         )
         found[province] = {person.researcher.id for person in page.items}
+        asked_here = DecisionFilter(target_province=province)
+        decided = await recognition.list_decisions(
+            world.registry, authority(province), PageRequest(100), asked_here, "try out"
+        )
+        assert {one.target_province for one in decided.items} == {province}
     for province, ids in found.items():
         question = (
             "SELECT n.researcher_id FROM researcher_name n JOIN household_registration h USING (researcher_id) "
