@@ -54,17 +54,18 @@ def running_database(settings: Settings, *, emptied: bool = False) -> Iterator[e
 
 @asynccontextmanager
 async def open_registry(
-    settings: Settings, *, statement_seconds: int | None = None, emptied: bool = False
+    settings: Settings, *, statement_seconds: int | None = None, emptied: bool = False, as_owner: bool = False
 ) -> AsyncIterator[Registry]:
     """An open registry, closed again when the block is left.
 
     `statement_seconds` lets a single statement run longer than the settings do, for the import of a large roll.
+    `as_owner` opens it with the rights of the role that owns the tables, for samples alone.
     Raises `CannotOpen`, `embedded.CannotStart`, `signing.keys.KeysUnusable`.
     """
     keys = KeySet.open(settings.keys_folder)
     with running_database(settings, emptied=emptied) as running:
         database = Database(
-            running.app_url,
+            _owner_url(running) if as_owner else running.app_url,
             pool_size=settings.pool_size,
             pool_overflow=settings.pool_overflow,
             pool_seconds=settings.pool_timeout_seconds,
@@ -78,6 +79,17 @@ async def open_registry(
             yield registry
         finally:
             await database.close()
+
+
+def _owner_url(running: embedded.Running) -> str:
+    if running.migrator_url is not None:
+        return running.migrator_url
+    raise CannotOpen(
+        Message(
+            zh="样例数据须以表的所有者身份写入。请设置 TALENT_REGISTRY_MIGRATOR_DATABASE_URL。",
+            en="Samples are written as the owner of the tables. Set TALENT_REGISTRY_MIGRATOR_DATABASE_URL.",
+        )
+    )
 
 
 def migrate_database(settings: Settings) -> str | None:

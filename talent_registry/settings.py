@@ -47,7 +47,8 @@ class Settings(BaseSettings):
         None, description="Address of the database for the application's role; without it an own server is started"
     )
     migrator_database_url: SecretStr | None = Field(
-        None, description="Address of the same database for the role that owns the tables; only migrations use it"
+        None,
+        description="Address of the same database for the role that owns the tables; migrations use it, and samples",
     )
     pg_bindir: Path | None = Field(
         None, description="Folder of PostgreSQL programs to start an own server with, instead of the bundled ones"

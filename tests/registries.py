@@ -48,11 +48,15 @@ class World:
         return UUID(done.result["organisation_id"])
 
 
-def open_world(app_url: str, keys_folder: Path) -> World:
+def open_world(app_url: str, keys_folder: Path, *, statement_seconds: int = 15) -> World:
     """A registry on this database with its own keys; sample identities are allowed."""
     clock = Clock()
     registry = Registry(
-        Database(app_url, pool_size=5), KeySet.open(keys_folder), shipped_agreement(), clock, allow_test_identities=True
+        Database(app_url, pool_size=5, statement_ms=statement_seconds * 1000),
+        KeySet.open(keys_folder),
+        shipped_agreement(),
+        clock,
+        allow_test_identities=True,
     )
     return World(registry, clock)
 

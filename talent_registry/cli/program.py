@@ -11,6 +11,7 @@ from talent_registry.cli import (
     cases,
     clocks,
     demo,
+    generate,
     language,
     ledger,
     migrate,
@@ -93,6 +94,7 @@ def _program(
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("import")(rolls.import_roll)
+app.command("generate")(generate.generate)
 app.command("decide")(cases.decide)
 app.command("schema")(schema.schema)
 app.command("demo")(demo.demo)

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def on_registry(work: Callable[["Registry"], Awaitable[T]], *, statement_seconds: int | None = None) -> T:
-    """Open the registry of the settings, do the work, close it. The log speaks of trouble only."""
+def on_registry(
+    work: Callable[["Registry"], Awaitable[T]], *, statement_seconds: int | None = None, as_owner: bool = False
+) -> T:
+    """Open the registry of the settings, do the work, close it. The log speaks of trouble only.
+
+    `as_owner`: with the rights of the role that owns the tables.
+    """
     from talent_registry.composition import open_registry, write_logs
     from talent_registry.settings import load_settings
 
@@ -20,7 +25,7 @@ def on_registry(work: Callable[["Registry"], Awaitable[T]], *, statement_seconds
     settings = load_settings()
 
     async def whole() -> T:
-        async with open_registry(settings, statement_seconds=statement_seconds) as registry:
+        async with open_registry(settings, statement_seconds=statement_seconds, as_owner=as_owner) as registry:
             return await work(registry)
 
     return asyncio.run(whole())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from talent_registry.domain import questions
@@ -11,8 +11,9 @@ from talent_registry.domain.credentials import CredentialRecord, CredentialVersi
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.organisations import CommitteeFiling
 
-EXAM_CERTIFICATES = "holder.exam_certificates"
-NATIONAL_EXAM = "NATIONAL_EXAM"
+EXAM_CERTIFICATES: Final = "holder.exam_certificates"
+NATIONAL_EXAM: Final = "NATIONAL_EXAM"
+
 # Facts of a decision that a version stores under another name.
 _STORED_AS = {
     "certificate": "certificate_medium",

@@ -90,6 +90,7 @@ class Permission(StrEnum):
     READ_RECALL = "readRecall"
     READ_NOTICE = "readNotice"
     ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
+    GENERATE_SAMPLE = "generateSample"
 
 
 _OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
@@ -146,6 +147,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_RECALL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.READ_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
+    Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
 }
 
 
