@@ -15,7 +15,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
-    """Raises InvalidInput at the first fault; `places` says in which file each list stands."""
+    """Raises InvalidInput at the first fault of versions or last rulebook; `places` says where each list stands."""
     if len(agreement.parties) != PARTY_COUNT:
         raise fault(
             places.get("parties", ""),
@@ -24,7 +24,7 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
             Message(zh="请写明两个不同的省级代码", en="Name two different provinces"),
         )
     _check_versions(agreement.versions, places.get("versions", ""))
-    rulebook = agreement.versions[0]
+    rulebook = agreement.versions[-1]
     for key, ids in (
         ("versions", [version.id for version in agreement.versions]),
         ("clauses", [clause.id for clause in rulebook.clauses]),
@@ -50,10 +50,11 @@ def _check_versions(versions: tuple[AgreementVersion, ...], file: str) -> None:
             ),
         )
     for earlier, later in pairwise(versions):
-        _check_succession(earlier, later, file)
+        check_succession(earlier, later, file)
 
 
-def _check_succession(earlier: AgreementVersion, later: AgreementVersion, file: str) -> None:
+def check_succession(earlier: AgreementVersion, later: AgreementVersion, file: str) -> None:
+    """Raises InvalidInput where the later version does not begin on the day after the earlier one's last."""
     key, until, since = f"versions[{later.id}].from", earlier.until, later.since
     if until is None or since is None or since <= until or (earlier.since is not None and until < earlier.since):
         raise fault(
@@ -111,7 +112,7 @@ def _check_precedence(rulebook: AgreementVersion, file: str) -> None:
 def _check_days(agreement: Agreement, file: str) -> None:
     """A clause may begin or end only where a version does: within a version the law does not change."""
     first_days = {version.since for version in agreement.versions}
-    for clause in agreement.versions[0].clauses:
+    for clause in agreement.versions[-1].clauses:
         ends: list[tuple[str, date | None]] = [
             ("applies_from", clause.applies_from),
             ("applies_until", clause.applies_until + ONE_DAY if clause.applies_until else None),

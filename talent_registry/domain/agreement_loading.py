@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from talent_registry.domain.agreement_checks import check_agreement
+from talent_registry.domain.agreement_codes import list_known_codes
+from talent_registry.domain.agreement_documents import Document, merge_files
 from talent_registry.domain.agreement_lists import read_equivalence, read_listing, read_qualification
 from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
-from talent_registry.domain.agreement_tables import TableReader, fault
+from talent_registry.domain.agreement_tables import TableReader
 from talent_registry.domain.agreements import (
     Agreement,
     AgreementVersion,
@@ -26,37 +26,8 @@ from talent_registry.domain.conditions import Condition
 from talent_registry.domain.messages import Message
 from talent_registry.reference.catalogue import catalogue
 
-LISTS = (
-    "parties",
-    "versions",
-    "clauses",
-    "reciprocity",
-    "equivalences",
-    "qualifications",
-    "placement_kinds",
-    "placement_rules",
-)
 OUTCOMES = tuple(Outcome)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The merged content of an agreement's files: for each top-level key its value and the file it stands in."""
-
-    content: Mapping[str, object]
-    places: Mapping[str, str]
-
-    def list_tables(self, key: str) -> list[TableReader]:
-        """The tables of a top-level list, each named by its id or code."""
-        file, tables = self.places.get(key, ""), self.content.get(key, [])
-        if not isinstance(tables, list):
-            raise fault(
-                file,
-                key,
-                Message(zh="应为表的列表", en="this must be a list of tables"),
-                Message(zh=f"请写成 [[{key}]]", en=f"Write [[{key}]]"),
-            )
-        return [TableReader(file, _name_of(key, number, table), table) for number, table in enumerate(tables, 1)]
+SHIPPED = "sichuan-chongqing"
 
 
 @cache
@@ -66,7 +37,7 @@ def shipped_agreement() -> Agreement:
     texts = {
         file.name: file.read_text(encoding="utf-8")
         for file in folder.iterdir()
-        if file.name.startswith("sichuan-chongqing") and file.name.endswith(".toml")
+        if file.name.startswith(SHIPPED) and file.name.endswith(".toml")
     }
     return load_agreement(texts)
 
@@ -77,58 +48,16 @@ def load_agreement(texts: Mapping[str, str]) -> Agreement:
     Raises InvalidInput (AGREEMENT_FAULT) with `path` (file, key) at the first fault. Lists may be spread over several
     files; each top-level key stands in one of them.
     """
-    document = _merge(texts)
+    document = merge_files(texts)
     head_file = document.places.get("agreement", ", ".join(sorted(texts)))
     head = TableReader(head_file, "agreement", document.content.get("agreement", {}))
     agreement_id, title = head.text("id"), head.message()
     head.done()
     parties = dict(_read_party(table) for table in document.list_tables("parties"))
-    versions = _read_versions(document, agreement_id, frozenset(parties))
+    versions = read_versions(document, agreement_id, frozenset(parties))
     agreement = Agreement(id=agreement_id, title=title, parties=parties, versions=versions)
     check_agreement(agreement, document.places)
     return agreement
-
-
-def _merge(texts: Mapping[str, str]) -> Document:
-    content: dict[str, object] = {}
-    places: dict[str, str] = {}
-    for file in sorted(texts):
-        for key, value in _parse(file, texts[file]).items():
-            if key not in ("agreement", *LISTS):
-                raise fault(
-                    file,
-                    key,
-                    Message(zh="不认识这个键", en="this key is not known"),
-                    Message(zh="请更正拼写或删去", en="Correct its spelling or remove it"),
-                )
-            if key in places:
-                raise fault(
-                    file,
-                    key,
-                    Message(zh=f"已写在 {places[key]} 中", en=f"this already stands in {places[key]}"),
-                    Message(zh="请合并到一个文件", en="Bring both together in one file"),
-                )
-            content[key], places[key] = value, file
-    return Document(content, places)
-
-
-def _parse(file: str, text: str) -> dict[str, object]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise fault(
-            file,
-            "TOML",
-            Message(zh=f"不是有效的 TOML（{error}）", en=f"this is not valid TOML ({error})"),
-            Message(zh="请改正所示行列处的写法", en="Correct the place that is named"),
-        ) from error
-
-
-def _name_of(key: str, number: int, table: object) -> str:
-    # The code of an equivalence is not its own: each stands there twice.
-    names = table if isinstance(table, Mapping) and key != "equivalences" else {}
-    name = names.get("id", names.get("code", number))
-    return f"{key}[{name}]"
 
 
 def _read_party(table: TableReader) -> tuple[str, Party]:
@@ -144,7 +73,8 @@ def _read_party(table: TableReader) -> tuple[str, Party]:
     return code, Party(name, authority)
 
 
-def _read_versions(document: Document, agreement_id: str, parties: frozenset[str]) -> tuple[AgreementVersion, ...]:
+def read_versions(document: Document, agreement_id: str, parties: frozenset[str]) -> tuple[AgreementVersion, ...]:
+    """The versions of a document, all of its one rulebook; InvalidInput (AGREEMENT_FAULT) at the first fault."""
     clauses = tuple(sorted((_read_clause(t) for t in document.list_tables("clauses")), key=lambda c: c.precedence))
     reciprocity = tuple(read_listing(table) for table in document.list_tables("reciprocity"))
     equivalences = tuple(read_equivalence(table, parties) for table in document.list_tables("equivalences"))
@@ -155,10 +85,10 @@ def _read_versions(document: Document, agreement_id: str, parties: frozenset[str
     )
     versions = []
     for table in document.list_tables("versions"):
-        version_id = f"{agreement_id}/{table.text('id')}"
+        content = _content_of(document, table)
         versions.append(
             AgreementVersion(
-                id=version_id,
+                id=f"{agreement_id}/{table.text('id')}",
                 title=table.message(),
                 since=table.find_day("from"),
                 until=table.find_day("until"),
@@ -171,19 +101,29 @@ def _read_versions(document: Document, agreement_id: str, parties: frozenset[str
                 qualifications=qualifications,
                 placement_kinds=kinds,
                 placement_rules=rules,
-                digest=_digest(document, table),
+                digest=_digest(content),
+                content=content,
+                retroactive=_read_retroactive(table),
             )
         )
         table.done()
     return tuple(versions)
 
 
-def _digest(document: Document, version: TableReader) -> str:
-    """SHA-256 of the canonical content: everything but the other versions and this one's last day."""
+def _content_of(document: Document, version: TableReader) -> dict[str, object]:
+    """What the digest covers: everything but the other versions and this one's last day."""
     content = {key: value for key, value in document.content.items() if key != "versions"}
     content["version"] = {key: value for key, value in version.table.items() if key != "until"}
+    return content
+
+
+def _digest(content: Mapping[str, object]) -> str:
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _read_retroactive(table: TableReader) -> Message | None:
+    return table.message("retroactive_") if table.has("retroactive_zh") or table.has("retroactive_en") else None
 
 
 def _read_clause(table: TableReader) -> Clause:
@@ -248,9 +188,14 @@ def _read_variants(table: TableReader, condition: Condition) -> dict[str, Ruling
 
 def _read_parameters(table: TableReader, condition: Condition) -> Parameters:
     parameters = Parameters(
-        codes={name: table.texts(name) for name in condition.codes},
+        codes={name: _read_codes(table, name) for name in condition.codes},
         days={name: table.day(name) for name in condition.days},
         numbers={name: table.number(name) for name in condition.numbers},
     )
     table.done()
     return parameters
+
+
+def _read_codes(table: TableReader, name: str) -> frozenset[str]:
+    known = list_known_codes(name)
+    return table.texts(name) if known is None else table.some_of(name, known)

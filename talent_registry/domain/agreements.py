@@ -157,7 +157,8 @@ class Party:
 class AgreementVersion:
     """A complete rulebook and the days, inclusive, on which it is in force; None: open at that end.
 
-    `digest` is the SHA-256 (hex) of the canonical content without `until`: a successor does not change it.
+    `digest` is the SHA-256 (hex) of the canonical `content`, which is without `until`: a successor does not change it.
+    `retroactive` is the sentence by which a version says that it reaches back before the day of its approval.
     """
 
     id: str
@@ -174,6 +175,8 @@ class AgreementVersion:
     placement_kinds: tuple[PlacementKind, ...]
     placement_rules: tuple[PlacementRule, ...]
     digest: str
+    content: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+    retroactive: Message | None = None
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is in force on the day."""
