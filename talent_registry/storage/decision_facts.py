@@ -140,7 +140,7 @@ def province_in(division: Fact) -> Fact:
 
 def chain_of(division: Fact) -> Fact:
     """The division, its prefecture and its province: what `domain.divisions.covers` compares."""
-    return array([division, func.left(division, 4).op("||")("00"), province_in(division)])
+    return cast(array([division, func.left(division, 4).op("||")("00"), province_in(division)]), ARRAY(Text))
 
 
 def is_overseas(country: Fact, source_province: Fact) -> Fact:

@@ -10,7 +10,8 @@ from datetime import date
 
 from sqlalchemy import Integer, True_, and_, case, literal_column
 
-from talent_registry.domain.agreements import AgreementVersion, Ruling
+from talent_registry.domain.agreements import AgreementVersion
+from talent_registry.domain.simulations import Ruled
 from talent_registry.storage.clauses import Asked, Case, cases_of
 from talent_registry.storage.decision_facts import Fact, Facts, listed_in
 
@@ -20,20 +21,11 @@ _WORTH_A_SPLIT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """A ruling of a rulebook: the clause, the variant of it (None: its own ruling), what follows."""
-
-    rule: str
-    variant: str | None
-    ruling: Ruling
-
-
-@dataclass(frozen=True, slots=True)
 class CompiledRulebook:
     """The expression, an integer, is the place in `rulings` of what rules on the row."""
 
     expression: Fact
-    rulings: tuple[Reached, ...]
+    rulings: tuple[Ruled, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +36,25 @@ class _Way:
     place: int
 
 
-def compile_rulebook(version: AgreementVersion, on: date, facts: Facts) -> CompiledRulebook:
+def compile_rulebook(
+    version: AgreementVersion, on: date, facts: Facts, known: Sequence[Ruled] = ()
+) -> CompiledRulebook:
     """The rulebook as an expression over the facts, for one decision day; the same as `domain.recognition.decide`.
 
-    KeyError where a clause's condition has no twin in SQL: nothing is decided by half a rulebook.
+    `known` are the rulings of another rulebook: what rules alike in both has the same number. KeyError where a
+    clause's condition has no twin in SQL: nothing is decided by half a rulebook.
     """
-    rulings: list[Reached] = []
+    places = {ruled: place for place, ruled in enumerate(known)}
     ways: list[_Way] = []
     for clause in version.clauses:
         if (clause.applies_from and on < clause.applies_from) or (clause.applies_until and clause.applies_until < on):
             continue
         kinds = {"kind": clause.kinds} if clause.kinds else {}
-        placed: dict[str | None, int] = {}
         for each in cases_of(clause.condition, Asked(facts, clause.parameters, version, on)):
-            if each.variant not in placed:
-                placed[each.variant] = len(rulings)
-                ruling = clause.variants[each.variant] if each.variant else clause.ruling
-                rulings.append(Reached(clause.id, each.variant, ruling))
-            ways.append(_Way(replace(each, needs={**kinds, **each.needs}), placed[each.variant]))
-    return CompiledRulebook(_tree(ways, facts, _SPLITS), tuple(rulings))
+            ruling = clause.variants[each.variant] if each.variant else clause.ruling
+            place = places.setdefault(Ruled(clause.id, each.variant, ruling.outcome), len(places))
+            ways.append(_Way(replace(each, needs={**kinds, **each.needs}), place))
+    return CompiledRulebook(_tree(ways, facts, _SPLITS), tuple(places))
 
 
 def _tree(ways: Sequence[_Way], facts: Facts, splits: Sequence[str]) -> Fact:

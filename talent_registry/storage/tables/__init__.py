@@ -16,6 +16,7 @@ from talent_registry.storage.tables.researchers import (
     researcher,
     researcher_name,
 )
+from talent_registry.storage.tables.simulations import simulation
 
 __all__ = [
     "access",
@@ -41,4 +42,5 @@ __all__ = [
     "recognition_decision",
     "researcher",
     "researcher_name",
+    "simulation",
 ]

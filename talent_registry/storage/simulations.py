@@ -1,0 +1,257 @@
+"""Two rulebooks over every recorded credential, in the database and without writing anything."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    values,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.agreements import AgreementVersion, Outcome
+from talent_registry.domain.placements import PlacementState
+from talent_registry.domain.simulations import (
+    Change,
+    ChangedCount,
+    LostSupport,
+    Ruled,
+    TargetGroup,
+    TargetTotals,
+    change_between,
+)
+from talent_registry.storage.decision_facts import NO_POST, Facts, chain_of
+from talent_registry.storage.recorded_facts import exam_certificates, facts_of_row, recorded_facts
+from talent_registry.storage.rulebooks import CompiledRulebook, compile_rulebook
+from talent_registry.storage.tables import credential_version, organisation, placement
+
+# Municipalities have no prefectures: there the district itself is named.
+_MUNICIPALITIES = ("11", "12", "31", "50")
+# Keeps a subquery from being written out again for each place that names its columns.
+_BARRIER = literal_column("0", Integer)
+_UNHURRIED = (
+    # A long statement, for this transaction alone; compiling the expression to machine code takes longer than it saves.
+    "SET LOCAL statement_timeout = '15min'",
+    "SET LOCAL jit = off",
+    "SET LOCAL work_mem = '64MB'",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The answers of two rulebooks to every credential: totals by target, and what changes."""
+
+    credentials: int
+    totals: tuple[TargetTotals, ...]
+    changes: tuple[ChangedCount, ...]
+
+
+async def take_time(connection: AsyncConnection) -> None:
+    """Let the statements of this transaction take the time they need."""
+    for statement in _UNHURRIED:
+        await connection.execute(text(statement))
+
+
+async def compare(
+    connection: AsyncConnection,
+    versions: tuple[AgreementVersion, AgreementVersion],
+    groups: Sequence[TargetGroup],
+    on: date,
+) -> Compared:
+    """What the first rulebook and the second answer to every credential towards every group of targets.
+
+    For a caller who sees every credential: under the duty `simulate`.
+    """
+    statement, rulings = comparison(versions, groups, on)
+    rows = (await connection.execute(statement)).all()
+    numbers = {group.number: group for group in groups}
+    asked: Counter[str] = Counter()
+    changes: list[ChangedCount] = []
+    for row in rows:
+        # A title of targeted evaluation is asked towards each division, any other towards one for all of its group.
+        divisions = (row.division,) if row.targeted else numbers[row.group].divisions
+        for division in divisions:
+            asked[division] += row.counted
+        change = change_between(rulings[row.before], rulings[row.after])
+        if change is not None:
+            changes.append(
+                ChangedCount(
+                    group=row.group,
+                    divisions=divisions,
+                    change=change,
+                    before=rulings[row.before],
+                    after=rulings[row.after],
+                    kind=row.kind,
+                    series=row.series,
+                    level=row.level,
+                    prefecture=row.prefecture,
+                    count=row.counted,
+                    example=UUID(row.example),
+                )
+            )
+    credentials = (await connection.execute(_count_credentials())).scalar_one()
+    return Compared(credentials, totals_of(groups, asked, changes), tuple(sorted(changes, key=_largest_first)))
+
+
+def comparison(
+    versions: tuple[AgreementVersion, AgreementVersion], groups: Sequence[TargetGroup], on: date
+) -> tuple[Select[Any], tuple[Ruled, ...]]:
+    """The one statement that asks both rulebooks, and what its numbers `before` and `after` stand for."""
+    facts, target = recorded_facts(on).offset(_BARRIER).subquery("facts"), _targets(groups)
+    asked_facts = facts_of_row(facts, target_province=target.c.province, target_chain=target.c.chain, **NO_POST)
+    before, after = _compiled(versions, on, asked_facts)
+    targeted = facts.c.targeted_area.is_not(None)
+    answers = (
+        select(
+            *(facts.c[name] for name in ("id", "kind", "series", "level", "issuer_division")),
+            target.c.number.label("group"),
+            target.c.division,
+            targeted.label("targeted"),
+            before.expression.label("before"),
+            after.expression.label("after"),
+        )
+        .select_from(facts)
+        .join(
+            target,
+            and_(
+                target.c.province != func.coalesce(facts.c.issuing_province, ""),
+                or_(target.c.stands_for_all, targeted),
+            ),
+        )
+        .offset(_BARRIER)
+        .subquery("answers")
+    )
+    return _counted_by(answers), after.rulings
+
+
+async def find_lost_support(
+    connection: AsyncConnection, versions: tuple[AgreementVersion, AgreementVersion], on: date, examples: int
+) -> tuple[LostSupport, ...]:
+    """The active placements that the first rulebook supports and the second does not, by what rules in each."""
+    facts = recorded_facts(on).subquery("facts")
+    posts = (
+        select(
+            *facts.c,
+            placement.c.id.label("placement_id"),
+            placement.c.post_series,
+            organisation.c.province.label("target_province"),
+            chain_of(organisation.c.division).label("target_chain"),
+            exam_certificates(facts.c.researcher_id, on).label("exam_certificates"),
+        )
+        .select_from(placement)
+        .join(facts, facts.c.id == placement.c.credential_id)
+        .join(organisation, organisation.c.id == placement.c.host_unit_id)
+        .where(placement.c.state == PlacementState.ACTIVE.value)
+        .offset(_BARRIER)
+        .subquery("posts")
+    )
+    given = {name: posts.c[name] for name in ("post_series", "target_province", "target_chain", "exam_certificates")}
+    before, after = _compiled(versions, on, facts_of_row(posts, **given))
+    answers = (
+        select(posts.c.placement_id, before.expression.label("before"), after.expression.label("after"))
+        .offset(_BARRIER)
+        .subquery("answers")
+    )
+    rulings = after.rulings
+    supporting = [place for place, ruled in enumerate(rulings) if ruled.outcome is Outcome.AUTO]
+    statement = (
+        select(
+            answers.c.before,
+            answers.c.after,
+            func.count().label("counted"),
+            func.array_agg(aggregate_order_by(answers.c.placement_id, answers.c.placement_id)).label("ids"),
+        )
+        .where(answers.c.before.in_(supporting), answers.c.after.not_in(supporting))
+        .group_by(answers.c.before, answers.c.after)
+    )
+    rows = (await connection.execute(statement)).all()
+    lost = [
+        LostSupport(rulings[row.before], rulings[row.after], row.counted, tuple(row.ids[:examples])) for row in rows
+    ]
+    return tuple(sorted(lost, key=lambda one: (-one.count, one.before.basis, one.after.basis)))
+
+
+def totals_of(
+    groups: Sequence[TargetGroup], asked: Mapping[str, int], changes: Sequence[ChangedCount]
+) -> tuple[TargetTotals, ...]:
+    """The counts of each division; divisions of one group with the same counts stand together."""
+    changed: Counter[tuple[str, Change]] = Counter()
+    for one in changes:
+        for division in one.divisions:
+            changed[division, one.change] += one.count
+    totals = []
+    for group in groups:
+        alike: dict[tuple[int, ...], list[str]] = {}
+        for division in group.divisions:
+            counts = (asked.get(division, 0), *(changed[division, change] for change in Change))
+            alike.setdefault(counts, []).append(division)
+        totals += [TargetTotals(tuple(divisions), *counts) for counts, divisions in alike.items()]
+    return tuple(totals)
+
+
+def _targets(groups: Sequence[TargetGroup]) -> FromClause:
+    rows = [
+        (group.number, division, group.province, division == group.asked)
+        for group in groups
+        for division in group.divisions
+    ]
+    listed = values(
+        column("number", Integer),
+        column("division", Text),
+        column("province", Text),
+        column("stands_for_all", Boolean),
+        name="listed",
+    ).data(rows)
+    return select(*listed.c, chain_of(listed.c.division).label("chain")).offset(_BARRIER).subquery("target")
+
+
+def _compiled(
+    versions: tuple[AgreementVersion, AgreementVersion], on: date, facts: Facts
+) -> tuple[CompiledRulebook, CompiledRulebook]:
+    """Both rulebooks; what rules alike has one number, and all that either can say is in the rulings of the second."""
+    before = compile_rulebook(versions[0], on, facts)
+    return before, compile_rulebook(versions[1], on, facts, known=before.rulings)
+
+
+def _counted_by(answers: Subquery) -> Select[Any]:
+    changed = answers.c.before != answers.c.after
+    division = answers.c.issuer_division
+    prefecture = case(
+        (func.left(division, 2).in_(_MUNICIPALITIES), division), else_=func.left(division, 4).op("||")("00")
+    )
+    named = {"kind": answers.c.kind, "series": answers.c.series, "level": answers.c.level, "prefecture": prefecture}
+    # What does not change is only counted.
+    by = [case((changed, fact)).label(name) for name, fact in named.items()]
+    grouped = [answers.c.group, answers.c.division, answers.c.targeted, answers.c.before, answers.c.after, *by]
+    example = func.min(cast(answers.c.id, Text)).filter(changed)
+    return select(*grouped, func.count().label("counted"), example.label("example")).group_by(
+        *(literal_column(str(place), Integer) for place in range(1, len(grouped) + 1))
+    )
+
+
+def _count_credentials() -> Select[int]:
+    version = credential_version
+    return select(func.count()).select_from(version).where(version.c.superseded_at.is_(None))
+
+
+def _largest_first(one: ChangedCount) -> tuple[Any, ...]:
+    return (-one.count, one.group, one.before.basis, one.after.basis, str(one.example))
