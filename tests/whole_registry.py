@@ -8,7 +8,7 @@ from tests.conftest import DatabaseUrls, as_superuser
 
 TODAY = date(2026, 11, 24)
 # Of every so many credentials one supports an active placement.
-_PLACED = 50
+_PLACED = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,9 @@ def _versions(count: int) -> str:
 def _spans() -> Iterator[str]:
     """From issue on VALID, or another status first; what was revoked or suspended was valid before."""
     issued = f"SELECT credential_id, valid_from, {_STATUSES} AS status, i FROM ("
-    of_row = "row_number() OVER (ORDER BY credential_id) AS i FROM credential_version WHERE superseded_at IS NULL) version"
+    of_row = (
+        "row_number() OVER (ORDER BY credential_id) AS i FROM credential_version WHERE superseded_at IS NULL) version"
+    )
     spans = f"{issued} SELECT credential_id, valid_from, {of_row}"
     into = (
         "INSERT INTO credential_status (id, credential_id, status, valid_from, valid_until, recorded_at, superseded_at,"

@@ -1,6 +1,6 @@
 """A draft tried on the whole registry: towards which divisions it is asked, and what it changes for whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -79,14 +79,9 @@ def targets_of(versions: Sequence[AgreementVersion], on: date) -> tuple[TargetGr
         listed = tuple(_issuers_listed_for(version, division, on) for version in versions)
         alike.setdefault((province_of(division), division in provinces, listed), []).append(division)
     return tuple(
-        TargetGroup(number, province, tuple(divisions)) for number, ((province, _, _), divisions) in _numbered(alike)
+        TargetGroup(number, province, tuple(divisions))
+        for number, ((province, *_), divisions) in enumerate(alike.items(), 1)
     )
-
-
-def _numbered(
-    alike: dict[tuple[str, bool, tuple[frozenset[str], ...]], list[str]],
-) -> Iterable[tuple[int, tuple[tuple[str, bool, tuple[frozenset[str], ...]], list[str]]]]:
-    return enumerate(alike.items(), 1)
 
 
 def _issuers_listed_for(version: AgreementVersion, division: str, on: date) -> frozenset[str]:
@@ -99,11 +94,13 @@ def _issuers_listed_for(version: AgreementVersion, division: str, on: date) -> f
 class ChangedCount:
     """How many credentials of one kind get another answer towards the same divisions.
 
-    `prefecture`: where they were issued, by prefecture, in a municipality by district. `example`: one of them.
+    `targeted`: titles of targeted evaluation, whose answer is that of one division alone. `prefecture`: where they were
+    issued, by prefecture, in a municipality by district. `example`: one of them.
     """
 
     group: int
     divisions: tuple[str, ...]
+    targeted: bool
     change: Change
     before: Ruled
     after: Ruled

@@ -76,6 +76,7 @@ class Permission(StrEnum):
     OPEN_ACCOUNT = "openAccount"
     OPEN_AGENCY_CLIENT = "openAgencyClient"
     READ_LEDGER = "readLedger"
+    SIMULATE = "simulate"
 
 
 _PARTIES = frozenset({Relation.SELF, Relation.HOME_UNIT, Relation.HOST_UNIT})
@@ -117,6 +118,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.OPEN_ACCOUNT: frozenset({_R.OPERATOR}),
     Permission.OPEN_AGENCY_CLIENT: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_LEDGER: frozenset({_R.AUTHORITY, _R.OPERATOR}),
+    Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
 }
 
 

@@ -1,6 +1,7 @@
 """The facts of every recorded credential as rows of SQL: what `domain.credential_facts.facts_of` gives for one."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     Date,
@@ -11,11 +12,13 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    column,
     func,
     literal,
     null,
     or_,
     select,
+    table,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
@@ -35,55 +38,86 @@ _AS_RECORDED = (
 )
 
 
-def recorded_facts(on: date) -> Select[tuple[object, ...]]:
+# Views of the whole registry for the duty `simulate`, what is held true now alone; see the migration that makes them.
+_CREDENTIAL = table(
+    "simulated_credential",
+    *(
+        column(name, known.c[name].type)
+        for known, names in (
+            (credential, ("id", "researcher_id", "kind")),
+            (
+                credential_version,
+                (
+                    *("title_code", *_AS_RECORDED, "found_in_lookup", "valid_from", "valid_until"),
+                    *("delegation_level", "targeted_area", "filing_number", "details"),
+                ),
+            ),
+        )
+        for name in names
+    ),
+)
+_STATUS = table(
+    "simulated_status",
+    *(
+        column(name, credential_status.c[name].type)
+        for name in ("credential_id", "status", "valid_from", "valid_until")
+    ),
+)
+
+
+def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
     """One row for each credential as it is recorded now and stands on the day; facts of some kinds stay in `details`.
 
-    Columns: `id`, `researcher_id`, what every kind has under the names of `Facts`, and `details`.
+    Columns: `id`, `researcher_id`, what every kind has under the names of `Facts`, and `details`. `targeted`: only
+    titles of targeted evaluation. There are rows for the duty `simulate` alone.
     """
-    version, status, filing = credential_version, credential_status, committee_filing
+    recorded, filing = _CREDENTIAL, committee_filing
+    status = _STATUS.alias("status")
     revocation = (
-        select(status.c.credential_id, func.min(status.c.valid_from).label("revoked_on"))
-        .where(status.c.superseded_at.is_(None), status.c.status == RecordStatus.REVOKED.value)
-        .group_by(status.c.credential_id)
+        select(_STATUS.c.credential_id, func.min(_STATUS.c.valid_from).label("revoked_on"))
+        .where(_STATUS.c.status == RecordStatus.REVOKED.value)
+        .group_by(_STATUS.c.credential_id)
         .subquery("revocation")
     )
-    country = version.c.details["issuer_country"].astext
-    source_province = case((country.is_(None), province_in(version.c.issuer_division)))
+    country = recorded.c.details["issuer_country"].astext
+    source_province = case((country.is_(None), province_in(recorded.c.issuer_division)))
     overseas = is_overseas(country, source_province)
+    # An empty area says the same as none: not targeted.
+    area = func.nullif(recorded.c.targeted_area, cast(array([]), ARRAY(Text)))
     rows: FromClause = (
-        version.join(credential, credential.c.id == version.c.credential_id)
-        .outerjoin(status, and_(status.c.credential_id == credential.c.id, _holds(status, on)))
-        .outerjoin(revocation, revocation.c.credential_id == credential.c.id)
-        .outerjoin(filing, and_(filing.c.filing_number == version.c.filing_number, filing.c.superseded_at.is_(None)))
+        recorded.outerjoin(status, and_(status.c.credential_id == recorded.c.id, _holds(status, on)))
+        .outerjoin(revocation, revocation.c.credential_id == recorded.c.id)
+        .outerjoin(filing, and_(filing.c.filing_number == recorded.c.filing_number, filing.c.superseded_at.is_(None)))
     )
-    return (
-        select(
-            credential.c.id,
-            credential.c.researcher_id,
-            credential.c.kind,
-            # Before its day of issue it stands as if in public notice.
-            func.coalesce(status.c.status, RecordStatus.PUBLICITY.value).label("status"),
-            func.left(version.c.title_code, 2).label("series"),
-            *(version.c[name] for name in _AS_RECORDED),
-            overseas.label("overseas"),
-            case((overseas, null()), else_=source_province).label("issuing_province"),
-            version.c.found_in_lookup.label("found_in_query"),
-            revocation.c.revoked_on,
-            version.c.valid_from.label("issued_on"),
-            version.c.valid_until.label("valid_to"),
-            filing.c.id.is_not(None).label("filed"),
-            filing.c.filed_from,
-            filing.c.filed_to,
-            filing.c.max_level.label("filed_level"),
-            filing.c.series.label("filed_series"),
-            version.c.delegation_level.label("delegation_letter"),
-            # An empty area says the same as none: not targeted.
-            func.nullif(version.c.targeted_area, cast(array([]), ARRAY(Text))).label("targeted_area"),
-            version.c.details,
-        )
-        .select_from(rows)
-        .where(version.c.superseded_at.is_(None))
-    )
+    statement = select(
+        recorded.c.id,
+        recorded.c.researcher_id,
+        recorded.c.kind,
+        # Before its day of issue it stands as if in public notice.
+        func.coalesce(status.c.status, RecordStatus.PUBLICITY.value).label("status"),
+        func.left(recorded.c.title_code, 2).label("series"),
+        *(recorded.c[name] for name in _AS_RECORDED),
+        overseas.label("overseas"),
+        case((overseas, null()), else_=source_province).label("issuing_province"),
+        recorded.c.found_in_lookup.label("found_in_query"),
+        revocation.c.revoked_on,
+        recorded.c.valid_from.label("issued_on"),
+        recorded.c.valid_until.label("valid_to"),
+        filing.c.id.is_not(None).label("filed"),
+        filing.c.filed_from,
+        filing.c.filed_to,
+        filing.c.max_level.label("filed_level"),
+        filing.c.series.label("filed_series"),
+        recorded.c.delegation_level.label("delegation_letter"),
+        area.label("targeted_area"),
+        recorded.c.details,
+    ).select_from(rows)
+    return statement.where(area.is_not(None)) if targeted else statement
+
+
+def count_recorded() -> Select[Any]:
+    """How many credentials there are."""
+    return select(func.count()).select_from(_CREDENTIAL)
 
 
 def facts_of_row(row: Subquery, **target: Fact) -> Facts:
@@ -127,7 +161,6 @@ def exam_certificates(researcher_id: Fact, on: date) -> Fact:
 
 def _holds(status: FromClause, on: date) -> Fact:
     return and_(
-        status.c.superseded_at.is_(None),
         status.c.valid_from <= literal(on, Date),
         or_(status.c.valid_until.is_(None), status.c.valid_until >= literal(on, Date)),
     )

@@ -8,19 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Boolean,
     FromClause,
     Integer,
     Select,
     Subquery,
     Text,
-    and_,
     case,
     cast,
     column,
     func,
     literal_column,
-    or_,
     select,
     text,
     values,
@@ -40,19 +37,23 @@ from talent_registry.domain.simulations import (
     change_between,
 )
 from talent_registry.storage.decision_facts import NO_POST, Facts, chain_of
-from talent_registry.storage.recorded_facts import exam_certificates, facts_of_row, recorded_facts
+from talent_registry.storage.recorded_facts import count_recorded, exam_certificates, facts_of_row, recorded_facts
 from talent_registry.storage.rulebooks import CompiledRulebook, compile_rulebook
-from talent_registry.storage.tables import credential_version, organisation, placement
+from talent_registry.storage.tables import organisation, placement
 
 # Municipalities have no prefectures: there the district itself is named.
 _MUNICIPALITIES = ("11", "12", "31", "50")
+_NOWHERE = (0, "", "")
 # Keeps a subquery from being written out again for each place that names its columns.
 _BARRIER = literal_column("0", Integer)
 _UNHURRIED = (
     # A long statement, for this transaction alone; compiling the expression to machine code takes longer than it saves.
     "SET LOCAL statement_timeout = '15min'",
     "SET LOCAL jit = off",
-    "SET LOCAL work_mem = '64MB'",
+    "SET LOCAL work_mem = '128MB'",
+    # Every row is read and little is known of how many groups there will be: hashing, not sorting.
+    "SET LOCAL enable_mergejoin = off",
+    "SET LOCAL enable_sort = off",
 )
 
 
@@ -81,62 +82,46 @@ async def compare(
 
     For a caller who sees every credential: under the duty `simulate`.
     """
-    statement, rulings = comparison(versions, groups, on)
-    rows = (await connection.execute(statement)).all()
     numbers = {group.number: group for group in groups}
     asked: Counter[str] = Counter()
     changes: list[ChangedCount] = []
-    for row in rows:
-        # A title of targeted evaluation is asked towards each division, any other towards one for all of its group.
-        divisions = (row.division,) if row.targeted else numbers[row.group].divisions
-        for division in divisions:
-            asked[division] += row.counted
-        change = change_between(rulings[row.before], rulings[row.after])
-        if change is not None:
-            changes.append(
-                ChangedCount(
-                    group=row.group,
-                    divisions=divisions,
-                    change=change,
-                    before=rulings[row.before],
-                    after=rulings[row.after],
-                    kind=row.kind,
-                    series=row.series,
-                    level=row.level,
-                    prefecture=row.prefecture,
-                    count=row.counted,
-                    example=UUID(row.example),
-                )
-            )
-    credentials = (await connection.execute(_count_credentials())).scalar_one()
+    for targeted in (False, True):
+        statement, rulings = comparison(versions, groups, on, targeted=targeted)
+        for row in await connection.execute(statement):
+            # A title of targeted evaluation is asked towards each division, any other towards one for all of its group.
+            divisions = (row.division,) if row.targeted else numbers[row.group].divisions
+            for division in divisions:
+                asked[division] += row.counted
+            change = change_between(rulings[row.before], rulings[row.after])
+            if change is not None:
+                changes.append(_changed(row, divisions, change, rulings))
+    credentials = (await connection.execute(count_recorded())).scalar_one()
     return Compared(credentials, totals_of(groups, asked, changes), tuple(sorted(changes, key=_largest_first)))
 
 
 def comparison(
-    versions: tuple[AgreementVersion, AgreementVersion], groups: Sequence[TargetGroup], on: date
+    versions: tuple[AgreementVersion, AgreementVersion], groups: Sequence[TargetGroup], on: date, *, targeted: bool
 ) -> tuple[Select[Any], tuple[Ruled, ...]]:
-    """The one statement that asks both rulebooks, and what its numbers `before` and `after` stand for."""
-    facts, target = recorded_facts(on).offset(_BARRIER).subquery("facts"), _targets(groups)
+    """The statement that asks both rulebooks, and what its numbers `before` and `after` stand for.
+
+    Every credential towards one division of each group, or, `targeted`, the titles of targeted evaluation towards the
+    others.
+    """
+    facts = recorded_facts(on, targeted=targeted).offset(_BARRIER).subquery("facts")
+    target = _targets(groups, others=targeted)
     asked_facts = facts_of_row(facts, target_province=target.c.province, target_chain=target.c.chain, **NO_POST)
     before, after = _compiled(versions, on, asked_facts)
-    targeted = facts.c.targeted_area.is_not(None)
     answers = (
         select(
             *(facts.c[name] for name in ("id", "kind", "series", "level", "issuer_division")),
             target.c.number.label("group"),
             target.c.division,
-            targeted.label("targeted"),
+            facts.c.targeted_area.is_not(None).label("targeted"),
             before.expression.label("before"),
             after.expression.label("after"),
         )
         .select_from(facts)
-        .join(
-            target,
-            and_(
-                target.c.province != func.coalesce(facts.c.issuing_province, ""),
-                or_(target.c.stands_for_all, targeted),
-            ),
-        )
+        .join(target, target.c.province != func.coalesce(facts.c.issuing_province, ""))
         .offset(_BARRIER)
         .subquery("answers")
     )
@@ -208,20 +193,38 @@ def totals_of(
     return tuple(totals)
 
 
-def _targets(groups: Sequence[TargetGroup]) -> FromClause:
+def _changed(row: Any, divisions: tuple[str, ...], change: Change, rulings: Sequence[Ruled]) -> ChangedCount:  # noqa: ANN401 - a row of the comparison
+    return ChangedCount(
+        group=row.group,
+        divisions=divisions,
+        targeted=row.targeted,
+        change=change,
+        before=rulings[row.before],
+        after=rulings[row.after],
+        kind=row.kind,
+        series=row.series,
+        level=row.level,
+        prefecture=row.prefecture,
+        count=row.counted,
+        example=UUID(row.example),
+    )
+
+
+def _targets(groups: Sequence[TargetGroup], *, others: bool) -> FromClause:
+    """One division of each group, or all others; a row without number where there is none."""
     rows = [
-        (group.number, division, group.province, division == group.asked)
+        (group.number, division, group.province)
         for group in groups
-        for division in group.divisions
+        for division in (group.divisions[1:] if others else group.divisions[:1])
     ]
     listed = values(
         column("number", Integer),
         column("division", Text),
         column("province", Text),
-        column("stands_for_all", Boolean),
         name="listed",
-    ).data(rows)
-    return select(*listed.c, chain_of(listed.c.division).label("chain")).offset(_BARRIER).subquery("target")
+    ).data(rows or [_NOWHERE])
+    found = select(*listed.c, chain_of(listed.c.division).label("chain"))
+    return found.where(listed.c.number > 0).offset(_BARRIER).subquery("target")
 
 
 def _compiled(
@@ -246,11 +249,6 @@ def _counted_by(answers: Subquery) -> Select[Any]:
     return select(*grouped, func.count().label("counted"), example.label("example")).group_by(
         *(literal_column(str(place), Integer) for place in range(1, len(grouped) + 1))
     )
-
-
-def _count_credentials() -> Select[int]:
-    version = credential_version
-    return select(func.count()).select_from(version).where(version.c.superseded_at.is_(None))
 
 
 def _largest_first(one: ChangedCount) -> tuple[Any, ...]:

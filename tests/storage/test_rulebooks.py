@@ -1,7 +1,7 @@
 """A rulebook in SQL rules as the rulebook in Python does: on random facts, every clause and variant reached."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -108,10 +108,11 @@ def hostile(version: AgreementVersion) -> AgreementVersion:
 
 
 def _hostile(clause: Clause) -> Clause:
-    codes: Mapping[str, frozenset[str]] = {name: held | {*HOSTILE, "\0"} for name, held in clause.parameters.codes.items()}
-    if clause.id == "R17":
-        codes = clause.parameters.codes
-    return replace(clause, parameters=Parameters(codes, clause.parameters.days, clause.parameters.numbers))
+    given = clause.parameters
+    # Every card begins with the empty family.
+    more = frozenset({"\0", *HOSTILE}) if clause.id != "R17" else frozenset({"\0", "'"})
+    codes = {name: held | more for name, held in given.codes.items()}
+    return replace(clause, parameters=Parameters(codes, given.days, given.numbers))
 
 
 async def both(
