@@ -21,6 +21,7 @@ from talent_registry.api.recognition import RecognitionMutation, RecognitionQuer
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.researchers import ResearcherQuery
 from talent_registry.api.rolls import RollMutation
+from talent_registry.api.simulations import SimulationMutation, SimulationQuery
 from talent_registry.api.standing import StandingMutation
 from talent_registry.api.verification import VerificationMutation
 
@@ -36,6 +37,7 @@ class Query(
     RecognitionQuery,
     PlacementQuery,
     NodeQuery,
+    SimulationQuery,
 ):
     pass
 
@@ -54,6 +56,7 @@ class Mutation(
     RecognitionMutation,
     PlacementMutation,
     StandingMutation,
+    SimulationMutation,
 ):
     pass
 

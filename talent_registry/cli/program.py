@@ -5,7 +5,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from talent_registry.cli import accounts, cases, demo, language, ledger, migrate, organisations, rolls, schema, serve
+from talent_registry.cli import (
+    accounts,
+    cases,
+    demo,
+    language,
+    ledger,
+    migrate,
+    organisations,
+    rolls,
+    schema,
+    serve,
+    simulations,
+)
 from talent_registry.domain.errors import InvalidInput, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
@@ -81,6 +93,7 @@ app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("import")(rolls.import_roll)
 app.command("decide")(cases.decide)
+app.command("simulate")(simulations.simulate)
 app.command("schema")(schema.schema)
 app.command("demo")(demo.demo)
 app.add_typer(accounts.app, name="account")
