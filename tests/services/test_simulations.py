@@ -202,7 +202,7 @@ async def test_nothing_is_written(whole: World, database_urls: DatabaseUrls) -> 
 async def test_two_rulebooks_that_say_the_same_change_nothing(whole: World) -> None:
     found = await simulations.simulate(whole.registry, OPERATOR, edited_draft())
 
-    assert found.changes == found.samples == found.lost_support == ()
+    assert (found.changes, found.samples, found.lost_support) == ((), (), ())
     assert {total.gains + total.losses + total.changed_basis for total in found.totals} == {0}
     assert min(total.asked for total in found.totals) > 0
 
