@@ -138,7 +138,8 @@ def _versions(count: int) -> str:
             {_AREAS}::text[], {_COUNTRIES}::jsonb || CASE kind
                 WHEN 'QUALIFICATION' THEN {_DETAILS}::jsonb WHEN 'WORK_PERMIT' THEN {_PERMITS}::jsonb
                 WHEN 'TALENT_CARD' THEN {_CARDS}::jsonb WHEN 'TITLE' THEN {_MILITARY}::jsonb ELSE '{{}}' END,
-            md5('organisation1')::uuid, approved, CASE WHEN {_ENDS}::date >= approved THEN {_ENDS}::date END, '2026-11-01',
+            md5('organisation1')::uuid, approved, CASE WHEN {_ENDS}::date >= approved THEN {_ENDS}::date END,
+            '2026-11-01',
             CASE WHEN old THEN '2026-11-02'::timestamptz END, {_COMMAND}
         FROM generate_series(1, {count}) i
         CROSS JOIN LATERAL (SELECT {_KINDS} AS kind, 1 + (i / 7) % 30 AS filing) drawn

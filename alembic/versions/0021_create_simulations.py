@@ -22,7 +22,8 @@ ASKED = (
 CLAIMED = "actor('kind') = 'CLOCK' AND has_duty('simulate')"
 OWN = "actor('kind') = 'AUTHORITY' AND province = actor('province')"
 
-# Read as their owner, so that a scan of everything asks may_simulate() once and no policy row by row.
+# Read as their owner, so that a scan of everything asks may_simulate() once (it names no column) and no policy row by
+# row. Without a subquery around it workers may scan in parallel.
 VIEWS = {
     "simulated_credential": """
         SELECT version.id AS version_id, credential.id, credential.researcher_id, credential.kind,
@@ -30,11 +31,11 @@ VIEWS = {
             version.route, version.delegated, version.found_in_lookup, version.valid_from, version.valid_until,
             version.delegation_level, version.targeted_area, version.filing_number, version.details
         FROM credential_version version JOIN credential ON credential.id = version.credential_id
-        WHERE version.superseded_at IS NULL AND (SELECT may_simulate())
+        WHERE version.superseded_at IS NULL AND may_simulate()
     """,
     "simulated_status": """
         SELECT credential_id, status, valid_from, valid_until
-        FROM credential_status WHERE superseded_at IS NULL AND (SELECT may_simulate())
+        FROM credential_status WHERE superseded_at IS NULL AND may_simulate()
     """,
 }
 

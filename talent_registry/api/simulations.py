@@ -79,7 +79,9 @@ class DraftFileInput:
 
 @strawberry.input(description="A draft to try.")
 class StartSimulationInput:
-    files: list[DraftFileInput] = strawberry.field(description="The draft's files.")
+    files: list[DraftFileInput] = strawberry.field(
+        description="The draft's files, as far as a request may be large; larger drafts are tried on the command line."
+    )
     on: date | None = strawberry.field(
         default=None, description="The decision day; by default the later of the day it runs and the draft's first day."
     )

@@ -145,6 +145,8 @@ def exam_certificates(researcher_id: Fact, on: date) -> Fact:
     version = credential_version
     series = (
         select(version.c.series)
+        .distinct()
+        .order_by(version.c.series)
         .join(credential, credential.c.id == version.c.credential_id)
         .where(
             credential.c.researcher_id == researcher_id,

@@ -86,8 +86,8 @@ async def compare(
     asked: Counter[str] = Counter()
     changes: list[ChangedCount] = []
     for targeted in (False, True):
-        statement, rulings = comparison(versions, groups, on, targeted=targeted)
-        for row in await connection.execute(statement):
+        answers, rulings = each_answer(versions, groups, on, targeted=targeted)
+        for row in await connection.execute(_counted_by(answers.offset(_BARRIER).subquery("answers"))):
             # A title of targeted evaluation is asked towards each division, any other towards one for all of its group.
             divisions = (row.division,) if row.targeted else numbers[row.group].divisions
             for division in divisions:
@@ -99,10 +99,10 @@ async def compare(
     return Compared(credentials, totals_of(groups, asked, changes), tuple(sorted(changes, key=_largest_first)))
 
 
-def comparison(
+def each_answer(
     versions: tuple[AgreementVersion, AgreementVersion], groups: Sequence[TargetGroup], on: date, *, targeted: bool
 ) -> tuple[Select[Any], tuple[Ruled, ...]]:
-    """The statement that asks both rulebooks, and what its numbers `before` and `after` stand for.
+    """One row for each answer of both rulebooks, and what its numbers `before` and `after` stand for.
 
     Every credential towards one division of each group, or, `targeted`, the titles of targeted evaluation towards the
     others.
@@ -122,10 +122,8 @@ def comparison(
         )
         .select_from(facts)
         .join(target, target.c.province != func.coalesce(facts.c.issuing_province, ""))
-        .offset(_BARRIER)
-        .subquery("answers")
     )
-    return _counted_by(answers), after.rulings
+    return answers, after.rulings
 
 
 async def find_lost_support(

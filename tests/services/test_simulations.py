@@ -15,7 +15,7 @@ from talent_registry.domain.agreement_releases import read_release
 from talent_registry.domain.agreements import AgreementVersion, Outcome
 from talent_registry.domain.errors import InvalidInput, NotPermitted
 from talent_registry.domain.questions import Question, Target
-from talent_registry.domain.recognition import find_ruling
+from talent_registry.domain.recognition import Decision, decide, find_ruling
 from talent_registry.domain.simulation_results import simulation_as_json
 from talent_registry.domain.simulations import Change, Ruled, Simulation, change_between, targets_of
 from talent_registry.services import simulations
@@ -246,10 +246,11 @@ async def test_an_answer_that_python_does_not_give_is_never_reported(
     """The samples are decided again in full; where they differ, no figure is handed out."""
     draft = edited_draft(('id = "R3"', 'id = "R3n"'))
     other = read_release(whole.registry.agreement, edited_draft(('id = "R3"', 'id = "R3m"'))).version
-    real = simulations.decide
-    monkeypatch.setattr(
-        simulations, "decide", lambda version, question: real(other if version.id == other.id else version, question)
-    )
+
+    def differing(version: AgreementVersion, question: Question) -> Decision:
+        return decide(other if version.id == other.id else version, question)
+
+    monkeypatch.setattr("talent_registry.services.simulations.decide", differing)
 
     with pytest.raises(RuntimeError, match="R3n"):
         await simulations.simulate(whole.registry, OFFICER, draft)
