@@ -78,8 +78,7 @@ async def _measure_rulebooks(connection: AsyncConnection, versions: tuple[Agreem
                 tree = compile_rulebook(version, DAY, flat).expression
                 trees.append(await _seconds(connection, select(func.sum(tree)).select_from(FLAT)))
     scanned, ruled = (CREDENTIALS / median(seconds) / 1e6 for seconds in (scans, trees))
-    print(f"
-bare scan {scanned:.2f} M rows/s, compiled rulebook {ruled:.2f} M rows/s")
+    print(f"\nbare scan {scanned:.2f} M rows/s, compiled rulebook {ruled:.2f} M rows/s")
     print(f"each rulebook at {ruled / scanned:.2f} of a bare scan (goal 0.40)")
 
 
