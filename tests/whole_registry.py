@@ -7,8 +7,6 @@ from datetime import date
 from tests.conftest import DatabaseUrls, as_superuser
 
 TODAY = date(2026, 11, 24)
-# Of every so many credentials one supports an active placement.
-_PLACED = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +72,20 @@ _ID = "md5('{0}' || i)::uuid"
 _COMMAND = _ID.format("command").replace("|| i", "")
 
 
-def write_credentials(urls: DatabaseUrls, count: int) -> None:
-    """So many credentials of a third as many people, their offices, filings and placements, past every guard."""
+def write_credentials(urls: DatabaseUrls, count: int, placed: int = 9) -> None:
+    """So many credentials of a third as many people, their offices, filings and placements, past every guard.
+
+    Of every `placed` credentials one supports a placement.
+    """
     with as_superuser(urls) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute(_PICK)
-        for statement in _statements(count):
+        for statement in _statements(count, placed):
             connection.execute(statement.encode())
         connection.execute("ANALYZE")
 
 
-def _statements(count: int) -> Iterator[str]:
+def _statements(count: int, placed: int) -> Iterator[str]:
     people = max(count // 3, 1)
     yield f"INSERT INTO command VALUES ({_COMMAND}, 'bench', 'bench', 'bench', '', '2026-11-01', NULL)"
     yield f"""
@@ -116,11 +117,11 @@ def _statements(count: int) -> Iterator[str]:
     yield f"""
         INSERT INTO placement (id, researcher_id, home_unit_id, host_unit_id, kind, post, post_series, term_from,
             term_until, workload_percent, state, round, credential_id, activated_on, proposed_at, command_id)
-        SELECT {_ID.format("placement")}, md5('researcher' || (1 + i * {_PLACED} % {people}))::uuid,
+        SELECT {_ID.format("placement")}, md5('researcher' || (1 + i * {placed} % {people}))::uuid,
             md5('organisation40')::uuid, md5('organisation' || (1 + i % 39))::uuid, 'PART_TIME', 'post', {_POSTS},
             '2026-01-01', '2027-12-31', 1, CASE WHEN i % 7 = 0 THEN 'SUSPENDED' ELSE 'ACTIVE' END, 1,
-            md5('credential' || i * {_PLACED})::uuid, '2026-02-01', '2026-01-01', {_COMMAND}
-        FROM generate_series(1, {count // _PLACED}) i
+            md5('credential' || i * {placed})::uuid, '2026-02-01', '2026-01-01', {_COMMAND}
+        FROM generate_series(1, {count // placed}) i
     """
 
 

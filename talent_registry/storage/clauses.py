@@ -1,3 +1,4 @@
+# Long because every condition that an agreement may name has its twin here.
 """The twin in SQL of each condition that an agreement may name: the same test, over facts that stand in columns.
 
 A twin holds where its expression is true; NULL and false are the same. What it needs (a fact that must be one of some

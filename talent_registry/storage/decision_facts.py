@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
+    Integer,
     MetaData,
     Table,
     Text,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     true,
@@ -27,6 +29,10 @@ from sqlalchemy.sql.selectable import NamedFromClause
 from talent_registry.domain.questions import HOME_COUNTRY, OVERSEAS_DIVISIONS
 
 Fact = ColumnElement[Any]
+# The offset of a subquery that is to stay one, so that what it computes is not written out again for each place that
+# names it. Only this text is a constant from the start: of any other the planner believes that it counts rows, and it
+# lets no worker help.
+BARRIER = literal_column("'0'", Integer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

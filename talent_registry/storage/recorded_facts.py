@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from talent_registry.domain.credentials import RecordStatus, Standing
 from talent_registry.storage.credentials import stands
-from talent_registry.storage.decision_facts import UNRECORDED, Fact, Facts, is_overseas, province_in
+from talent_registry.storage.decision_facts import BARRIER, UNRECORDED, Fact, Facts, is_overseas, province_in
 from talent_registry.storage.tables import committee_filing, credential, credential_status, credential_version
 
 _NATIONAL_EXAM = "NATIONAL_EXAM"
@@ -72,7 +72,8 @@ def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
     titles of targeted evaluation. There are rows for the duty `simulate` alone.
     """
     recorded, filing = _CREDENTIAL, committee_filing
-    status = _STATUS.alias("status")
+    # Kept apart, so that the view's own condition is asked once and not for each pair of rows.
+    status = select(_STATUS).where(_holds(_STATUS, on)).offset(BARRIER).subquery("status")
     revocation = (
         select(_STATUS.c.credential_id, func.min(_STATUS.c.valid_from).label("revoked_on"))
         .where(_STATUS.c.status == RecordStatus.REVOKED.value)
@@ -85,7 +86,7 @@ def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
     # An empty area says the same as none: not targeted.
     area = func.nullif(recorded.c.targeted_area, cast(array([]), ARRAY(Text)))
     rows: FromClause = (
-        recorded.outerjoin(status, and_(status.c.credential_id == recorded.c.id, _holds(status, on)))
+        recorded.outerjoin(status, status.c.credential_id == recorded.c.id)
         .outerjoin(revocation, revocation.c.credential_id == recorded.c.id)
         .outerjoin(filing, and_(filing.c.filing_number == recorded.c.filing_number, filing.c.superseded_at.is_(None)))
     )

@@ -36,7 +36,7 @@ from talent_registry.domain.simulations import (
     TargetTotals,
     change_between,
 )
-from talent_registry.storage.decision_facts import NO_POST, Facts, chain_of
+from talent_registry.storage.decision_facts import BARRIER, NO_POST, Facts, chain_of
 from talent_registry.storage.recorded_facts import count_recorded, exam_certificates, facts_of_row, recorded_facts
 from talent_registry.storage.rulebooks import CompiledRulebook, compile_rulebook
 from talent_registry.storage.tables import organisation, placement
@@ -44,8 +44,6 @@ from talent_registry.storage.tables import organisation, placement
 # Municipalities have no prefectures: there the district itself is named.
 _MUNICIPALITIES = ("11", "12", "31", "50")
 _NOWHERE = (0, "", "")
-# Keeps a subquery from being written out again for each place that names its columns.
-_BARRIER = literal_column("0", Integer)
 _UNHURRIED = (
     # A long statement, for this transaction alone; compiling the expression to machine code takes longer than it saves.
     "SET LOCAL statement_timeout = '15min'",
@@ -87,7 +85,7 @@ async def compare(
     changes: list[ChangedCount] = []
     for targeted in (False, True):
         answers, rulings = each_answer(versions, groups, on, targeted=targeted)
-        for row in await connection.execute(_counted_by(answers.offset(_BARRIER).subquery("answers"))):
+        for row in await connection.execute(_counted_by(answers.offset(BARRIER).subquery("answers"))):
             # A title of targeted evaluation is asked towards each division, any other towards one for all of its group.
             divisions = (row.division,) if row.targeted else numbers[row.group].divisions
             for division in divisions:
@@ -107,7 +105,7 @@ def each_answer(
     Every credential towards one division of each group, or, `targeted`, the titles of targeted evaluation towards the
     others.
     """
-    facts = recorded_facts(on, targeted=targeted).offset(_BARRIER).subquery("facts")
+    facts = recorded_facts(on, targeted=targeted).offset(BARRIER).subquery("facts")
     target = _targets(groups, others=targeted)
     asked_facts = facts_of_row(facts, target_province=target.c.province, target_chain=target.c.chain, **NO_POST)
     before, after = _compiled(versions, on, asked_facts)
@@ -138,20 +136,23 @@ async def find_lost_support(
             placement.c.post_series,
             organisation.c.province.label("target_province"),
             chain_of(organisation.c.division).label("target_chain"),
-            exam_certificates(facts.c.researcher_id, on).label("exam_certificates"),
+            # Asked for only where a post is tied to a series.
+            case((placement.c.post_series.is_not(None), exam_certificates(facts.c.researcher_id, on))).label(
+                "exam_certificates"
+            ),
         )
         .select_from(placement)
         .join(facts, facts.c.id == placement.c.credential_id)
         .join(organisation, organisation.c.id == placement.c.host_unit_id)
         .where(placement.c.state == PlacementState.ACTIVE.value)
-        .offset(_BARRIER)
+        .offset(BARRIER)
         .subquery("posts")
     )
     given = {name: posts.c[name] for name in ("post_series", "target_province", "target_chain", "exam_certificates")}
     before, after = _compiled(versions, on, facts_of_row(posts, **given))
     answers = (
         select(posts.c.placement_id, before.expression.label("before"), after.expression.label("after"))
-        .offset(_BARRIER)
+        .offset(BARRIER)
         .subquery("answers")
     )
     rulings = after.rulings
@@ -222,7 +223,7 @@ def _targets(groups: Sequence[TargetGroup], *, others: bool) -> FromClause:
         name="listed",
     ).data(rows or [_NOWHERE])
     found = select(*listed.c, chain_of(listed.c.division).label("chain"))
-    return found.where(listed.c.number > 0).offset(_BARRIER).subquery("target")
+    return found.where(listed.c.number > 0).offset(BARRIER).subquery("target")
 
 
 def _compiled(

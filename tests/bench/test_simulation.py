@@ -38,7 +38,7 @@ FLAT = flat_table("flat")
 
 
 async def test_two_rulebooks_over_every_credential(database_urls: DatabaseUrls, tmp_path: Path) -> None:
-    write_credentials(database_urls, CREDENTIALS)
+    write_credentials(database_urls, CREDENTIALS, placed=100)
     world = open_world(database_urls.app_url, tmp_path / "keys")
     agreement = shipped_agreement()
     versions = (agreement.versions[-1], read_release(agreement, wide_draft()).version)
