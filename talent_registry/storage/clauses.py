@@ -189,11 +189,15 @@ def _committee_not_filed(a: Asked) -> tuple[Case, ...]:
 
 @_twin
 def _beyond_authority(a: Asked) -> tuple[Case, ...]:
-    f = a.facts
-    ranks = {level.code: level.rank for level in catalogue().levels}
-    too_high = case(ranks, value=f.level) > case(ranks, value=f.filed_level)
-    foreign = and_(f.series.is_not(None), f.filed_series.is_not(None), not_(is_true(f.series == any_(f.filed_series))))
-    return (Case(_reviewed(a), and_(f.filed, or_(too_high, foreign))),)
+    f, needs, levels = a.facts, _reviewed(a), catalogue().levels
+    # A case for each level, so that in its branch of the tree only the filing's own level is compared.
+    too_high = (
+        Case({**needs, "level": frozenset({level.code})}, and_(f.filed, listed_in(f.filed_level, lower)))
+        for level in levels
+        if (lower := frozenset(other.code for other in levels if other.rank < level.rank))
+    )
+    stated = and_(f.filed, f.series.is_not(None), f.filed_series.is_not(None))
+    return *too_high, Case(needs, and_(stated, not_(is_true(f.series == any_(f.filed_series)))))
 
 
 @_twin

@@ -123,6 +123,9 @@ _LISTS = {"filed_series", "targeted_area", "target_chain", "exam_certificates"}
 FACT_NAMES = tuple(item.name for item in fields(Facts))
 
 
+_FEW = 5
+
+
 def flat_table(name: str) -> Table:
     """A temporary table with one column for each fact and an `id`, for rows of facts that are prepared elsewhere."""
     columns = (Column(fact, _type_of(fact)) for fact in FACT_NAMES)
@@ -163,7 +166,10 @@ def listed_in(fact: Fact, codes: frozenset[str]) -> Fact:
     written = writable(codes)
     if not written:
         return false()
-    return fact == written[0] if len(written) == 1 else fact.in_(written)
+    if len(written) > _FEW:
+        return fact.in_(written)
+    # A list is taken apart for each row; few codes are compared sooner one by one.
+    return or_(*(fact == code for code in written))
 
 
 def writable(codes: frozenset[str]) -> list[str]:
