@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.api.permission_world import PURPOSE, Cast
-from tests.drafts import edited_draft
 from tests.people import sample_number
 from tests.rolls import roll, row
+from tests.tried_drafts import edited_draft
 
 # What needs no account, and why.
 PUBLIC = {

@@ -6,8 +6,8 @@ from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.simulation_jobs import work_one
 from tests.api.conftest import Asking
 from tests.conftest import DatabaseUrls
-from tests.drafts import edited_draft, wide_draft
 from tests.registries import World, authority
+from tests.tried_drafts import edited_draft, wide_draft
 from tests.whole_registry import write_credentials
 
 OFFICER = authority("510000")

@@ -26,8 +26,8 @@ from talent_registry.storage.recorded_facts import facts_of_row, recorded_facts
 from talent_registry.storage.rulebooks import compile_rulebook
 from talent_registry.storage.session import duty
 from tests.conftest import DatabaseUrls
-from tests.drafts import wide_draft
 from tests.registries import authority, open_world
+from tests.tried_drafts import wide_draft
 from tests.whole_registry import write_credentials
 
 CREDENTIALS = 1_000_000

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.conftest import DatabaseUrls
-from tests.drafts import edited_draft
+from tests.tried_drafts import edited_draft
 from tests.whole_registry import write_credentials
 
 AUTO = 'outcome = "AUTO"\nreason_code = "NATIONAL_EXAM"'

@@ -19,8 +19,8 @@ from talent_registry.services.simulation_jobs import MOST_ATTEMPTS, WORKER, Aske
 from talent_registry.storage.session import duty
 from talent_registry.storage.simulation_jobs import claim_job
 from tests.conftest import DatabaseUrls
-from tests.drafts import edited_draft
 from tests.registries import World, authority
+from tests.tried_drafts import edited_draft
 from tests.whole_registry import write_credentials
 
 OFFICER = authority("510000")

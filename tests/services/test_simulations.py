@@ -26,9 +26,9 @@ from talent_registry.storage.decision_facts import FACT_NAMES, NO_POST, chain_of
 from talent_registry.storage.recorded_facts import exam_certificates, facts_of_row, recorded_facts
 from talent_registry.storage.session import duty
 from tests.conftest import DatabaseUrls, as_superuser
-from tests.drafts import edited_draft, wide_draft
 from tests.registries import World, authority
 from tests.storage.random_questions import as_row
+from tests.tried_drafts import edited_draft, wide_draft
 from tests.whole_registry import TODAY, write_credentials
 
 OFFICER = authority("510000")
