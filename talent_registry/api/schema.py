@@ -29,6 +29,7 @@ from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
 from talent_registry.api.rolls import RollMutation
+from talent_registry.api.simulations import SimulationMutation, SimulationQuery
 from talent_registry.api.standing import StandingMutation
 from talent_registry.api.verification import VerificationMutation
 
@@ -49,6 +50,7 @@ class Query(
     RecallQuery,
     NoticeQuery,
     NodeQuery,
+    SimulationQuery,
 ):
     pass
 
@@ -71,6 +73,7 @@ class Mutation(
     StandingMutation,
     AgreementReleaseMutation,
     NoticeMutation,
+    SimulationMutation,
 ):
     pass
 

@@ -19,6 +19,7 @@ from talent_registry.cli import (
     rolls,
     schema,
     serve,
+    simulations,
 )
 from talent_registry.domain.errors import InvalidInput, RegistryError
 from talent_registry.domain.messages import Message
@@ -96,6 +97,7 @@ app.command("migrate")(migrate.migrate)
 app.command("import")(rolls.import_roll)
 app.command("generate")(generate.generate)
 app.command("decide")(cases.decide)
+app.command("simulate")(simulations.simulate)
 app.command("schema")(schema.schema)
 app.command("demo")(demo.demo)
 app.add_typer(accounts.app, name="account")

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     READ_NOTICE = "readNotice"
     ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
     GENERATE_SAMPLE = "generateSample"
+    SIMULATE = "simulate"
 
 
 _OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
@@ -148,6 +149,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
+    Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
 }
 
 

@@ -161,7 +161,7 @@ async def list_credentials(
         if value is not None:
             statement = statement.where(column == value)
     if asked.standing is not None and asked.on is not None:
-        statement = statement.where(_stands(asked.standing, asked.on))
+        statement = statement.where(stands(asked.standing, asked.on))
     page = await fetch_page(connection, statement, [credential.c.id], request, lambda row: row)
     records = await _with_spans(connection, page.items, None)
     return Page(tuple(records), page.places, page.has_next)
@@ -233,7 +233,7 @@ async def _with_spans(
     ]
 
 
-def _stands(standing: Standing, on: date) -> ColumnElement[bool]:
+def stands(standing: Standing, on: date) -> ColumnElement[bool]:
     """The same derivation as `CredentialRecord.standing`, for the database to filter by."""
     status = (
         select(credential_status.c.status)

@@ -19,6 +19,7 @@ from talent_registry.api.schema import schema, schema_within, sdl
 from talent_registry.composition import open_registry, reason_unready, write_logs
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
+from talent_registry.jobs.simulations import working
 from talent_registry.services.attempts import forget_old
 from talent_registry.settings import Settings, load_settings
 from talent_registry.web.envelope import Envelope, coded_error
@@ -42,7 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
         async with open_registry(settings) as registry:
             app.state.registry = registry
             await forget_old(registry)
-            yield
+            async with working(registry):
+                yield
 
     # No pages of documentation: they would load from elsewhere, and the contract is /schema.graphql.
     app = FastAPI(

@@ -10,6 +10,7 @@ from tests.api.permission_world import PURPOSE, Cast
 from tests.drafts import widened
 from tests.people import sample_number
 from tests.rolls import roll, row
+from tests.tried_drafts import edited_draft
 
 # What needs no account, and why.
 PUBLIC = {
@@ -126,6 +127,13 @@ COMMANDS: dict[str, Command] = {
         lambda _: {"content": base64.b64encode(roll([row(1)])).decode()},
         also=frozenset({CQ, "officer of a third province", "unrelated issuer"}),
         because="whoever may deliver a roll may deliver any; rows that are not theirs are refused one by one",
+    ),
+    "startSimulation": Command(
+        "authority/start_simulation",
+        "officer",
+        lambda _: {"files": [{"name": name, "content": text} for name, text in edited_draft().items()]},
+        also=frozenset({CQ}),
+        because="the authority of either party may try a draft; what it finds is shown to that authority alone",
     ),
     "registerOrganisation": Command(
         "authority/register_organisation",

@@ -24,6 +24,7 @@ from talent_registry.storage.tables.researchers import (
     researcher,
     researcher_name,
 )
+from talent_registry.storage.tables.simulations import simulation
 
 __all__ = [
     "access",
@@ -58,4 +59,5 @@ __all__ = [
     "recognition_decision",
     "researcher",
     "researcher_name",
+    "simulation",
 ]

@@ -1,0 +1,61 @@
+"""What a simulation found, as a table that a spreadsheet opens: every change, one row for each group of targets."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+_BOM = "\ufeff"
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HEADER = (
+    "变化 change",
+    "目标区划 target divisions",
+    "原规则 rule before",
+    "原结果 outcome before",
+    "新规则 rule after",
+    "新结果 outcome after",
+    "证书类型 kind",
+    "系列 series",
+    "级别 level",
+    "发证地 issued in",
+    "数量 count",
+    "示例证书 example",
+)
+
+
+def simulation_as_csv(result: Mapping[str, Any]) -> str:
+    """The changes of a result (as `domain.simulation_results` gives it) in CSV, UTF-8 with a mark for spreadsheets."""
+    divisions = {group["number"]: " ".join(group["divisions"]) for group in result["groups"]}
+    out = io.StringIO()
+    out.write(_BOM)
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_HEADER)
+    for one in result["changes"]:
+        before, after = one["before"], one["after"]
+        row = (
+            one["change"],
+            one["division"] or divisions[one["group"]],
+            basis_of(before),
+            before["outcome"],
+            basis_of(after),
+            after["outcome"],
+            one["kind"],
+            one["series"],
+            one["level"],
+            one["issued_in"],
+            one["count"],
+            one["example"],
+        )
+        writer.writerow([_safe(cell) for cell in row])
+    return out.getvalue()
+
+
+def basis_of(ruled: Mapping[str, Any]) -> str:
+    """The clause as it is named in lists, for instance `R8` or `R8/officer`."""
+    return str(ruled["rule"]) if ruled["variant"] is None else f"{ruled['rule']}/{ruled['variant']}"
+
+
+def _safe(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text
