@@ -26,7 +26,7 @@ from talent_registry.api.selections import purpose_along
 from talent_registry.domain import decisions as domain
 from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.pages import OfPerson
-from talent_registry.services import counterfactuals, recognition
+from talent_registry.services import agreements, counterfactuals, recognition
 from talent_registry.services.proceeding_openings import Confirming
 
 Why = Annotated[str, strawberry.argument(description="For what purpose the record is read; the person can see it.")]
@@ -53,8 +53,9 @@ class RecognitionDecision(Node):
         description="What was missing for a better outcome, by the facts kept with the decision; null where the "
         "agreement no longer holds the version that decided."
     )
-    def what_is_missing(self, info: Info) -> WhatIsMissing | None:
-        missing = counterfactuals.find_missing_for_kept(info.context.registry, self.record)
+    async def what_is_missing(self, info: Info) -> WhatIsMissing | None:
+        agreement = await load(info.context, agreements.list_known, self.known_at)
+        missing = counterfactuals.find_missing_for_kept(agreement, self.record)
         return None if missing is None else WhatIsMissing.of(missing)
 
     @strawberry.field(
@@ -124,8 +125,8 @@ class RecognitionAnswer:
     confirming: strawberry.Private[Confirming]
 
     @strawberry.field(description="What is missing for a better outcome.")
-    def what_is_missing(self, info: Info) -> WhatIsMissing:
-        return WhatIsMissing.of(counterfactuals.missing_for(info.context.registry, self.computed))
+    def what_is_missing(self) -> WhatIsMissing:
+        return WhatIsMissing.of(counterfactuals.missing_for(self.computed))
 
     @strawberry.field(
         description="Whether a placement may rest on it on that day: recognised as of right, or confirmed in a case by "

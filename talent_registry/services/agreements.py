@@ -1,6 +1,7 @@
 """The agreement as it was known at an instant: what ships with the program, and what both provinces approved since."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,6 +15,7 @@ from talent_registry.domain.cases import Case
 from talent_registry.domain.conformance_cases import settled_with, shipped_cases
 from talent_registry.domain.errors import InvalidInput, NotInForce
 from talent_registry.domain.messages import Message
+from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Registry
 from talent_registry.storage import agreement_releases
 
@@ -42,7 +44,21 @@ async def agreement_known(
 
 async def law_known(connection: AsyncConnection, registry: Registry, known_at: datetime | None = None) -> KnownLaw:
     """As `agreement_known`, with the settled cases. One small statement, unless a release is met for the first time."""
-    enacted = await agreement_releases.list_enacted(connection, known_at)
+    return await _law_of(connection, registry, _by(await agreement_releases.list_enacted(connection), known_at))
+
+
+async def list_known(registry: Registry, actor: Actor, instants: Sequence[datetime]) -> list[Agreement]:
+    """The agreement as `agreement_known` at each of many instants; one small statement for all."""
+    async with registry.reading(actor) as connection:
+        enacted = await agreement_releases.list_enacted(connection)
+        return [(await _law_of(connection, registry, _by(enacted, instant))).agreement for instant in instants]
+
+
+def _by(enacted: Sequence[tuple[UUID, datetime]], known_at: datetime | None) -> tuple[UUID, ...]:
+    return tuple(release_id for release_id, at in enacted if known_at is None or at <= known_at)
+
+
+async def _law_of(connection: AsyncConnection, registry: Registry, enacted: tuple[UUID, ...]) -> KnownLaw:
     key = tuple(version.digest for version in registry.agreement.versions), enacted
     law = _kept.get(key)
     if law is None:

@@ -13,6 +13,7 @@ from talent_registry.domain.generation_units import PAIR
 from talent_registry.domain.identifiers import mask, public_number
 from talent_registry.domain.messages import Message
 from talent_registry.domain.organisations import CommitteeFiling
+from talent_registry.services.agreements import agreement_known
 from talent_registry.services.moments import lock_common_ground
 from talent_registry.services.permissions import Actor, Permission
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -78,7 +79,8 @@ async def _write(work: Work, sample: Sample, progress: Progress) -> None:
     filings = await _write_units(work, sample, tables, written)
     authorities = _authorities(sample)
     done = 0
-    for chunk in _chunks(sample.people(filings, work.registry.agreement)):
+    agreement = await agreement_known(connection, work.registry)
+    for chunk in _chunks(sample.people(filings, agreement)):
         sequences = await generation.next_sequences(connection, len(chunk))
         ready = [_sealed(work.registry.keys, one, place) for one, place in zip(chunk, sequences, strict=True)]
         await tables.stage(people_rows(ready, authorities, written))

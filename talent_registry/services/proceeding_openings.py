@@ -22,6 +22,7 @@ from talent_registry.domain.proceedings import (
     Terms,
 )
 from talent_registry.domain.questions import Target
+from talent_registry.services.agreements import agreement_known
 from talent_registry.services.permissions import ActorKind, nothing_here
 from talent_registry.services.registry import Work
 from talent_registry.storage import organisations, proceedings
@@ -61,7 +62,8 @@ async def open_for(work: Work, decided: RecognitionDecision) -> UUID | None:
     where the decision leaves nothing open, was taken for another day, or was no application.
     """
     made = decided.decision
-    version = agreement_version_in_force(work.registry.agreement, work.today)
+    agreement = await agreement_known(work.connection, work.registry)
+    version = agreement_version_in_force(agreement, work.today)
     procedure = version.find_procedure(made.outcome, made.rule)
     applied = work.actor.kind in _APPLICANTS and decided.decided_for == work.today
     if procedure is None or made.outcome not in OPENING or not applied:

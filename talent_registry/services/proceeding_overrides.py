@@ -10,6 +10,7 @@ from talent_registry.domain.errors import Conflict, NotInForce
 from talent_registry.domain.messages import Message
 from talent_registry.domain.proceeding_checks import Act, check_text
 from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome
+from talent_registry.services.agreements import agreement_known
 from talent_registry.services.moments import lock_person
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.proceeding_acts import CaseAct, account_of, answer_of, perform_act
@@ -47,7 +48,7 @@ async def propose_override(registry: Registry, actor: Actor, asked: NewOverride,
         text = check_text(asked.text)
         await lock_person(work, decided.researcher_id)
         async with duty(work.connection, "recognise"):
-            procedure = _override_of(work, decided)
+            procedure = await _override_of(work, decided)
             await _check_none_pending(work, decided)
             case = await open_in(work, decided, procedure, text=text)
             (seen,) = await see_cases(work.connection, [case], work.today)
@@ -68,9 +69,10 @@ async def decline_override(registry: Registry, actor: Actor, asked: CaseAct, key
     return await perform_act(registry, actor, "declineOverride", Permission.APPROVE_OVERRIDE, asked.case_id, act, key)
 
 
-def _override_of(work: Work, decided: RecognitionDecision) -> Procedure:
+async def _override_of(work: Work, decided: RecognitionDecision) -> Procedure:
     made = decided.decision
-    version = agreement_version_in_force(work.registry.agreement, work.today)
+    agreement = await agreement_known(work.connection, work.registry)
+    version = agreement_version_in_force(agreement, work.today)
     procedure = version.find_procedure(made.outcome, made.rule)
     if made.outcome is Outcome.NOT_RECOGNISED and procedure is not None:
         return procedure

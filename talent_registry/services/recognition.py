@@ -100,7 +100,7 @@ async def decide_in(work: Work, credential_id: UUID, target: Target, on: date) -
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A decision that was computed and not kept, by what was known at `known_at`; `question` as it was decided."""
+    """A decision that was computed and not kept; `agreement` and `question` are those known at `known_at`."""
 
     target: Target
     question: Question
@@ -108,6 +108,7 @@ class Computed:
     known_at: datetime
     decision: Decision
     facts: DecisionFacts
+    agreement: Agreement
 
 
 async def compute(
@@ -129,7 +130,7 @@ async def compute(
         await _note(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
     question = _question(facts, target, on)
     decision = decide(agreement_version_in_force(agreement, on), question)
-    return Computed(target, question, on, instant, decision, facts)
+    return Computed(target, question, on, instant, decision, facts, agreement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,14 +113,12 @@ async def add_enactment(connection: AsyncConnection, release: AgreementRelease, 
     )
 
 
-async def list_enacted(connection: AsyncConnection, known_at: datetime | None) -> tuple[UUID, ...]:
-    """The releases that both provinces had approved by an instant (None: by now), in the order in which they did."""
-    statement = select(agreement_enactment.c.release_id).order_by(
+async def list_enacted(connection: AsyncConnection) -> list[tuple[UUID, datetime]]:
+    """The releases that both provinces approved, in the order in which they did, and when."""
+    statement = select(agreement_enactment.c.release_id, agreement_enactment.c.enacted_at).order_by(
         agreement_enactment.c.enacted_at, agreement_enactment.c.release_id
     )
-    if known_at is not None:
-        statement = statement.where(agreement_enactment.c.enacted_at <= known_at)
-    return tuple((await connection.execute(statement)).scalars())
+    return [(row.release_id, row.enacted_at) for row in await connection.execute(statement)]
 
 
 async def list_enacted_files(connection: AsyncConnection, ids: Sequence[UUID]) -> list[EnactedFiles]:

@@ -13,8 +13,8 @@ from talent_registry.api.nodes import kind_and_id, to_node_id
 from talent_registry.api.schema import sdl
 from talent_registry.domain.accounts import Account, AccountKind
 from talent_registry.domain.identifiers import public_number
-from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.questions import Target
 from talent_registry.domain.researchers import PersonField

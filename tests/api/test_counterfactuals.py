@@ -10,7 +10,7 @@ import pytest
 from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.questions import Target
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import consents, organisations, recognition, standing
+from talent_registry.services import consents, filings, organisations, recognition, standing
 from talent_registry.services.permissions import Actor, ActorKind
 from tests.api.conftest import Asking
 from tests.registries import World
@@ -69,7 +69,7 @@ async def test_what_was_said_to_be_missing_is_enough_once_it_is_supplied(ask: As
         "正高级",
         tuple(after["series"]),
     )
-    await organisations.file_committee(titles.world.registry, titles.officer, filing, titles.world.key())
+    await filings.file_committee(titles.world.registry, titles.officer, filing, titles.world.key())
 
     answer = (await ask(titles.holder, "researcher/what_is_missing", **asked))["recognition"]
 

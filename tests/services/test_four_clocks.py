@@ -22,7 +22,7 @@ from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.decisions import findings_as_json, message_as_json
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.questions import Target
-from talent_registry.services import counterfactuals, credentials, organisations, recognition, standing
+from talent_registry.services import counterfactuals, credentials, filings, organisations, recognition, standing
 from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.recognition import AskedRecognition, Computed
 from talent_registry.services.registry import Registry
@@ -103,7 +103,7 @@ class Story:
         asked = organisations.NewFiling(
             self.filing_number, self.titles.sichuan, "评审委员会", since, until, level, series
         )
-        await organisations.file_committee(self.registry, self.titles.officer, asked, key)
+        await filings.file_committee(self.registry, self.titles.officer, asked, key)
 
     def statement(self, which: int) -> Statement:
         said = STATEMENTS[which % len(STATEMENTS)]
@@ -195,7 +195,7 @@ def decision_of(computed: Computed) -> dict[str, Any]:
 
 
 def bytes_of(registry: Registry, computed: Computed) -> bytes:
-    missing = counterfactuals.missing_for(registry, computed)
+    missing = counterfactuals.missing_for(computed)
     told = [[remedy.decision.rule, [change.fact for change in remedy.changes]] for remedy in missing.remedies]
     return canonical({"decision": decision_of(computed), "missing": told})
 
