@@ -1,5 +1,6 @@
 """A placement rests on what a case granted, as long as the same clause still leaves the same thing open."""
 
+from asyncio import gather
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -14,12 +15,19 @@ from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.errors import NotInForce
 from talent_registry.domain.placements import PlacementState
 from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, ProceedingState
-from talent_registry.services import credentials, placement_life, proceeding_acts, proceedings, standing
+from talent_registry.services import (
+    credentials,
+    placement_life,
+    proceeding_acts,
+    proceeding_clocks,
+    proceedings,
+    standing,
+)
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.services.proceeding_acts import CaseAct, CaseDecision
 from talent_registry.services.proceeding_clocks import close_lapsed, run_clocks
 from talent_registry.services.proceeding_openings import Confirming
-from tests.proceedings import GIVEN, LOCAL, POST, PREFECTURE, PURPOSE, Desks, open_desks
+from tests.proceedings import GIVEN, LOCAL, POST, PREFECTURE, Desks, open_desks
 from tests.registries import World
 from tests.titles import PROFESSOR
 
@@ -130,6 +138,19 @@ async def test_the_clock_records_exactly_what_every_reader_saw_already(desks: De
     assert (await desks.settle(never, CONFIRMED))["state"] == "DECIDED"
 
 
+async def test_two_clocks_at_once_and_whoever_came_first_record_each_case_once(desks: Desks) -> None:
+    lapsing = [await desks.open(str(number), **LOCAL) for number in range(3)]
+    registry = desks.posts.registry
+    desks.go_to("2026-12-16")
+    await close_lapsed(registry, OPERATOR, lapsing[0], desks.world.key())
+    assert not await proceeding_clocks._recorded(registry, OPERATOR, lapsing[0])
+    both = await gather(run_clocks(registry, OPERATOR), run_clocks(registry, OPERATOR))
+    assert sorted(one for recorded in both for one in recorded) == lapsing[1:]
+    for one in lapsing:
+        events = [event.event for event in (await desks.see(one)).events]
+        assert events == [ProceedingEventKind.OPENED, ProceedingEventKind.LAPSED]
+
+
 async def test_the_body_cannot_refuse_what_its_silence_granted(desks: Desks) -> None:
     case_id = await desks.open("1", **LOCAL)
     desks.go_to("2026-12-16")
@@ -176,7 +197,6 @@ async def test_who_asks_is_told_whether_a_case_confirmed_the_answer_as_of_a_day_
     (unseen,) = await proceedings.list_confirmed(registry, desks.posts.host_hr, [asked])
     assert (unseen.confirmed, unseen.seen) == (True, None)
     assert [one and one.case.id for one in await proceedings.list_by_ids(registry, desks.sichuan, [case_id])] == [None]
-    assert PURPOSE
 
 
 async def test_the_database_itself_lets_no_placement_begin_on_an_open_case(desks: Desks) -> None:
