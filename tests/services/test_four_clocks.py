@@ -278,25 +278,3 @@ async def test_what_is_recorded_at_an_instant_is_known_at_that_very_instant_and_
     before = await recognition.compute(world.registry, titles.holder, asked, recorded - timedelta(microseconds=1))
 
     assert (at.decision.rule, before.decision.rule) == ("G8", "R1")
-
-
-async def test_every_fact_that_ruled_is_among_the_facts_used_with_its_source(world: World) -> None:
-    titles = await open_titles(world)
-    credential = await titles.record()
-    world.clock.go_on(days=1)
-    exam = replace(STATEMENTS[5], issued_on=ISSUED)
-    number = "512020000777"
-    asked = replace(titles.asked(number), statement=exam)
-    await credentials.record(world.registry, titles.officer, asked, world.key())
-    post = replace(TARGETS[0], post_series="17")
-
-    computed = await recognition.compute(world.registry, titles.holder, AskedRecognition(credential, post))
-
-    assert computed.decision.rule == "R1"
-    used = [fact for fact in computed.facts.used if fact.name == "holder.exam_certificates"]
-    assert [(fact.value, fact.source_id, fact.recorded_at) for fact in used] == [
-        (["17"], titles.sichuan, world.clock.now)
-    ]
-    assert computed.question.holder.exam_certificates == {"17"}
-    (finding,) = [one for one in computed.decision.findings if one.rule == "R10b"]
-    assert finding.facts["holder.exam_certificates"] == ["17"]
