@@ -18,7 +18,7 @@ from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.services.recognition import AskedRecognition
 from talent_registry.storage import accesses
 from tests.registries import World, authority
-from tests.titles import FILING, PROFESSOR, Titles, open_titles
+from tests.titles import FILING, ISSUED, PROFESSOR, Titles, open_titles
 
 POST = Target(division="500106", employer_kind="UNIVERSITY", post_series="01")
 PURPOSE = "岗位聘用核验"
@@ -200,3 +200,27 @@ async def test_decisions_are_read_by_those_who_may_and_filtered(titles: Titles) 
     assert len((await recognition.list_decisions(registry, titles.holder, PageRequest(), both)).items) == 1
     assert (await recognition.list_decisions(registry, titles.holder, PageRequest(), none)).items == ()
     assert FILING not in repr(kept)
+
+
+async def test_an_examination_that_opened_a_post_is_among_the_facts_used_with_its_source(titles: Titles) -> None:
+    world = titles.world
+    credential = await titles.record()
+    world.clock.go_on(days=1)
+    exam = replace(
+        PROFESSOR, title_code="1703", title_name=None, level=None, route="考试", filing_number=None, issued_on=ISSUED
+    )
+    number = "512020000777"
+    asked = replace(titles.asked(number), statement=exam)
+    await credentials.record(world.registry, titles.officer, asked, world.key())
+    post = replace(POST, post_series="17")
+
+    computed = await recognition.compute(world.registry, titles.holder, AskedRecognition(credential, post))
+
+    assert computed.decision.rule == "R1"
+    used = [fact for fact in computed.facts.used if fact.name == "holder.exam_certificates"]
+    assert [(fact.value, fact.source_id, fact.recorded_at) for fact in used] == [
+        (["17"], titles.sichuan, world.clock.now)
+    ]
+    assert computed.question.holder.exam_certificates == {"17"}
+    (finding,) = [one for one in computed.decision.findings if one.rule == "R10b"]
+    assert finding.facts["holder.exam_certificates"] == ["17"]
