@@ -10,6 +10,7 @@ from talent_registry.services.recalls import recall_in
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.standing import follow_corrections
 from talent_registry.storage.organisations import find_filing
+from talent_registry.storage.recalls import take_time
 
 
 async def file_committee(registry: Registry, actor: Actor, asked: NewFiling, key: str) -> Done:
@@ -25,6 +26,7 @@ async def file_committee(registry: Registry, actor: Actor, asked: NewFiling, key
         placed = await lock_filings(work, [number])
         before = await find_filing(work.connection, number)
         filing = await file_committee_in(work, asked)
+        await take_time(work.connection)
         recalled = await recall_in(work)
         is_other = before is not None and before.facts != filing.facts
         followed = await follow_corrections(work, placed) if is_other else ()

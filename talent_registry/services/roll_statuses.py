@@ -80,7 +80,7 @@ async def carry_out(work: Work, plans: Sequence[StatusPlan], corrected: Sequence
     for credential_id, status in changed:
         followed += await follow_status(work, credential_id, status, work.today)
     followed += await follow_corrections(work, corrected)
-    followed += await follow_exams(work)
+    followed += await follow_exams(work, recalled)
     # Each change spoke for itself alone; the entry names them all.
     work.body.clear()
     if changed:

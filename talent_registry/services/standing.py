@@ -55,7 +55,7 @@ async def correct(registry: Registry, actor: Actor, asked: credentials.Correctio
         await lock_holder(work, asked.credential_id)
         await credentials.correct_in(work, asked)
         recalled = await recall_in(work)
-        followed = (*await follow_corrections(work, [asked.credential_id]), *await follow_exams(work))
+        followed = (*await follow_corrections(work, [asked.credential_id]), *await follow_exams(work, recalled))
         return {
             "credential_id": str(asked.credential_id),
             "consequences": [one.as_json() for one in followed],
@@ -156,21 +156,23 @@ async def change_in(
     before = await standpoint(work, credential_id) if weighed else None
     await set_status(work, credential_id, status, from_day, ground)
     recalled = await recall_in(work)
-    followed = (*await follow_status(work, credential_id, status, from_day), *await follow_exams(work))
+    followed = (*await follow_status(work, credential_id, status, from_day), *await follow_exams(work, recalled))
     effects = None if before is None else await weigh(work, before, status, from_day, followed, recalled)
     return Changed(followed, recalled, effects)
 
 
-async def follow_exams(work: Work) -> tuple[Consequence, ...]:
+async def follow_exams(work: Work, recalled: RecallCounts) -> tuple[Consequence, ...]:
     """Decide anew for today the placements that this command recalled by an examination's certificate, within it.
 
     They rest on other credentials of the same holders, who are locked.
     """
+    if not recalled.placements:
+        return ()
     said = dict(work.body)
     followed: list[Consequence] = []
     async with duty(work.connection, "consequences"):
-        recalled = [one.record_id for one in await list_recalled_by_exam(work.connection, work.command_id)]
-        for record in await placements.list_by_ids(work.connection, recalled):
+        found = [one.record_id for one in await list_recalled_by_exam(work.connection, work.command_id)]
+        for record in await placements.list_by_ids(work.connection, found):
             if record is not None and record.state in _BEGUN:
                 followed += await _stand_go_on_or_rest(work, record)
     return _told(work, said, tuple(followed))

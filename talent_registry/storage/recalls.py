@@ -330,12 +330,16 @@ _RECALL: Final = text(f"WITH {_WORLD}, {_DECISIONS}, {_EXAMS}, {_PLACEMENTS}, {_
 _TAKE_TIME: Final = text("SELECT set_config('statement_timeout', '10min', true)")
 
 
+async def take_time(connection: AsyncConnection) -> None:
+    """Let this transaction's statements take their time: a filing may be cited by very many credentials."""
+    await connection.execute(_TAKE_TIME)
+
+
 async def recall(connection: AsyncConnection, command_id: UUID, now: datetime, today: date) -> RecallCounts:
     """Record what relied on a fact that this command recorded anew, and queue the notices; how many of each.
 
     Before anything is decided anew, so that placements still name the decision they relied on (`consequences`).
     """
-    await connection.execute(_TAKE_TIME)
     values = {
         "command": command_id,
         "now": now,
