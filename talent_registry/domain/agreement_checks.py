@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from talent_registry.domain.agreement_procedures import check_procedures
 from talent_registry.domain.agreement_tables import fault
 from talent_registry.domain.agreements import Agreement, AgreementVersion, ReciprocalListing
 from talent_registry.domain.divisions import province_of
@@ -39,6 +40,7 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
     _check_overlaps(rulebook, places.get("reciprocity", ""))
     _check_equivalences(rulebook, places.get("equivalences", ""))
     _check_qualifications(rulebook, places.get("qualifications", ""))
+    check_procedures(rulebook, places.get("procedures", ""))
 
 
 def _check_versions(versions: tuple[AgreementVersion, ...], file: str) -> None:

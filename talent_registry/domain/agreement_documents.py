@@ -17,6 +17,7 @@ LISTS = (
     "qualifications",
     "placement_kinds",
     "placement_rules",
+    "procedures",
 )
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 SECTIONS = ("agreement", *LISTS)
