@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from talent_registry.api.agreement_releases import AgreementRelease
 from talent_registry.api.context import Info
 from talent_registry.api.credentials import load_credential
 from talent_registry.api.nodes import Node, kind_and_id
@@ -15,7 +16,7 @@ from talent_registry.api.recognition import RecognitionDecision
 from talent_registry.api.researchers import load_researcher
 from talent_registry.domain.consents import check_purpose
 from talent_registry.domain.errors import NotFound, NotPermitted
-from talent_registry.services import placements, recognition
+from talent_registry.services import agreement_releases, placements, recognition
 
 _WITH_NODE: Final = "with: node"
 
@@ -44,12 +45,19 @@ async def _placement(info: Info, record_id: UUID, purpose: str | None) -> Node |
     return Placement.of(record)
 
 
+async def _release(info: Info, record_id: UUID, _: str | None) -> Node | None:
+    context = info.context
+    release = await agreement_releases.get_release(context.registry, context.actor, record_id)
+    return AgreementRelease.of(release, context.registry.today())
+
+
 _FIND: Final[dict[str, Callable[[Info, UUID, str | None], Awaitable[Node | None]]]] = {
     "Organisation": _organisation,
     "Researcher": _researcher,
     "Credential": _credential,
     "RecognitionDecision": _decision,
     "Placement": _placement,
+    "AgreementRelease": _release,
 }
 
 

@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from talent_registry.api.accesses import AccessQuery
 from talent_registry.api.accounts import AccountMutation, AccountQuery
+from talent_registry.api.agreement_releases import AgreementReleaseQuery
 from talent_registry.api.allowances import Limits
 from talent_registry.api.consents import ConsentMutation, ConsentQuery
 from talent_registry.api.corrections import CorrectionMutation
@@ -19,6 +20,7 @@ from talent_registry.api.placements import PlacementQuery
 from talent_registry.api.profiles import ProfileMutation
 from talent_registry.api.recognition import RecognitionMutation, RecognitionQuery
 from talent_registry.api.registration import RegistrationMutation
+from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
 from talent_registry.api.rolls import RollMutation
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
@@ -36,6 +38,7 @@ class Query(
     AccessQuery,
     RecognitionQuery,
     PlacementQuery,
+    AgreementReleaseQuery,
     NodeQuery,
     SimulationQuery,
 ):
@@ -57,6 +60,7 @@ class Mutation(
     PlacementMutation,
     StandingMutation,
     SimulationMutation,
+    AgreementReleaseMutation,
 ):
     pass
 

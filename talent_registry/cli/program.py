@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from talent_registry.cli import (
     accounts,
+    agreement,
     cases,
     demo,
     language,
@@ -99,6 +100,7 @@ app.command("demo")(demo.demo)
 app.add_typer(accounts.app, name="account")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(agreement.app, name="agreement")
 
 
 def main() -> None:

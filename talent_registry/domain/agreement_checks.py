@@ -8,6 +8,7 @@ from itertools import pairwise
 from talent_registry.domain.agreement_tables import fault
 from talent_registry.domain.agreements import Agreement, AgreementVersion, ReciprocalListing
 from talent_registry.domain.divisions import province_of
+from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 
 PARTY_COUNT = 2
@@ -35,7 +36,9 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
     _check_precedence(rulebook, places.get("clauses", ""))
     _check_days(agreement, places.get("clauses", ""))
     _check_reciprocity(rulebook, places.get("reciprocity", ""))
+    _check_overlaps(rulebook, places.get("reciprocity", ""))
     _check_equivalences(rulebook, places.get("equivalences", ""))
+    _check_qualifications(rulebook, places.get("qualifications", ""))
 
 
 def _check_versions(versions: tuple[AgreementVersion, ...], file: str) -> None:
@@ -113,6 +116,8 @@ def _check_days(agreement: Agreement, file: str) -> None:
     """A clause may begin or end only where a version does: within a version the law does not change."""
     first_days = {version.since for version in agreement.versions}
     for clause in agreement.versions[-1].clauses:
+        if clause.applies_from and clause.applies_until and clause.applies_until < clause.applies_from:
+            raise _ends_before_it_begins(file, f"clauses[{clause.id}].applies_until")
         ends: list[tuple[str, date | None]] = [
             ("applies_from", clause.applies_from),
             ("applies_until", clause.applies_until + ONE_DAY if clause.applies_until else None),
@@ -153,12 +158,65 @@ def _check_reciprocity(rulebook: AgreementVersion, file: str) -> None:
             )
 
 
+def _check_overlaps(rulebook: AgreementVersion, file: str) -> None:
+    """Each entry ends after it begins, and two authorities list each other once for any day."""
+    known: dict[tuple[str, str], list[ReciprocalListing]] = {}
+    for listing in rulebook.reciprocity:
+        key = f"reciprocity[{listing.issuer}→{listing.target}]"
+        if listing.until is not None and listing.until < listing.since:
+            raise _ends_before_it_begins(file, f"{key}.until")
+        same = known.setdefault((listing.issuer, listing.target), [])
+        for earlier in same:
+            if earlier.holds_on(listing.since) or listing.holds_on(earlier.since):
+                raise fault(
+                    file,
+                    key,
+                    Message(
+                        zh=f"与自 {earlier.since} 起的条目重叠", en=f"this overlaps the entry from {earlier.since}"
+                    ),
+                    Message(
+                        zh="请删去其中一条，或改正日期使其前后相接",
+                        en="Remove one of them, or let one end before the other begins",
+                    ),
+                )
+        same.append(listing)
+
+
+def _ends_before_it_begins(file: str, key: str) -> InvalidInput:
+    return fault(
+        file,
+        key,
+        Message(zh="止日早于起日", en="this ends before it begins"),
+        Message(zh="请核对两个日期", en="Check both days"),
+    )
+
+
+def _check_qualifications(rulebook: AgreementVersion, file: str) -> None:
+    """A qualification of a grade counts as one title."""
+    seen: set[tuple[str, str]] = set()
+    for number, mapped in enumerate(rulebook.qualifications, 1):
+        for name in sorted(mapped.names):
+            if (name, mapped.grade) in seen:
+                raise fault(
+                    file,
+                    f"qualifications[{number}].names",
+                    Message(
+                        zh=f"“{name}”{mapped.grade}已在前面对应了职称",
+                        en=f'"{name}" {mapped.grade} is mapped to a title above',
+                    ),
+                    Message(zh="请只保留一条", en="Keep one of the entries"),
+                )
+            seen.add((name, mapped.grade))
+
+
 def _direction(listing: ReciprocalListing) -> tuple[str, str, date, date | None]:
     return listing.issuer, listing.target, listing.since, listing.until
 
 
 def _check_equivalences(rulebook: AgreementVersion, file: str) -> None:
-    known = {(e.of, e.province, e.code, e.other_province, e.other_code) for e in rulebook.equivalences}
+    entries = [(e.of, e.province, e.code, e.other_province, e.other_code) for e in rulebook.equivalences]
+    _check_unique(file, "equivalences", [" ".join(entry) for entry in entries])
+    known = set(entries)
     for of, province, code, other_province, other_code in sorted(known):
         if (of, other_province, other_code, province, code) not in known:
             raise fault(

@@ -1,5 +1,6 @@
 """The content of an agreement's files, merged: for each top-level key its value and the file it stands in."""
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ LISTS = (
     "placement_kinds",
     "placement_rules",
 )
+_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 SECTIONS = ("agreement", *LISTS)
 
 
@@ -72,9 +74,21 @@ def _parse(file: str, text: str) -> dict[str, object]:
         raise fault(
             file,
             "TOML",
-            Message(zh=f"不是有效的 TOML（{error}）", en=f"this is not valid TOML ({error})"),
-            Message(zh="请改正所示行列处的写法", en="Correct the place that is named"),
+            _not_toml(str(error)),
+            Message(zh="请改正该处的写法", en="Correct what is written there"),
         ) from error
+
+
+def _not_toml(said: str) -> Message:
+    """What the parser says, with the place in words of ours where it names one."""
+    place = _PLACE.search(said)
+    if place is None:
+        return Message(zh=f"不是有效的 TOML（{said}）", en=f"this is not valid TOML ({said})")
+    why, line, column = said[: place.start()], place[1], place[2]
+    return Message(
+        zh=f"第 {line} 行第 {column} 列不是有效的 TOML（{why}）",
+        en=f"line {line}, column {column} is not valid TOML ({why})",
+    )
 
 
 def _name_of(key: str, number: int, table: object) -> str:

@@ -6,40 +6,66 @@ from talent_registry.domain.messages import Message
 from talent_registry.reference.catalogue import catalogue
 
 
-def read_listing(table: TableReader) -> ReciprocalListing:
-    """One direction of a pair of local authorities; InvalidInput at a fault."""
-    for key in ("issuer", "target"):
-        if catalogue().find_division(code := table.text(key)) is None:
-            raise table.fault(
-                key,
-                Message(zh=f"没有行政区划代码 {code}", en=f"there is no division {code}"),
-                Message(zh="请核对代码", en="Check the code"),
-            )
-    listing = ReciprocalListing(
-        issuer=table.text("issuer"),
-        target=table.text("target"),
-        since=table.day("from"),
-        until=table.find_day("until"),
-        source=table.text("source"),
-        status=table.status(),
-    )
+def read_listings(table: TableReader) -> list[ReciprocalListing]:
+    """What one table lists; InvalidInput at a fault.
+
+    `issuer` and `target` are one direction of a pair; `between` and `and` are two groups: each authority of the one and
+    each of the other list each other in both directions.
+    """
+    if table.has("between") or table.has("and"):
+        ones, others = _read_group(table, "between"), _read_group(table, "and")
+        pairs = [pair for one in ones for other in others for pair in ((one, other), (other, one))]
+    else:
+        pairs = [(_known(table, "issuer", table.text("issuer")), _known(table, "target", table.text("target")))]
+    since, until = table.day("from"), table.find_day("until")
+    source, status = table.text("source"), table.status()
     table.done()
-    return listing
+    return [
+        ReciprocalListing(issuer=issuer, target=target, since=since, until=until, source=source, status=status)
+        for issuer, target in pairs
+    ]
+
+
+def _read_group(table: TableReader, key: str) -> list[str]:
+    group = sorted(table.texts(key))
+    if not group:
+        raise table.fault(
+            key,
+            Message(zh="没有列出机关", en="no authority is named"),
+            Message(zh="请至少写一个代码", en="Name at least one code"),
+        )
+    return [_known(table, key, code) for code in group]
+
+
+def _known(table: TableReader, key: str, code: str) -> str:
+    if catalogue().find_division(code) is None:
+        raise table.fault(
+            key,
+            Message(zh=f"没有行政区划代码 {code}", en=f"there is no division {code}"),
+            Message(zh="请核对代码", en="Check the code"),
+        )
+    return code
 
 
 def read_equivalence(table: TableReader, parties: frozenset[str]) -> Equivalence:
     """A code of one party that counts as a code of the other; InvalidInput at a fault."""
+    of = table.one_of("of", ("LEVEL", "CARD"))
     equivalence = Equivalence(
-        of=table.one_of("of", ("LEVEL", "CARD")),
+        of=of,
         province=table.one_of("province", parties),
-        code=table.text("code"),
+        code=_code(table, of, "code"),
         other_province=table.one_of("other_province", parties),
-        other_code=table.text("other_code"),
+        other_code=_code(table, of, "other_code"),
         source=table.text("source"),
         status=table.status(),
     )
     table.done()
     return equivalence
+
+
+def _code(table: TableReader, of: str, key: str) -> str:
+    """Levels are the catalogue's; the classes of cards are named by the provinces alone."""
+    return table.one_of(key, [level.code for level in catalogue().levels]) if of == "LEVEL" else table.text(key)
 
 
 def read_qualification(table: TableReader) -> MappedQualification:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from talent_registry.domain.agreement_checks import check_agreement
 from talent_registry.domain.agreement_codes import list_known_codes
 from talent_registry.domain.agreement_documents import Document, merge_files
-from talent_registry.domain.agreement_lists import read_equivalence, read_listing, read_qualification
+from talent_registry.domain.agreement_lists import read_equivalence, read_listings, read_qualification
 from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
 from talent_registry.domain.agreement_tables import TableReader
 from talent_registry.domain.agreements import (
@@ -76,7 +76,7 @@ def _read_party(table: TableReader) -> tuple[str, Party]:
 def read_versions(document: Document, agreement_id: str, parties: frozenset[str]) -> tuple[AgreementVersion, ...]:
     """The versions of a document, all of its one rulebook; InvalidInput (AGREEMENT_FAULT) at the first fault."""
     clauses = tuple(sorted((_read_clause(t) for t in document.list_tables("clauses")), key=lambda c: c.precedence))
-    reciprocity = tuple(read_listing(table) for table in document.list_tables("reciprocity"))
+    reciprocity = tuple(one for table in document.list_tables("reciprocity") for one in read_listings(table))
     equivalences = tuple(read_equivalence(table, parties) for table in document.list_tables("equivalences"))
     qualifications = tuple(read_qualification(table) for table in document.list_tables("qualifications"))
     kinds = tuple(read_placement_kind(table) for table in document.list_tables("placement_kinds"))

@@ -15,6 +15,7 @@ from talent_registry.domain.conformance_cases import is_file_of_cases, read_case
 from talent_registry.domain.messages import Message
 
 ONE_DAY = timedelta(days=1)
+LONGEST_NAME = 100
 CHANGED = "changed_cases"
 CASES = "cases"
 # What belongs to one release alone and is not handed on to the next.
@@ -59,6 +60,8 @@ def read_release(agreement: Agreement, texts: Mapping[str, str], *, trial: bool 
     InvalidInput (AGREEMENT_FAULT) with `path` (file, key) at the first fault. With `trial` a draft need not add a
     version: it is then read in place of the last one.
     """
+    for file, text in texts.items():
+        _check_file(file, text)
     cases, written = read_cases({file: text for file, text in texts.items() if is_file_of_cases(file)})
     draft = merge_files(
         {file: text for file, text in texts.items() if not is_file_of_cases(file)}, (*SECTIONS, CHANGED)
@@ -87,6 +90,29 @@ def with_release(agreement: Agreement, release: Release) -> Agreement:
     if earlier and release.version.since is not None:
         earlier = (*earlier[:-1], replace(earlier[-1], until=release.version.since - ONE_DAY))
     return replace(agreement, versions=(*earlier, release.version))
+
+
+def _check_file(file: str, text: str) -> None:
+    """A name that can be shown and says what the file holds; a text that can be written in UTF-8."""
+    if not (file.isprintable() and len(file) <= LONGEST_NAME and file.lower().endswith((".toml", ".json"))):
+        raise fault(
+            file[:LONGEST_NAME].encode("utf-8", "backslashreplace").decode(),
+            "name",
+            Message(zh="文件名不能使用", en="this name cannot be used"),
+            Message(
+                zh="规则请用 .toml，示例请用 .json，不超过 100 字",
+                en="Use *.toml for rules, *.json for cases",
+            ),
+        )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise fault(
+            file,
+            "UTF-8",
+            Message(zh="含有残缺字符", en="this contains half a character"),
+            Message(zh="请以 UTF-8 重新保存", en="Save it as UTF-8 again"),
+        ) from error
 
 
 def _check_unchanged_head(base: AgreementVersion, draft: Document) -> None:
@@ -162,12 +188,20 @@ def _check_listed(agreement: Agreement, tables: Sequence[TableReader], known: Ma
         if stated != version.content["version"] or (version is not last and until != version.until):
             raise table.fault(
                 "id",
-                Message(zh="该版本已经生效，与现行文本不同", en="this version stands and is written differently here"),
+                Message(
+                    zh=f"该版本已定（{_days(version, '自', '至')}），此处写法不同",
+                    en=f"it stands {_days(version, 'from', 'until')} and is written differently here",
+                ),
                 Message(
                     zh="请照抄现行文本（不得改动 from、until 等），或删去这一版本，只写新增的版本",
                     en="Copy it as it stands (from, until and the rest), or leave it out and write only the new one",
                 ),
             )
+
+
+def _days(version: AgreementVersion, first: str, last: str) -> str:
+    parts = [f"{first} {version.since}"] if version.since else []
+    return " ".join([*parts, f"{last} {version.until}"] if version.until else parts)
 
 
 def _check_new(agreement: Agreement, tables: Sequence[TableReader]) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.services.registry import Work
-from talent_registry.storage import organisations, placements
+from talent_registry.storage import common_ground, placements
 
 
 async def lock_holder(work: Work, credential_id: UUID) -> None:
@@ -21,7 +21,7 @@ async def lock_person(work: Work, researcher_id: UUID) -> None:
 
 
 async def rest_on_facts(work: Work, credential_id: UUID) -> None:
-    """Let nothing of the holder or of a committee filing change until the command that decides by them is through."""
+    """Let nothing of holder, filings and agreement change until the command that decides by them is through."""
     await hold_facts(work.connection, credential_id)
     work.settle_moment()
 
@@ -29,10 +29,10 @@ async def rest_on_facts(work: Work, credential_id: UUID) -> None:
 async def hold_facts(connection: AsyncConnection, credential_id: UUID) -> None:
     """As `rest_on_facts`, for a question: what it is told as known at an earlier instant is all that ever will be."""
     await placements.lock_holder(connection, credential_id)
-    await organisations.share_filings(connection)
+    await common_ground.share(connection)
 
 
-async def lock_filings(work: Work) -> None:
-    """Before a filing changes: decisions that rest on it are through, or wait and then see the change."""
-    await organisations.lock_filings(work.connection)
+async def lock_common_ground(work: Work) -> None:
+    """Before a filing or the agreement changes: decisions that rest on them are through, or wait and see the change."""
+    await common_ground.lock(work.connection)
     work.settle_moment()

@@ -14,7 +14,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.organisations import CommitteeFiling, Organisation, check_english_name, normalise_unit_name
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.reference.catalogue import catalogue
-from talent_registry.services.moments import lock_filings
+from talent_registry.services.moments import lock_common_ground
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import organisations
@@ -73,7 +73,7 @@ async def file_committee(registry: Registry, actor: Actor, asked: NewFiling, key
         authority = await organisations.find_organisation(work.connection, asked.authority_id)
         provinces = frozenset({authority.province}) if authority else frozenset[str]()
         actor.must(Permission.FILE_COMMITTEE, Subject(provinces=provinces))
-        await lock_filings(work)
+        await lock_common_ground(work)
         filing = CommitteeFiling(
             new_id(),
             identifiers.normalise_certificate_number(asked.filing_number),

@@ -77,6 +77,9 @@ class Permission(StrEnum):
     OPEN_AGENCY_CLIENT = "openAgencyClient"
     READ_LEDGER = "readLedger"
     SIMULATE = "simulate"
+    DRAFT_RELEASE = "draftRelease"
+    APPROVE_RELEASE = "approveRelease"
+    READ_DRAFT = "readDraft"
 
 
 _PARTIES = frozenset({Relation.SELF, Relation.HOME_UNIT, Relation.HOST_UNIT})
@@ -119,6 +122,9 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.OPEN_AGENCY_CLIENT: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_LEDGER: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
+    Permission.DRAFT_RELEASE: frozenset({_R.AUTHORITY}),
+    Permission.APPROVE_RELEASE: frozenset({_R.AUTHORITY}),
+    Permission.READ_DRAFT: frozenset({_R.AUTHORITY}),
 }
 
 

@@ -229,7 +229,7 @@ async def _may_begin(work: Work, record: Placement, sides: Sides) -> tuple[str, 
             Message(zh="三方尚未就同一条款签署完毕。", en="The three parties have not all signed the same terms yet."),
             reason="SIGNATURES_MISSING",
         )
-    version, kind = kind_in_force(work, record.kind)
+    version, kind = await kind_in_force(work, record.kind)
     decided = await recognise_for(work, record, sides.host)
     load = await load_with(work, record, record.term, record.workload_percent, terms.agreed_at)
     standing = Standing([one for one in signatures if one.round == record.round], load, decided)

@@ -21,6 +21,7 @@ from talent_registry.domain.placement_rules import (
 from talent_registry.domain.placements import Moves, Party, Placement, Signature, Terms
 from talent_registry.domain.questions import Target
 from talent_registry.domain.workload import Load, Share, heaviest_day, overload_message
+from talent_registry.services.agreements import agreement_known
 from talent_registry.services.recognition import decide_in
 from talent_registry.services.registry import Work
 from talent_registry.storage import placement_rounds, placements
@@ -45,9 +46,9 @@ class Standing:
     earlier_extensions: int | None = None
 
 
-def kind_in_force(work: Work, code: str) -> tuple[AgreementVersion, PlacementKind]:
+async def kind_in_force(work: Work, code: str) -> tuple[AgreementVersion, PlacementKind]:
     """The agreement's version of today and its kind of this code; InvalidInput where it has none."""
-    version = agreement_version_in_force(work.registry.agreement, work.today)
+    version = agreement_version_in_force(await agreement_known(work.connection, work.registry, work.now), work.today)
     kind = version.find_placement_kind(code)
     if kind is None:
         known = ", ".join(one.code for one in version.placement_kinds if one.flexible)

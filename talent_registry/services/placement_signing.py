@@ -160,7 +160,7 @@ async def _extended(
     _within_term(record, work.today)
     await check_credential_days(work, record)
     rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
-    version, kind = kind_in_force(work, record.kind)
+    version, kind = await kind_in_force(work, record.kind)
     decided = await recognise_for(work, record, sides.host)
     standing = Standing(
         [one for one in signatures if one.round == waiting.number],

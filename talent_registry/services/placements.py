@@ -92,7 +92,7 @@ async def propose(registry: Registry, actor: Actor, asked: NewPlacement, key: st
         new = check_draft(_drafted(work, asked, person_id, home_id), asked.terms, work.today)
         await _must_hold(work.connection, new)
         sides = await sides_of(work.connection, new)
-        version, kind = kind_in_force(work, asked.kind)
+        version, kind = await kind_in_force(work, asked.kind)
         evaluation = evaluate_now(
             version, kind, PlacementRequest.START, new.term, asked.terms, sides, on=work.today, moves=asked.moves
         )

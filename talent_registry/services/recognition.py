@@ -16,6 +16,7 @@ from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.questions import Question, Target
 from talent_registry.domain.recognition import Decision, decide
 from talent_registry.domain.researchers import PersonField
+from talent_registry.services.agreements import agreement_known
 from talent_registry.services.credentials import DecisionFacts, facts_for_decision
 from talent_registry.services.looks import basis_of, check_stated_purpose, note_looks
 from talent_registry.services.moments import hold_facts, rest_on_facts
@@ -73,6 +74,7 @@ async def decide_in(work: Work, credential_id: UUID, target: Target, on: date) -
     """
     await rest_on_facts(work, credential_id)
     facts = await facts_for_decision(work.connection, credential_id, on, work.now)
+    agreement = await agreement_known(work.connection, work.registry, work.now)
     decided = RecognitionDecision(
         id=new_id(),
         credential_id=credential_id,
@@ -81,7 +83,7 @@ async def decide_in(work: Work, credential_id: UUID, target: Target, on: date) -
         decided_for=on,
         known_at=work.now,
         decided_at=work.now,
-        decision=_decide(work.registry.agreement, facts, target, on),
+        decision=_decide(agreement, facts, target, on),
         facts=facts.used,
     )
     await recognition.add_decision(work.connection, decided, work.command_id)
@@ -119,8 +121,9 @@ async def compute(
             now = registry.clock()
             instant = min(wished or now, now)
             facts = await facts_for_decision(connection, asked.credential_id, on, instant)
+            agreement = await agreement_known(connection, registry, instant)
         await _note(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
-    return Computed(target, on, instant, _decide(registry.agreement, facts, target, on), facts)
+    return Computed(target, on, instant, _decide(agreement, facts, target, on), facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +146,9 @@ async def recompute(
         kept, basis = await _get(connection, actor, decision_id, registry.today())
         async with duty(connection, "recognise"):
             facts = await facts_for_decision(connection, kept.credential_id, kept.decided_for, kept.known_at)
+        agreement = await agreement_known(connection, registry, kept.known_at)
     await note_looks(registry, actor, {kept.researcher_id: basis}, PersonField.DECISIONS, purpose)
-    version = version_decided_under(registry.agreement, kept)
+    version = version_decided_under(agreement, kept)
     again = decide(version, _question(facts, kept.target, kept.decided_for))
     return Recomputed(kept, again, again == kept.decision and facts.used == kept.facts)
 

@@ -43,7 +43,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The registry as a service sees it: its database, its keys, the agreement and the clock."""
+    """The registry as a service sees it: its database, its keys, the agreement and the clock.
+
+    `agreement` is what ships with the program; `services.agreements` says what both provinces approved since.
+    """
 
     database: Database
     keys: KeySet

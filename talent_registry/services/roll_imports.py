@@ -17,7 +17,7 @@ from talent_registry.domain.rolls import DEFAULT_CERTIFICATE, DEFAULT_DELEGATED,
 from talent_registry.services import roll_statuses
 from talent_registry.services.registry import Work
 from talent_registry.services.roll_units import Units, names_in, settle_filing, unit_name
-from talent_registry.storage import organisations, roll_facts, roll_staging, roll_writing, rolls
+from talent_registry.storage import common_ground, roll_facts, roll_staging, roll_writing, rolls
 from talent_registry.storage.roll_staging import StagedRow
 from talent_registry.storage.roll_writing import Import
 from talent_registry.storage.rolls import RecordedFiling
@@ -165,7 +165,7 @@ class Importing:
         """Let nobody decide or change anything of these people until the roll is in, and take its moment."""
         await rolls.lock_holders(self.work.connection)
         if self._amends_filings:
-            await organisations.lock_filings(self.work.connection)
+            await common_ground.lock(self.work.connection)
         self.work.settle_moment()
 
     async def _write(self) -> dict[str, int]:

@@ -17,6 +17,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.simulation_jobs import SimulationJob
 from talent_registry.domain.simulation_results import simulation_as_json
 from talent_registry.services import simulations
+from talent_registry.services.agreements import agreement_known
 from talent_registry.services.permissions import Actor, ActorKind, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import simulation_jobs
@@ -56,7 +57,8 @@ async def start(registry: Registry, actor: Actor, asked: AskedSimulation, key: s
         simulations.check_may(registry, actor)
         if actor.province is None:
             raise nothing_here()
-        release = read_release(registry.agreement, asked.files, trial=True)
+        agreement = await agreement_known(work.connection, registry)
+        release = read_release(agreement, asked.files, trial=True)
         simulations.decision_day(release, asked.on, work.today)
         job = SimulationJob(
             id=new_id(),

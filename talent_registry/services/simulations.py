@@ -12,6 +12,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.questions import Question, Target
 from talent_registry.domain.recognition import Decision, decide
 from talent_registry.domain.simulations import Change, ChangedCount, Ruled, Sample, Simulation, targets_of
+from talent_registry.services.agreements import agreement_known
 from talent_registry.services.credentials import facts_for_decision
 from talent_registry.services.permissions import Actor, Permission, Subject
 from talent_registry.services.registry import Registry
@@ -44,12 +45,13 @@ async def simulate(
     Every credential is asked towards the other province; one of neither party towards both.
     """
     check_may(registry, actor)
-    release = read_release(registry.agreement, files, trial=True)
-    day = decision_day(release, on, registry.today())
-    versions = (agreement_version_in_force(registry.agreement, day), release.version)
-    groups = targets_of(versions, day)
-    progress(READ)
     async with registry.reading(actor) as connection, duty(connection, "simulate"):
+        agreement = await agreement_known(connection, registry)
+        release = read_release(agreement, files, trial=True)
+        day = decision_day(release, on, registry.today())
+        versions = (agreement_version_in_force(agreement, day), release.version)
+        groups = targets_of(versions, day)
+        progress(READ)
         await simulations.take_time(connection)
         known_at = registry.clock()
         compared = await simulations.compare(connection, versions, groups, day)

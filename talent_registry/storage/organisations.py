@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,10 +14,6 @@ from talent_registry.domain.organisations import CommitteeFiling, Organisation
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.storage.paging import fetch_page
 from talent_registry.storage.tables import committee_filing, organisation
-
-# Decisions rest on filings by number; there are few corrections of them, so one lock serves all.
-_LOCK_FILINGS = text("SELECT pg_advisory_xact_lock(7238459003)")
-_SHARE_FILINGS = text("SELECT pg_advisory_xact_lock_shared(7238459003)")
 
 
 async def add_organisation(connection: AsyncConnection, unit: Organisation, command_id: UUID, at: datetime) -> None:
@@ -83,16 +79,6 @@ async def file_committee(connection: AsyncConnection, filing: CommitteeFiling, c
     )
     values = {**asdict(filing), "series": list(filing.series)}
     await connection.execute(insert(committee_filing).values(**values, command_id=command_id))
-
-
-async def lock_filings(connection: AsyncConnection) -> None:
-    """Keep every filing as it is for whoever decides now: the filing that changes next waits, or they wait for it."""
-    await connection.execute(_LOCK_FILINGS)
-
-
-async def share_filings(connection: AsyncConnection) -> None:
-    """Rest on the filings as they are: one that is being changed is waited for, others change once this is through."""
-    await connection.execute(_SHARE_FILINGS)
 
 
 async def find_filing(

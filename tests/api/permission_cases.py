@@ -3,9 +3,11 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tests.api.permission_world import PURPOSE, Cast
+from tests.drafts import widened
 from tests.people import sample_number
 from tests.rolls import roll, row
 from tests.tried_drafts import edited_draft
@@ -78,7 +80,13 @@ def _proposal(cast: Cast) -> dict[str, Any]:
 
 
 BOTH_PROVINCES = "a placement lies in both provinces, and the authority of either may suspend and resume it"
+LAW_OF_BOTH = "the agreement is both provinces' law: the authority of either drafts it and reads every draft"
 ABOUT_ONESELF = "it names nobody: every researcher acts on the own record alone"
+
+
+def _release(record: str) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {"release": cast.records[record]}
+
 
 COMMANDS: dict[str, Command] = {
     "recordCredential": Command(
@@ -199,6 +207,23 @@ COMMANDS: dict[str, Command] = {
     "withdrawConsent": Command(
         "researcher/withdraw_consent", "person", lambda cast: {"consent": cast.records["consent"]}, ("consent",)
     ),
+    "draftRelease": Command(
+        "authority/draft_release",
+        "officer",
+        lambda _: {"files": [{"name": name, "text": text} for name, text in widened(date(2027, 1, 1)).items()]},
+        also=frozenset({CQ}),
+        because=LAW_OF_BOTH,
+    ),
+    "proposeRelease": Command("authority/propose_release", "officer", _release("release_drafted"), ("release",)),
+    "approveRelease": Command(
+        "authority/approve_release",
+        "colleague",
+        lambda cast: {"release": cast.records["release_proposed"], "digest": cast.records["release_digest"]},
+        ("release",),
+        also=frozenset({CQ}),
+        because="each party's authority approves for its own province",
+    ),
+    "withdrawRelease": Command("authority/withdraw_release", "officer", _release("release_open"), ("release",)),
     "decideRecognition": Command(
         "researcher/decide_recognition",
         "person",

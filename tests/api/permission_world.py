@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from talent_registry.domain.questions import Target
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import (
     accounts,
+    agreement_releases,
     consents,
     credentials,
     placement_life,
@@ -27,6 +29,7 @@ from talent_registry.services import (
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.storage.ids import new_id
 from tests.conftest import DatabaseUrls, as_superuser
+from tests.drafts import widened
 from tests.postings import Person, Postings, account_of, another_person, hr_of, open_postings
 from tests.registries import World, authority
 from tests.titles import document
@@ -46,6 +49,7 @@ class Cast:
     world: World
     posts: Postings
     officer: Actor
+    colleague: Actor
     person: Actor
     home_hr: Actor
     host_hr: Actor
@@ -90,12 +94,14 @@ async def open_cast(world: World) -> Cast:
     posts = await open_postings(world)
     titles = posts.titles
     officer = await office(world, AccountKind.AUTHORITY, titles.sichuan, SICHUAN)
+    colleague = await office(world, AccountKind.AUTHORITY, titles.sichuan, SICHUAN)
     outsiders = await _outsiders(posts)
     hermit = await _hermit(posts)
-    cast = Cast(world, posts, officer, posts.person.me, posts.home_hr, posts.host_hr, outsiders, hermit)
+    cast = Cast(world, posts, officer, colleague, posts.person.me, posts.home_hr, posts.host_hr, outsiders, hermit)
     await _placements(cast)
     await _credentials(cast)
     await _clients_and_consents(cast)
+    await _releases(cast)
     return cast
 
 
@@ -144,6 +150,17 @@ async def _hermit(posts: Postings) -> Person:
     )
     await profiles.edit(registry, me, edit, world.key())
     return Person(person_id, number, me, UUID(done.result["credential_id"]))
+
+
+async def _releases(cast: Cast) -> None:
+    registry, key = cast.posts.registry, cast.world.key
+    for name in ("release_drafted", "release_proposed", "release_open"):
+        files = [agreement_releases.File(*file) for file in widened(date(2027, 1, 1), name=name).items()]
+        done = await agreement_releases.draft(registry, cast.officer, files, key())
+        cast.records[name] = cast.id_of("AgreementRelease", UUID(done.result["release_id"]))
+        if name == "release_proposed":
+            cast.records["release_digest"] = done.result["digest"]
+            await agreement_releases.propose(registry, cast.officer, UUID(done.result["release_id"]), key())
 
 
 async def _placements(cast: Cast) -> None:

@@ -33,6 +33,8 @@ from tests.registries import World
 OPEN = {
     "organisations": "organisations are public",
     "committeeFilings": "filings of review committees are public (Order 40 of the Ministry of Human Resources, 2019)",
+    "agreementReleases": "what both provinces approved is public law; drafts are left out (test_agreement_releases.py)",
+    "agreementVersions": "the law is public",
     "viewer": "it tells callers of their own account alone",
 }
 # What is asked in a module of its own, and why.
@@ -152,6 +154,9 @@ QUESTIONS: dict[str, list[Question]] = {
             lambda _: {"first": 1, "filter": {"state": "ACTIVE"}, "purpose": PURPOSE},
             of_person=True,
         ),
+    ],
+    "agreementRelease": [
+        Question("anyone/agreement_release", lambda c: {"id": c.records["release_open"]}, ("id",), of_person=True)
     ],
     "workload": [
         Question(

@@ -1,3 +1,4 @@
+# Long because each way to get an agreement wrong stands here with the words that mend it.
 """A faulty agreement is refused in words that name file and key and say how to mend it."""
 
 import re
@@ -20,6 +21,31 @@ HRSS_OF_CHONGQING = (
     'authority_zh = "重庆市人力资源和社会保障局"\n'
     'authority_en = "Human Resources and Social Security Bureau of Chongqing"\n'
 )
+
+EQUIVALENCE = """[[equivalences]]
+of = "LEVEL"
+province = "510000"
+code = "SENIOR_FULL"
+other_province = "500000"
+other_code = "SENIOR_FULL"
+source = "x"
+status = "design"
+"""
+LISTING = """[[reciprocity]]
+issuer = "510100"
+target = "500107"
+from = 2024-01-01
+source = "x"
+status = "design"
+
+[[reciprocity]]
+issuer = "500107"
+target = "510100"
+from = 2024-01-01
+source = "x"
+status = "design"
+"""
+ENDED = 'from = 2021-03-29\nuntil = 2021-03-28\nsource = "SC-CQ'
 
 
 def changed(old: str, new: str, file: str = MAIN) -> dict[str, str]:
@@ -244,6 +270,104 @@ FAULTS: dict[str, Fault] = {
         lambda: changed('code = "SECONDMENT"', 'code = "PART_TIME"', KINDS),
         "placement_kinds[PART_TIME]",
         "occurs twice",
+    ),
+    "broken TOML in a line": (
+        lambda: changed("precedence = 21", "precedence = 021"),
+        "TOML",
+        "line 111, column 15 is not valid TOML",
+    ),
+    "a number of thousands of digits": (
+        lambda: changed("precedence = 21", f"precedence = {'9' * 5000}"),
+        "TOML",
+        "not valid TOML",
+    ),
+    "brackets thousands deep": (lambda: {"a.toml": "a = " + "[" * 20000}, "TOML", "not valid TOML"),
+    "an unknown kind of issuer in a parameter": (
+        lambda: changed('issuer_kinds = ["EMPLOYER"]', 'issuer_kinds = ["EMPLOYEE"]'),
+        "clauses[G5].parameters.issuer_kinds",
+        '"EMPLOYEE" is not known here. Use one of: ',
+    ),
+    "an unknown level in a parameter": (
+        lambda: changed('levels = ["SENIOR_FULL", "SENIOR_DEPUTY"]', 'levels = ["SENIOR", "SENIOR_DEPUTY"]'),
+        "clauses[G4].parameters.senior_levels",
+        '"SENIOR" is not known',
+    ),
+    "an unknown series in a parameter": (
+        lambda: changed('exam_series = ["17"', 'exam_series = ["77"'),
+        "clauses[R10a].parameters.exam_series",
+        '"77" is not known',
+    ),
+    "an unknown record status in a parameter": (
+        lambda: changed('statuses = ["SUSPENDED"]', 'statuses = ["SUSPENDET"]'),
+        "clauses[G8].parameters.statuses",
+        "SUSPENDET",
+    ),
+    "an unknown route in a parameter": (
+        lambda: changed('routes = ["REVIEW", "DELEGATED"]', 'routes = ["REVEIW"]'),
+        "clauses[G3a].parameters.routes",
+        "REVEIW",
+    ),
+    "an unknown letter in a parameter": (
+        lambda: changed('lower_letters = ["COUNTY"', 'lower_letters = ["TOWN"'),
+        "clauses[G4].parameters.lower_letters",
+        "TOWN",
+    ),
+    "an unknown request in a parameter": (
+        lambda: changed('requests = ["CONFIRMATION"', 'requests = ["CONFIRM"'),
+        "clauses[G6].parameters.requests",
+        "CONFIRMATION",
+    ),
+    "an unknown class of permit in a parameter": (
+        lambda: changed('classes = ["A", "B"]', 'classes = ["A", "D"]'),
+        "clauses[R16].parameters.classes",
+        "Use one of: A, B, C",
+    ),
+    "an unknown military status in a parameter": (
+        lambda: changed('to_verify = ["CIVILIAN_STAFF"]', 'to_verify = ["CIVILIAN"]'),
+        "clauses[R8].parameters.to_verify",
+        "CIVILIAN_STAFF",
+    ),
+    "an equivalence of an unknown level": (
+        lambda: changed('code = "SENIOR_FULL"\nother', 'code = "SENIOR"\nother'),
+        "equivalences[1].code",
+        '"SENIOR" is not known',
+    ),
+    "an equivalence of an unknown kind": (
+        lambda: changed('of = "LEVEL"', 'of = "DEGREE"'),
+        "equivalences[1].of",
+        "Use one of: CARD, LEVEL",
+    ),
+    "an equivalence written twice": (
+        lambda: changed("[[equivalences]]", EQUIVALENCE + "\n[[equivalences]]"),
+        "equivalences[LEVEL 510000 SENIOR_FULL 500000 SENIOR_FULL]",
+        "occurs twice",
+    ),
+    "an outcome of a variant that is unknown": (
+        lambda: changed(
+            'outcome = "CONFIRM"\nreason_code = "MILITARY_TITLE"', 'outcome = "CONFIRMED"\nreason_code = ""'
+        ),
+        "clauses[R8].variants.officer.outcome",
+        "CONFIRMED",
+    ),
+    "two places in the list for the same days": (
+        lambda: changed("[[reciprocity]]", LISTING + "\n[[reciprocity]]"),
+        "reciprocity[510100→500107]",
+        "overlaps the entry from 2024-01-01",
+    ),
+    "a listing that ends before it begins": (
+        lambda: {**TEXTS, MAIN: TEXTS[MAIN].replace('from = 2021-03-29\nsource = "SC-CQ', ENDED)},
+        "reciprocity[510100→500107].until",
+        "ends before it begins",
+    ),
+    "a clause that ends before it begins": (
+        lambda: changed("applies_until = 2021-03-28", "applies_from = 2021-03-29\napplies_until = 2020-04-20"),
+        "clauses[R13].applies_until",
+        "ends before it begins",
+    ),
+    "a qualification that counts as two titles": (
+        lambda: changed('grade = "二级"', 'grade = "一级"', TITLES),
+        "qualifications[2].names",
+        "is mapped to a title above",
     ),
     "a flag that is none": (
         lambda: changed("flexible = true", 'flexible = "yes"', KINDS),

@@ -1,6 +1,12 @@
 """The tables as SQLAlchemy Core sees them; the migrations are their history."""
 
 from talent_registry.storage.tables.accounts import account, attempt
+from talent_registry.storage.tables.agreement_releases import (
+    agreement_enactment,
+    agreement_release,
+    agreement_release_approval,
+    agreement_release_step,
+)
 from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
@@ -21,6 +27,10 @@ from talent_registry.storage.tables.simulations import simulation
 __all__ = [
     "access",
     "account",
+    "agreement_enactment",
+    "agreement_release",
+    "agreement_release_approval",
+    "agreement_release_step",
     "attempt",
     "command",
     "committee_filing",
