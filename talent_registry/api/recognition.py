@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
+from talent_registry.api.commands import CommandReceipt
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
 from talent_registry.api.counterfactuals import WhatIsMissing
@@ -16,6 +16,8 @@ from talent_registry.api.loaders import load
 from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.api.proceedings import RecognitionCase, is_confirmed, load_case, load_case_of, load_confirmation
 from talent_registry.api.recognition_parts import (
+    DecideRecognitionInput,
+    RecognitionDecisionFilter,
     RecognitionFinding,
     RecognitionTarget,
     RecognitionTargetInput,
@@ -186,15 +188,6 @@ async def load_decisions_of(
     return connection_of(await load(info.context, recognition.list_of_people, asked), RecognitionDecision.of)
 
 
-@strawberry.input(description="A recognition to decide.")
-class DecideRecognitionInput:
-    credential: strawberry.ID = strawberry.field(description="Opaque id of the credential.")
-    target: RecognitionTargetInput = strawberry.field(description="The post.")
-    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
-    on: date | None = strawberry.field(default=None, description="The legal day; today if left out.")
-    purpose: str = strawberry.field(default="", description="For what purpose; needed by all but the person.")
-
-
 @strawberry.type(description="The recognition was decided, whatever it came to.")
 class DecideRecognitionSuccess:
     command: CommandReceipt = strawberry.field(description="Receipt of the command.")
@@ -211,14 +204,6 @@ DecideRecognitionResult = Annotated[
     DecideRecognitionSuccess | NotFound | NotPermitted | InvalidInput | Conflict | NotInForce,
     strawberry.union("DecideRecognitionResult", description="The decision, or why none was taken."),
 ]
-
-
-@strawberry.input(description="Which decisions to list; what is left out does not narrow the list.")
-class RecognitionDecisionFilter:
-    credential: strawberry.ID | None = strawberry.field(default=None, description="Opaque id of the credential.")
-    researcher: strawberry.ID | None = strawberry.field(default=None, description="Opaque id of the person.")
-    target_province: str | None = strawberry.field(default=None, description="Province of the post (GB/T 2260).")
-    outcome: Outcome | None = strawberry.field(default=None, description="What they came to.")
 
 
 @strawberry.type

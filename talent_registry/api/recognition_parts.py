@@ -1,11 +1,12 @@
 """The parts of a recognition as the API gives them: the post, the findings, the facts used."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
 
+from talent_registry.api.commands import IDEMPOTENCY_KEY
 from talent_registry.api.context import Info
 from talent_registry.api.enums import described
 from talent_registry.api.errors import LocalisedText
@@ -112,3 +113,20 @@ class UsedFact:
             defaulted=fact.defaulted,
             source_id=fact.source_id,
         )
+
+
+@strawberry.input(description="A recognition to decide.")
+class DecideRecognitionInput:
+    credential: strawberry.ID = strawberry.field(description="Opaque id of the credential.")
+    target: RecognitionTargetInput = strawberry.field(description="The post.")
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    on: date | None = strawberry.field(default=None, description="The legal day; today if left out.")
+    purpose: str = strawberry.field(default="", description="For what purpose; needed by all but the person.")
+
+
+@strawberry.input(description="Which decisions to list; what is left out does not narrow the list.")
+class RecognitionDecisionFilter:
+    credential: strawberry.ID | None = strawberry.field(default=None, description="Opaque id of the credential.")
+    researcher: strawberry.ID | None = strawberry.field(default=None, description="Opaque id of the person.")
+    target_province: str | None = strawberry.field(default=None, description="Province of the post (GB/T 2260).")
+    outcome: Outcome | None = strawberry.field(default=None, description="What they came to.")

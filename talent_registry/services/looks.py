@@ -1,7 +1,11 @@
 """Looks at what concerns a person: for which purposes, on which relation, and noted for the person."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.consents import Access, check_purpose
 from talent_registry.domain.errors import InvalidInput
@@ -11,6 +15,8 @@ from talent_registry.services.permissions import CARRIED_BY, Actor, ActorKind, P
 from talent_registry.services.registry import Registry
 from talent_registry.storage import accesses
 from talent_registry.storage.ids import new_id
+
+_OF_RECOGNITION: Final = (PersonField.CREDENTIALS, PersonField.DECISIONS)
 
 
 def check_stated_purpose(actor: Actor, purpose: str, *path: str) -> str:
@@ -51,3 +57,15 @@ async def note_looks(
     if looks:
         async with registry.noting(actor) as connection:
             await accesses.note(connection, *looks)
+
+
+async def note_look(
+    connection: AsyncConnection, actor: Actor, person: UUID, at: datetime, purpose: str, command_id: UUID | None
+) -> None:
+    """Note that somebody was told of a person's recognition; a look at one's own record is no look."""
+    if actor.kind is ActorKind.RESEARCHER:
+        return
+    basis = "AUTHORITY" if actor.kind is ActorKind.AUTHORITY else "CONSENTED"
+    unit, account = actor.organisation_id, actor.account_id
+    look = Access(new_id(), person, account, unit, at, purpose.strip(), basis, _OF_RECOGNITION, command_id)
+    await accesses.note(connection, look)

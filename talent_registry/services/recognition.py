@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreements import Agreement, agreement_version_in_force
-from talent_registry.domain.consents import Access
 from talent_registry.domain.decisions import DecisionFilter, RecognitionDecision, version_decided_under
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.pages import OfPerson, Page, PageRequest
@@ -18,21 +17,20 @@ from talent_registry.domain.recognition import Decision, decide
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.credentials import DecisionFacts, facts_for_decision
-from talent_registry.services.looks import basis_of, check_stated_purpose, note_looks
+from talent_registry.services.looks import basis_of, check_stated_purpose, note_look, note_looks
 from talent_registry.services.moments import hold_facts, rest_on_facts
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.proceeding_openings import open_for
 from talent_registry.services.recognition_checks import check_instant, check_target
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.relations import subject_of_person, subjects_of_people
-from talent_registry.storage import accesses, recognition
+from talent_registry.storage import recognition
 from talent_registry.storage.credentials import find_credential
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
 
 # A consent for one of these lets its recipient ask whether the person's credential is recognised.
 _OPENS_DECIDING = frozenset({PersonField.CREDENTIALS, PersonField.DECISIONS})
-_SEEN_FIELDS = (PersonField.CREDENTIALS, PersonField.DECISIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ async def decide_recognition(registry: Registry, actor: Actor, asked: AskedRecog
         async with duty(work.connection, "recognise"):
             decided = await decide_in(work, asked.credential_id, target, asked.on or work.today)
             case_id = await open_for(work, decided)
-        await _note(work.connection, actor, decided.researcher_id, work.now, asked.purpose, work.command_id)
+        await note_look(work.connection, actor, decided.researcher_id, work.now, asked.purpose, work.command_id)
         made = decided.decision
         return {
             "decision_id": str(decided.id),
@@ -127,7 +125,7 @@ async def compute(
             instant = min(wished or now, now)
             facts = await facts_for_decision(connection, asked.credential_id, on, instant)
             agreement = await agreement_known(connection, registry, instant)
-        await _note(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
+        await note_look(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
     question = _question(facts, target, on)
     decision = decide(agreement_version_in_force(agreement, on), question)
     return Computed(target, question, on, instant, decision, facts, agreement)
@@ -281,18 +279,6 @@ async def _permitted(connection: AsyncConnection, actor: Actor, asked: AskedReco
     if asked.purpose or actor.kind is not ActorKind.RESEARCHER:
         check_stated_purpose(actor, asked.purpose, "input", "purpose")
     return check_target(asked.target, asked.on or today)
-
-
-async def _note(
-    connection: AsyncConnection, actor: Actor, person: UUID, at: datetime, purpose: str, command_id: UUID | None
-) -> None:
-    """A look at one's own record is no look."""
-    if actor.kind is ActorKind.RESEARCHER:
-        return
-    basis = "AUTHORITY" if actor.kind is ActorKind.AUTHORITY else "CONSENTED"
-    unit, account = actor.organisation_id, actor.account_id
-    look = Access(new_id(), person, account, unit, at, purpose.strip(), basis, _SEEN_FIELDS, command_id)
-    await accesses.note(connection, look)
 
 
 def _decide(agreement: Agreement, facts: DecisionFacts, target: Target, on: date) -> Decision:

@@ -57,7 +57,8 @@ async def start(registry: Registry, actor: Actor, asked: AskedSimulation, key: s
         simulations.check_may(registry, actor)
         if actor.province is None:
             raise nothing_here()
-        release = read_release(await agreement_known(work.connection, registry), asked.files, trial=True)
+        agreement = await agreement_known(work.connection, registry)
+        release = read_release(agreement, asked.files, trial=True)
         simulations.decision_day(release, asked.on, work.today)
         job = SimulationJob(
             id=new_id(),

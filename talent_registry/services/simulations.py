@@ -46,14 +46,14 @@ async def simulate(
     """
     check_may(registry, actor)
     async with registry.reading(actor) as connection, duty(connection, "simulate"):
-        await simulations.take_time(connection)
-        known_at = registry.clock()
         agreement = await agreement_known(connection, registry)
         release = read_release(agreement, files, trial=True)
         day = decision_day(release, on, registry.today())
         versions = (agreement_version_in_force(agreement, day), release.version)
         groups = targets_of(versions, day)
         progress(READ)
+        await simulations.take_time(connection)
+        known_at = registry.clock()
         compared = await simulations.compare(connection, versions, groups, day)
         progress(COMPARED)
         lost = await simulations.find_lost_support(connection, versions, day, SAMPLE)

@@ -1,18 +1,12 @@
 """A registry in which every command has its rightful actor and valid inputs, and a cast of outsiders."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from graphql import build_schema
-
-from talent_registry.api.nodes import kind_and_id, to_node_id
-from talent_registry.api.schema import sdl
+from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.accounts import Account, AccountKind
-from talent_registry.domain.identifiers import public_number
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
@@ -33,7 +27,6 @@ from talent_registry.services import (
 )
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.storage.ids import new_id
-from tests.conftest import DatabaseUrls, as_superuser
 from tests.drafts import widened
 from tests.postings import Person, Postings, account_of, another_person, hr_of, open_postings
 from tests.registries import World, authority
@@ -255,58 +248,3 @@ async def _clients_and_consents(cast: Cast) -> None:
         asked = consents.NewConsent(cast.agency, PURPOSE, (PersonField.NAME,), cast.posts.today.replace(year=2027))
         done = await consents.grant(registry, who, asked, world.key())
         cast.records[name] = cast.id_of("Consent", UUID(done.result["consent_id"]))
-
-
-def roots_of(operation: str) -> set[str]:
-    """Every root field of the schema: of "query" or "mutation"."""
-    built = build_schema(sdl())
-    root = built.mutation_type if operation == "mutation" else built.query_type
-    assert root is not None
-    return set(root.fields)
-
-
-_RECORDS = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'attempt'"
-
-
-def everything(urls: DatabaseUrls) -> dict[str, tuple[int, str]]:
-    """Every table with its number of rows and a digest of them: what was written anywhere shows.
-
-    Counters of tries are no records: they stand whatever came of the try.
-    """
-    with as_superuser(urls) as connection:
-        names = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'attempt'"
-        ).fetchall()
-        found = {}
-        for (name,) in names:
-            row = connection.execute(
-                f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{name}\" t"
-            ).fetchone()
-            assert row is not None
-            found[name] = (row[0], row[1])
-    return found
-
-
-def absent(text: str) -> str:
-    """A well-formed id or public number of the same kind that nobody has."""
-    read = kind_and_id(text)
-    return public_number(999_999) if read is None else str(to_node_id(read[0], new_id()))
-
-
-def disguised(text: str) -> str:
-    """The same record's id, passed off as another type's."""
-    read = kind_and_id(text)
-    assert read is not None
-    return str(to_node_id("Command" if read[0] != "Command" else "Account", read[1]))
-
-
-def with_value(inputs: dict[str, Any], place: str, change: Callable[[str], str]) -> dict[str, Any]:
-    """The inputs with the value at a dotted place changed."""
-    head, _, rest = place.partition(".")
-    inner = with_value(inputs[head], rest, change) if rest else change(inputs[head])
-    return inputs | {head: inner}
-
-
-def as_text(answer: object) -> str:
-    """An answer as it goes over the wire."""
-    return json.dumps(answer, ensure_ascii=False, sort_keys=True, default=str)

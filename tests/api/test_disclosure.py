@@ -12,7 +12,8 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.services import profiles
 from talent_registry.services.permissions import Actor
 from tests.api.conftest import Asking
-from tests.api.permission_world import PURPOSE, Cast, as_text, open_cast
+from tests.api.permission_world import PURPOSE, Cast, open_cast
+from tests.api.probing import as_text
 from tests.registries import World
 
 WHOLE = """

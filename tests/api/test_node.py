@@ -6,7 +6,8 @@ from talent_registry.api.nodes import kind_and_id
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from tests.api.conftest import Asking
 from tests.api.permission_cases import CQ
-from tests.api.permission_world import PURPOSE, Cast, absent, as_text, disguised, open_cast
+from tests.api.permission_world import PURPOSE, Cast, open_cast
+from tests.api.probing import absent, as_text, disguised
 from tests.registries import World
 
 NOTHING = as_text([{"node": None}, []])

@@ -8,7 +8,7 @@ from graphql import DocumentNode, FieldNode, OperationDefinitionNode, build_sche
 from talent_registry.api.limits import Limits, measure
 from talent_registry.api.schema import sdl
 from tests.api.conftest import OPERATIONS
-from tests.api.permission_world import roots_of
+from tests.api.probing import roots_of
 
 SCHEMA = build_schema(sdl())
 AUDIENCES = {"agency", "anyone", "authority", "hr", "researcher"}

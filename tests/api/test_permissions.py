@@ -9,7 +9,8 @@ from talent_registry.services import accounts, identities
 from talent_registry.services.permissions import Actor
 from tests.api.conftest import OPERATIONS, Asking
 from tests.api.permission_cases import COMMANDS, PUBLIC, Command
-from tests.api.permission_world import Cast, absent, as_text, disguised, everything, open_cast, roots_of, with_value
+from tests.api.permission_world import Cast, open_cast
+from tests.api.probing import absent, as_text, disguised, everything, roots_of, with_value
 from tests.conftest import DatabaseUrls
 from tests.registries import World
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.api.conftest import Asking
 from tests.api.permission_cases import CQ
-from tests.api.permission_world import HERMIT_SERIAL, PURPOSE, Cast, as_text, open_cast
+from tests.api.permission_world import HERMIT_SERIAL, PURPOSE, Cast, open_cast
+from tests.api.probing import as_text
 from tests.registries import World
 from tests.titles import document
 

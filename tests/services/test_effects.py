@@ -22,7 +22,7 @@ from talent_registry.services.recognition import AskedRecognition
 from talent_registry.services.registry import Done
 from talent_registry.services.standing import StatusChange
 from talent_registry.services.verification import Asked
-from tests.api.permission_world import everything
+from tests.api.probing import everything
 from tests.conftest import DatabaseUrls
 from tests.postings import Postings, open_postings
 from tests.registries import World

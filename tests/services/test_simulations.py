@@ -115,6 +115,8 @@ async def test_losses_and_other_bases_are_told_apart(whole: World) -> None:
     assert {one.change for one in found.changes} == set(Change)
     assert found.placements_losing_support > 0
     assert {one.before.outcome for one in found.lost_support} == {Outcome.AUTO}
+    told = simulation_as_json(found)
+    assert sum(one["count"] for one in told["lost_support"]) == told["placements_losing_support"]
 
 
 async def agrees(world: World, found: Simulation) -> None:
