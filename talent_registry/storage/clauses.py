@@ -121,7 +121,7 @@ def _filing_covers(asked: Asked) -> Fact:
 
 
 def _series_changes(f: Facts) -> Fact:
-    return and_(f.post_series.is_not(None), f.post_series.is_distinct_from(f.series))
+    return and_(f.post_series.is_not(None), f.series.is_not(None), f.post_series != f.series)
 
 
 def _listed(asked: Asked) -> Fact:
