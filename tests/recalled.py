@@ -218,7 +218,8 @@ def placements_now(urls: DatabaseUrls) -> dict[UUID, dict[str, Any]]:
 
 
 def _by_name(facts: tuple[UsedFact, ...]) -> dict[str, Any]:
-    return {one.name: one.value for one in facts if one.value is not None}
+    # The day of a revocation says nothing of the days before it; from that day on the status itself has changed.
+    return {one.name: one.value for one in facts if one.value is not None and one.name != "credential.revoked_on"}
 
 
 def _days(since: date, until: date) -> list[date]:

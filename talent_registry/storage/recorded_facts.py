@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from talent_registry.domain.credentials import RecordStatus, Standing
+from talent_registry.domain.questions import HOME_COUNTRY
 from talent_registry.storage.credentials import stands
 from talent_registry.storage.decision_facts import BARRIER, UNRECORDED, Fact, Facts, is_overseas, province_in
 from talent_registry.storage.tables import committee_filing, credential, credential_status, credential_version
@@ -80,7 +81,7 @@ def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
         .group_by(_STATUS.c.credential_id)
         .subquery("revocation")
     )
-    country = recorded.c.details["issuer_country"].astext
+    country = func.nullif(recorded.c.details["issuer_country"].astext, HOME_COUNTRY)
     source_province = case((country.is_(None), province_in(recorded.c.issuer_division)))
     overseas = is_overseas(country, source_province)
     # An empty area says the same as none: not targeted.

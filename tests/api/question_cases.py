@@ -18,6 +18,7 @@ OPEN = {
 ELSEWHERE = {
     "node": "test_node.py: its refusals are null, whatever the id",
     "inconsistencies": "test_proceedings.py: it names no person, and no record",
+    "simulation": "test_simulations.py: it is the asking province's own",
 }
 
 

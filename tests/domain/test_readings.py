@@ -148,8 +148,8 @@ def test_a_military_title_of_unstated_status_goes_the_officers_way_also_within_o
     assert (decision.rule, decision.outcome) == ("R8", "CONFIRM")
 
 
-def test_overseas_kinds_other_than_titles_and_qualifications_come_to_the_national_default() -> None:
-    assert rule(kind="DEGREE", issuer_country="US") == "R99"
+def test_what_was_obtained_overseas_is_confirmed_whatever_its_kind() -> None:
+    assert rule(kind="DEGREE", issuer_country="US") == "R12"
     assert rule(issuer_country="US", route="REVIEW", issuer_kind="PROVINCIAL") == "R12"
 
 

@@ -43,8 +43,6 @@ NOTHING_TO_MEND = {
     "G5": "credential.issuer_kind",
     "R7": "credential.issuer_kind",
     "R6": "credential.issuer_kind",
-    "R9": "credential.targeted_area",
-    "R12": "overseas",
     "S0": "issuing_province",
     "R16x": "credential.permit_class",
 }
@@ -141,12 +139,6 @@ def test_the_national_examination_or_a_post_of_the_own_series_helps_where_the_po
     ]
     kinds = [kind for _, _, kind in changes_of(question)]
     assert kinds == [RemedyKind.FACT, RemedyKind.ANOTHER_POST]
-
-
-def test_a_title_without_a_code_asks_for_a_post_that_is_tied_to_no_series() -> None:
-    question = with_fact(get_case("C21").question, "credential.title_code", None)
-
-    assert told(question) == [("R1", {"target.post_series": None})]
 
 
 def test_a_post_in_a_listed_division_is_another_post_and_says_so() -> None:

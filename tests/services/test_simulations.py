@@ -102,7 +102,7 @@ async def test_a_wider_list_changes_what_row_by_row_decisions_change(whole: Worl
 async def test_losses_and_other_bases_are_told_apart(whole: World) -> None:
     """One clause recognises no more, another is renamed, a third comes to more."""
     draft = edited_draft(
-        ('id = "R2b"', 'id = "R2n"'),
+        ('id = "R11"', 'id = "R11n"'),
         ('outcome = "AUTO"\nreason_code = "NATIONAL_EXAM"', 'outcome = "VERIFY"\nreason_code = "NATIONAL_EXAM"'),
         ('issuer_kinds = ["PROVINCIAL_HRSS"]', 'issuer_kinds = ["SELF_REVIEW_UNIT"]'),
         ('qualifications = ["注册计量师"]', 'qualifications = ["园艺师"]'),
