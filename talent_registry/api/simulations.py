@@ -9,7 +9,7 @@ import strawberry
 from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.context import Info
 from talent_registry.api.enums import described
-from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotPermitted
+from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotInForce, NotPermitted
 from talent_registry.api.nodes import from_node_id, to_node_id
 from talent_registry.api.simulation_results import SimulationResult
 from talent_registry.documents.simulations import simulation_as_csv
@@ -95,7 +95,7 @@ class StartSimulationSuccess:
 
 
 StartSimulationResult = Annotated[
-    StartSimulationSuccess | NotFound | NotPermitted | InvalidInput | Conflict,
+    StartSimulationSuccess | NotFound | NotPermitted | InvalidInput | Conflict | NotInForce,
     strawberry.union("StartSimulationResult", description="The simulation, or why it was not taken up."),
 ]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from talent_registry.cli.cases import unreadable
+from talent_registry.cli.cases import same_name, unreadable
 from talent_registry.cli.language import say, warn
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def _tell(release: "Release", report: "ConformanceReport") -> None:
 def _read(files: list[Path]) -> dict[str, str]:
     texts = {}
     for file in files:
+        if file.name in texts:
+            raise same_name(file)
         try:
             texts[file.name] = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as failure:

@@ -33,6 +33,17 @@ def decide(
     raise typer.Exit(code)
 
 
+def same_name(path: Path) -> InvalidInput:
+    """The refusal of two files of a draft that messages could not tell apart."""
+    return InvalidInput(
+        Message(
+            zh=f"两个草案文件同名：{path.name}。请改名。",
+            en=f"Two files of the draft have the same name: {path.name}. Rename one.",
+        ),
+        reason="SAME_NAME",
+    )
+
+
 def unreadable(path: Path, failure: Exception) -> InvalidInput:
     """The refusal of a file that cannot be read."""
     why = (failure.strerror if isinstance(failure, OSError) else None) or "UTF-8"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from talent_registry.cli.cases import unreadable
+from talent_registry.cli.cases import same_name, unreadable
 from talent_registry.cli.language import say, worded
 from talent_registry.cli.running import on_registry
 from talent_registry.domain.errors import InvalidInput
@@ -76,15 +76,9 @@ def _read(drafts: list[Path]) -> dict[str, str]:
     files: dict[str, str] = {}
     for path in drafts:
         if path.name in files:
-            raise InvalidInput(
-                Message(
-                    zh=f"两个草案文件同名：{path.name}。请改名。",
-                    en=f"Two files of the draft have the same name: {path.name}. Rename one.",
-                ),
-                reason="SAME_NAME",
-            )
+            raise same_name(path)
         try:
-            files[path.name] = path.read_text(encoding="utf-8")
+            files[path.name] = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as failure:
             raise unreadable(path, failure) from None
     return files
@@ -103,7 +97,8 @@ def _unwritable(path: Path, failure: OSError) -> InvalidInput:
 def _show(result: dict[str, Any]) -> None:
     from rich.console import Console
 
-    console = Console()
+    # Names of a draft are text, not mark-up.
+    console = Console(markup=False)
     before, after = result["in_force"], result["draft"]
     say(
         f"决定日 {result['on']}：现行 {before['version']}（{before['digest'][:12]}）对草案 {after['version']}"

@@ -7,7 +7,7 @@ from typing import Any
 
 _BOM = "\ufeff"
 # A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _HEADER = (
     "变化 change",
     "目标区划 target divisions",

@@ -19,6 +19,8 @@ LISTS = (
     "placement_rules",
     "procedures",
 )
+# What is nested deeper than this in one line is no agreement; the parser would take seconds over it.
+MOST_DOTS = 200
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 SECTIONS = ("agreement", *LISTS)
 
@@ -68,6 +70,16 @@ def merge_files(texts: Mapping[str, str], known: Collection[str] = SECTIONS) -> 
 
 
 def _parse(file: str, text: str) -> dict[str, object]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > MOST_DOTS:
+            raise fault(
+                file,
+                "TOML",
+                Message(
+                    zh=f"第 {number} 行的句点超过 {MOST_DOTS} 个", en=f"line {number} has more than {MOST_DOTS} dots"
+                ),
+                Message(zh="请分成几行", en="Break it into several lines"),
+            )
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

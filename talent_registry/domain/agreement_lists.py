@@ -1,9 +1,32 @@
 """Reading the lists of an agreement: authorities that list each other, equal codes, mapped qualifications."""
 
-from talent_registry.domain.agreement_tables import TableReader
+from collections.abc import Sequence
+
+from talent_registry.domain.agreement_tables import TableReader, fault
 from talent_registry.domain.agreements import Equivalence, MappedQualification, ReciprocalListing
 from talent_registry.domain.messages import Message
 from talent_registry.reference.catalogue import catalogue
+
+# Every authority of both provinces with every other is a third of this.
+MOST_LISTINGS = 50_000
+
+
+def read_reciprocity(tables: Sequence[TableReader]) -> tuple[ReciprocalListing, ...]:
+    """What all tables list; InvalidInput at a fault, and where it is more than anybody could mean."""
+    listings: list[ReciprocalListing] = []
+    for table in tables:
+        listings += read_listings(table)
+        if len(listings) > MOST_LISTINGS:
+            raise fault(
+                table.file,
+                table.key,
+                Message(
+                    zh=f"名单展开后超过 {MOST_LISTINGS} 条",
+                    en=f"the lists come to more than {MOST_LISTINGS} entries",
+                ),
+                Message(zh="请合并日期相接的条目", en="Bring entries together whose days follow on each other"),
+            )
+    return tuple(listings)
 
 
 def read_listings(table: TableReader) -> list[ReciprocalListing]:

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from talent_registry.domain.agreement_checks import check_agreement
 from talent_registry.domain.agreement_codes import list_known_codes
 from talent_registry.domain.agreement_documents import Document, merge_files
-from talent_registry.domain.agreement_lists import read_equivalence, read_listings, read_qualification
+from talent_registry.domain.agreement_lists import read_equivalence, read_qualification, read_reciprocity
 from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
 from talent_registry.domain.agreement_procedures import read_procedure
 from talent_registry.domain.agreement_tables import TableReader
@@ -77,7 +78,7 @@ def _read_party(table: TableReader) -> tuple[str, Party]:
 def read_versions(document: Document, agreement_id: str, parties: frozenset[str]) -> tuple[AgreementVersion, ...]:
     """The versions of a document, all of its one rulebook; InvalidInput (AGREEMENT_FAULT) at the first fault."""
     clauses = tuple(sorted((_read_clause(t) for t in document.list_tables("clauses")), key=lambda c: c.precedence))
-    reciprocity = tuple(one for table in document.list_tables("reciprocity") for one in read_listings(table))
+    reciprocity = read_reciprocity(document.list_tables("reciprocity"))
     equivalences = tuple(read_equivalence(table, parties) for table in document.list_tables("equivalences"))
     qualifications = tuple(read_qualification(table) for table in document.list_tables("qualifications"))
     kinds = tuple(read_placement_kind(table) for table in document.list_tables("placement_kinds"))
@@ -87,29 +88,28 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
     procedures = tuple(read_procedure(table) for table in document.list_tables("procedures"))
     versions = []
     for table in document.list_tables("versions"):
-        content = _content_of(document, table)
-        versions.append(
-            AgreementVersion(
-                id=f"{agreement_id}/{table.text('id')}",
-                title=table.message(),
-                since=table.find_day("from"),
-                until=table.find_day("until"),
-                source=table.text("source"),
-                status=table.status(),
-                parties=parties,
-                clauses=clauses,
-                reciprocity=reciprocity,
-                equivalences=equivalences,
-                qualifications=qualifications,
-                placement_kinds=kinds,
-                placement_rules=rules,
-                digest=_digest(content),
-                content=content,
-                retroactive=_read_retroactive(table),
-                procedures=procedures,
-            )
+        version = AgreementVersion(
+            id=f"{agreement_id}/{table.text('id')}",
+            title=table.message(),
+            since=table.find_day("from"),
+            until=table.find_day("until"),
+            source=table.text("source"),
+            status=table.status(),
+            parties=parties,
+            clauses=clauses,
+            reciprocity=reciprocity,
+            equivalences=equivalences,
+            qualifications=qualifications,
+            placement_kinds=kinds,
+            placement_rules=rules,
+            digest="",
+            retroactive=_read_retroactive(table),
+            procedures=procedures,
         )
+        # Digested once all of it is known to be what a version may say.
         table.done()
+        content = _content_of(document, table)
+        versions.append(replace(version, digest=_digest(content), content=content))
     return tuple(versions)
 
 

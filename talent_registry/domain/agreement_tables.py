@@ -3,12 +3,18 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TypeVar
+from unicodedata import category
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 
 V = TypeVar("V")
 
+# Beyond these nothing is meant, and arithmetic on days would run out of the calendar.
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+MOST = 999_999
+# Control characters, invisible ones and halves: what is read must be what is approved, stored and shown.
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 # How far a source can be trusted; a status may say more after the first word (`sourced (secondary)`).
 TRUST = ("sourced", "design", "general knowledge", "provisional")
 
@@ -23,6 +29,11 @@ def fault(file: str, key: str, what: Message, mend: Message) -> InvalidInput:
         reason="AGREEMENT_FAULT",
         path=(file, key),
     )
+
+
+def is_shown(text: str) -> bool:
+    """Whether a text holds nothing that cannot be seen, beside line breaks and tabs."""
+    return not any(category(one) in UNSEEN and one not in "\n\t" for one in text)
 
 
 class TableReader:
@@ -51,7 +62,9 @@ class TableReader:
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text; with a default the key may be left out."""
-        return self._read(key, str, default, Message(zh="文字", en="a text in quotes"))
+        value = self._read(key, str, default, Message(zh="文字", en="a text in quotes"))
+        self._check_shown(key, value)
+        return value
 
     def flag(self, key: str) -> bool:
         """True or false."""
@@ -62,6 +75,12 @@ class TableReader:
         value = self._read(key, int, None, Message(zh="整数", en="a whole number"))
         if isinstance(value, bool):
             raise self._wrong_type(key, Message(zh="整数", en="a whole number"))
+        if not 0 <= value <= MOST:
+            raise self.fault(
+                key,
+                Message(zh="数字不合理", en="the number cannot be meant"),
+                Message(zh=f"请写 0 至 {MOST} 的整数", en=f"Write a whole number from 0 to {MOST}"),
+            )
         return value
 
     def find_day(self, key: str) -> date | None:
@@ -74,6 +93,12 @@ class TableReader:
         value = self._read(key, date, None, expected)
         if isinstance(value, datetime):
             raise self._wrong_type(key, expected)
+        if not EARLIEST <= value <= LATEST:
+            raise self.fault(
+                key,
+                Message(zh="日期不合理", en="the day cannot be meant"),
+                Message(zh=f"请写 {EARLIEST} 至 {LATEST} 的日期", en=f"Write a day from {EARLIEST} to {LATEST}"),
+            )
         return value
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> frozenset[str]:
@@ -82,6 +107,8 @@ class TableReader:
         values = self._read(key, list, None if default is None else list(default), expected)
         if not all(isinstance(value, str) for value in values):
             raise self._wrong_type(key, expected)
+        for value in values:
+            self._check_shown(key, value)
         return frozenset(values)
 
     def one_of(self, key: str, known: Collection[str]) -> str:
@@ -107,7 +134,15 @@ class TableReader:
 
     def message(self, prefix: str = "") -> Message:
         """The keys `zh` and `en`, or with a prefix `<prefix>zh` and `<prefix>en`."""
-        return Message(zh=self.text(f"{prefix}zh"), en=self.text(f"{prefix}en"))
+        message = Message(zh=self.text(f"{prefix}zh"), en=self.text(f"{prefix}en"))
+        for language, said in (("zh", message.zh), ("en", message.en)):
+            if not said.strip():
+                raise self.fault(
+                    f"{prefix}{language}",
+                    Message(zh="没有内容", en="nothing is said here"),
+                    Message(zh="请以两种语言写明", en="Say it in both languages"),
+                )
+        return message
 
     def find_table(self, key: str) -> "TableReader":
         """The table at the key; an empty one where it is left out."""
@@ -144,6 +179,14 @@ class TableReader:
         if not isinstance(value, kind):
             raise self._wrong_type(key, expected)
         return value
+
+    def _check_shown(self, key: str, value: str) -> None:
+        if not is_shown(value):
+            raise self.fault(
+                key,
+                Message(zh="含有看不见的字符", en="this holds a character that cannot be seen"),
+                Message(zh="请删去控制字符和不可见字符", en="Remove control and invisible characters"),
+            )
 
     def _wrong_type(self, key: str, expected: Message) -> InvalidInput:
         return self.fault(

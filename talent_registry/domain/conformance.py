@@ -58,18 +58,20 @@ class ChangedAnswer:
 class ConformanceReport:
     """What became of the cases: the release's own, and how many settled ones with those that change.
 
-    `not_changed` are the cases that the release says it changes and does not.
+    `not_changed` are the cases that the release says it changes and does not, `rewritten` its own cases that ask
+    another question under the id of a settled one.
     """
 
     own: tuple[OwnResult, ...]
     settled: int
     changed: tuple[ChangedAnswer, ...]
     not_changed: tuple[str, ...]
+    rewritten: tuple[str, ...] = ()
 
     @property
     def passes(self) -> bool:
         """Whether nothing stands against the release."""
-        return not (self.not_changed or any(one.why is None for one in self.changed)) and all(
+        return not (self.not_changed or self.rewritten or any(one.why is None for one in self.changed)) and all(
             one.agrees for one in self.own
         )
 
@@ -79,6 +81,7 @@ class ConformanceReport:
             *(_own_case_differs(one) for one in self.own if not one.agrees),
             *(_silently_changed(one) for one in self.changed if one.why is None),
             *(_named_in_vain(case_id) for case_id in self.not_changed),
+            *(_asked_anew(case_id) for case_id in self.rewritten),
         ]
 
 
@@ -107,16 +110,20 @@ def run_conformance(agreement: Agreement, release: Release, settled: Sequence[Ca
             if before != after:
                 found.append(ChangedAnswer(case.case_id, reading, before, after, why.get(case.case_id)))
     known = {one.case_id for one in found}
+    questions = {case.case_id: case.question for case in settled}
+    # What is settled under an id is what was asked: another question in its place would let it go unnoticed.
+    rewritten = (case.case_id for case in release.cases if questions.get(case.case_id, case.question) != case.question)
     return ConformanceReport(
         tuple(_own_result(would_stand, case) for case in release.cases),
         len(settled),
         tuple(found),
         tuple(sorted(set(why) - known)),
+        tuple(rewritten),
     )
 
 
 def check_conformance(report: ConformanceReport) -> None:
-    """Raises the first objection: Conflict CONFORMANCE_FAILED, SETTLED_CASE_CHANGED or CASE_NOT_CHANGED."""
+    """Raises the first objection: Conflict, its reason the rule of conformance that is broken."""
     for objection in report.list_objections():
         raise objection
 
@@ -145,6 +152,7 @@ def report_as_json(report: ConformanceReport) -> dict[str, Any]:
             for one in report.changed
         ],
         "not_changed": list(report.not_changed),
+        "rewritten": list(report.rewritten),
     }
 
 
@@ -167,6 +175,8 @@ def report_from_json(stored: Mapping[str, Any]) -> ConformanceReport:
             for one in stored["changed"]
         ),
         tuple(stored["not_changed"]),
+        # Reports stored before this was asked say nothing of it.
+        tuple(stored.get("rewritten", ())),
     )
 
 
@@ -228,5 +238,17 @@ def _named_in_vain(case_id: str) -> Conflict:
             "settled case. Remove it from [[changed_cases]].",
         ),
         reason="CASE_NOT_CHANGED",
+        path=(case_id,),
+    )
+
+
+def _asked_anew(case_id: str) -> Conflict:
+    return Conflict(
+        Message(
+            zh=f"草案的示例 {case_id} 使用了已定示例的编号，所问内容却不同。请另取编号，已定示例保持不变。",
+            en=f"Case {case_id} of the draft has the id of a settled case and asks another question. Give it an id of "
+            "its own; the settled one stays.",
+        ),
+        reason="SETTLED_CASE_REWRITTEN",
         path=(case_id,),
     )

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NoReturn
 
 from talent_registry.domain.agreement_loading import SHIPPED
-from talent_registry.domain.agreement_tables import fault
+from talent_registry.domain.agreement_tables import fault, is_shown
 from talent_registry.domain.cases import Case, parse_case
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
@@ -103,6 +103,8 @@ def _shown(error: Exception) -> str:
 
 def _object_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
+    if not all(is_shown(text) for pair in pairs for text in pair if isinstance(text, str)):
+        raise ValueError("a character that cannot be seen")
     if len(found) != len(pairs):
         raise ValueError("a key occurs twice in one object")
     return found

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from talent_registry.domain.credentials import CredentialVersion, Details
+from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.identifiers import normalise_certificate_number
 from talent_registry.domain.messages import Message
@@ -73,8 +74,11 @@ def read_version(kind: str, said: Statement, issuer: Organisation, written: Writ
     medium = said.certificate_medium or DEFAULT_CERTIFICATE
     _must(medium in MEDIA, "certificateMedium", "证书载体", "medium of the certificate")
     _must(said.delegation_level in {None, *LETTERS}, "delegationLevel", "委托函出具机关层级", "level of the letter")
-    for code in (*(said.targeted_area or ()), *([said.origin_division] if said.origin_division else [])):
+    for code in said.targeted_area or ():
         _must(catalogue().find_division(code) is not None, "targetedArea", "行政区划代码", "division code")
+    _must(
+        said.origin_division is None or _may_be(said.origin_division), "originDivision", "行政区划代码", "division code"
+    )
     lacking = (
         ("certificate_medium", said.certificate_medium),
         ("found_in_lookup", said.found_in_lookup),
@@ -222,9 +226,30 @@ def _issuer_kind(text: str, issuer: Organisation) -> str:
     if kind is None:
         raise _refusal("UNKNOWN_CODE", ("facts", "issuerKind"), "发证机关类型", "kind of issuer")
     level = _DIVISION_LEVEL.get(kind.code)
-    if level is not None and catalogue().division(issuer.division).level != level:
+    if level is not None and _level_of(issuer.division) != level:
         raise _contradiction("issuerKind", "发证机关类型", "kind of issuer")
     return kind.code
+
+
+def _level_of(division: str) -> str:
+    """The level of a division, by the way its code is written where the catalogue does not hold its province."""
+    known = catalogue().find_division(division)
+    if known is not None:
+        return known.level
+    if division == province_of(division):
+        return "province"
+    return "prefecture" if division.endswith("00") else "county"
+
+
+def _may_be(division: str) -> bool:
+    """Whether there can be such a division: the catalogue holds all of its own provinces and none of the others."""
+    try:
+        province = province_of(division)
+    except InvalidInput:
+        return False
+    if catalogue().find_division(province) is not None:
+        return catalogue().find_division(division) is not None
+    return division[0] in "12345678"
 
 
 def _must(holds: bool, name: str, zh: str, en: str) -> None:  # noqa: FBT001 - a condition, read as one

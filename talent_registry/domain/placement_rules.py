@@ -1,6 +1,6 @@
 """Asking the rules of placements: each rule that speaks of the request leaves a finding, the gravest result wins."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -117,8 +117,14 @@ class Evaluation:
 
 # Whether the rule applies against (or beside) the request; None where the facts are not stated.
 Test = Callable[[PlacementQuestion], bool | None]
-# The same, with the figures that the agreement gives the rule.
-LimitTest = Callable[[PlacementQuestion, Mapping[str, int]], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A rule with a figure of the agreement: the figure's name, and the test that is told it."""
+
+    number: str
+    test: Callable[[PlacementQuestion, int], bool | None]
 
 
 def evaluate(version: AgreementVersion, question: PlacementQuestion) -> Evaluation:
@@ -138,7 +144,7 @@ def evaluate(version: AgreementVersion, question: PlacementQuestion) -> Evaluati
 def _finding(rule: PlacementRule, question: PlacementQuestion) -> PlacementFinding:
     result = PlacementResult(rule.result)
     limit = LIMITS.get(rule.id)
-    answer = FACTS[rule.id](question) if limit is None else limit(question, rule.numbers)
+    answer = FACTS[rule.id](question) if limit is None else limit.test(question, rule.numbers[limit.number])
     if answer is None:
         return PlacementFinding(rule.id, RuleFinding.NOT_KNOWN, result, rule.reason_code, NOT_KNOWN_YET)
     if not answer:
@@ -196,10 +202,10 @@ FACTS: dict[str, Test] = {
     "PL13": lambda q: _is(q.recognised, False),
     "PL14": lambda q: q.home_province == q.host_province,
 }
-LIMITS: dict[str, LimitTest] = {
-    "PL4a": lambda q, n: not within_years(q.term, n["longest_years"]),
-    "PL4b": lambda q, n: _at_least(q.earlier_extensions, n["extensions"]),
-    "PL9": lambda q, n: None if q.load is None else q.load.total > n["full_percent"],
-    "PL12b": lambda q, n: _below(q.company.years_registered, n["minimum_years"]),
-    "PL12d": lambda q, n: _below(q.contract_years, n["minimum_years"]),
+LIMITS: dict[str, Limit] = {
+    "PL4a": Limit("longest_years", lambda q, years: not within_years(q.term, years)),
+    "PL4b": Limit("extensions", lambda q, most: _at_least(q.earlier_extensions, most)),
+    "PL9": Limit("full_percent", lambda q, full: None if q.load is None else q.load.total > full),
+    "PL12b": Limit("minimum_years", lambda q, years: _below(q.company.years_registered, years)),
+    "PL12d": Limit("minimum_years", lambda q, years: _below(q.contract_years, years)),
 }

@@ -12,20 +12,22 @@ import structlog
 
 from talent_registry.domain.agreement_releases import read_release
 from talent_registry.domain.decisions import message_as_json
-from talent_registry.domain.errors import RegistryError
+from talent_registry.domain.errors import Conflict, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.domain.simulation_jobs import SimulationJob
 from talent_registry.domain.simulation_results import simulation_as_json
 from talent_registry.services import simulations
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.permissions import Actor, ActorKind, nothing_here
-from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.registry import Done, Registry, Work, database_is_away, perform
 from talent_registry.storage import simulation_jobs
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
 
 WORKER = Actor(ActorKind.CLOCK)
 MOST_ATTEMPTS = 3
+# Of one province: simulations are carried out in turn, and the other province waits no longer than for these.
+MOST_OPEN = 5
 _BEAT_SECONDS = 5.0
 _GIVEN_UP = Message(
     zh=f"试算中断了 {MOST_ATTEMPTS} 次，已放弃。请重新提交；如再次失败，请联系系统管理员。",
@@ -51,12 +53,15 @@ async def start(registry: Registry, actor: Actor, asked: AskedSimulation, key: s
     """Have a draft tried on the whole registry. Answer: `simulation_id`. A provincial authority of a party.
 
     A draft that cannot be read, or a day before its first, is refused at once: errors as `simulations.simulate`.
+    Conflict SIMULATIONS_WAITING while `MOST_OPEN` of the province have not ended.
     """
 
     async def act(work: Work) -> dict[str, Any]:
         simulations.check_may(registry, actor)
         if actor.province is None:
             raise nothing_here()
+        if await simulation_jobs.count_open(work.connection, actor.province) >= MOST_OPEN:
+            raise _too_many()
         agreement = await agreement_known(work.connection, registry)
         release = read_release(agreement, asked.files, trial=True)
         simulations.decision_day(release, asked.on, work.today)
@@ -127,7 +132,11 @@ async def _carry_out(registry: Registry, job: SimulationJob, told: _Told) -> Non
         # The program stops: whoever comes next begins anew, without waiting for the lease to run out.
         await asyncio.shield(_let_go(registry, job))
         raise
-    except Exception as fault:  # noqa: BLE001 - whoever waits for the result must hear that there will be none
+    except Exception as fault:
+        if database_is_away(fault):
+            # An interruption, not a fault: once its lease has run out the job is begun again.
+            raise
+        # Whoever waits for the result must hear that there will be none.
         log.warning("simulation failed", simulation=str(job.id), fault=type(fault).__name__)
         await _end(registry, job, failure=_why("DEFECT", _DEFECT))
     else:
@@ -151,6 +160,16 @@ async def _end(registry: Registry, job: SimulationJob, **outcome: Any) -> None: 
 async def _let_go(registry: Registry, job: SimulationJob) -> None:
     async with registry.noting(WORKER) as connection, duty(connection, "simulate"):
         await simulation_jobs.let_go(connection, job, registry.clock())
+
+
+def _too_many() -> Conflict:
+    return Conflict(
+        Message(
+            zh=f"本省已有 {MOST_OPEN} 项试算尚未结束。请等其中一项结束后再提交。",
+            en=f"The province has {MOST_OPEN} simulations that have not ended. Start another once one of them has.",
+        ),
+        reason="SIMULATIONS_WAITING",
+    )
 
 
 def _why(reason: str, message: Message) -> dict[str, Any]:

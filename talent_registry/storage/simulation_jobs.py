@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import Row, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.simulation_jobs import SimulationJob, SimulationState
@@ -36,6 +36,13 @@ async def find_job(connection: AsyncConnection, job_id: UUID) -> SimulationJob |
     """The job with this id, if the caller's transaction may see it."""
     row = (await connection.execute(select(simulation).where(simulation.c.id == job_id))).first()
     return None if row is None else _job(row)
+
+
+async def count_open(connection: AsyncConnection, province: str) -> int:
+    """How many simulations of the province have not ended."""
+    ended = (SimulationState.DONE.value, SimulationState.FAILED.value)
+    open_ones = select(func.count()).where(simulation.c.province == province, simulation.c.state.not_in(ended))
+    return (await connection.execute(open_ones)).scalar_one()
 
 
 async def claim_job(connection: AsyncConnection, now: datetime) -> SimulationJob | None:

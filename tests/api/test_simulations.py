@@ -1,11 +1,15 @@
 """A draft tried through the API: taken up at once, followed by its progress, read with its CSV."""
 
+from dataclasses import replace
 from typing import Any
 
+from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.simulation_jobs import work_one
 from tests.api.conftest import Asking
+from tests.chambers import FIRST, open_chamber
 from tests.conftest import DatabaseUrls
+from tests.drafts import widened
 from tests.registries import World, authority
 from tests.tried_drafts import edited_draft, wide_draft
 from tests.whole_registry import write_credentials
@@ -76,3 +80,15 @@ async def test_nobody_else_reads_a_simulation(ask: Asking) -> None:
     for actor in (authority("500000"), Actor(ActorKind.HR), Actor(ActorKind.RESEARCHER)):
         refusal = await ask.refused(actor, "authority/simulation", id=node)
         assert refusal["code"] in {"NOT_FOUND", "NOT_PERMITTED"}
+
+
+async def test_law_that_the_program_does_not_hold_is_said_in_so_many_words(world: World, ask: Asking) -> None:
+    chamber = await open_chamber(world)
+    await chamber.enact(widened(FIRST))
+    shipped = shipped_agreement()
+    altered = replace(shipped.versions[-1], digest="0" * 64, content={"clauses": [{"id": "X"}]})
+    other = replace(shipped, versions=(*shipped.versions[:-1], altered))
+    # The faces were given this very registry.
+    object.__setattr__(world.registry, "agreement", other)
+    answer = (await ask(chamber.author, "authority/start_simulation", input=asked(edited_draft())))["startSimulation"]
+    assert (answer["__typename"], answer["reason"]) == ("NotInForce", "VERSION_NOT_HELD")

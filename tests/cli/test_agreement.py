@@ -55,6 +55,16 @@ def test_a_faulty_draft_names_file_and_key(run: Run, tmp_path: Path, text: str) 
     assert "draft.toml：" in told.output
 
 
+def test_two_files_of_one_name_are_refused_and_none_is_left_out(run: Run, tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    files = [file for folder in folders for file in written(folder, widened(FIRST))]
+    told = run("agreement", "check", *files)
+    assert told.exit_code == 2
+    assert "Two files of the draft have the same name: draft.toml" in told.output
+
+
 def test_a_file_that_cannot_be_read_is_named(run: Run, tmp_path: Path) -> None:
     told = run("agreement", "check", str(tmp_path / "none.toml"))
     assert told.exit_code == 2

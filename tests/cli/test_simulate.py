@@ -45,6 +45,15 @@ def test_a_person_reads_tables(run: Run, draft: str, lang: str, told: str) -> No
     assert "重庆市" in done.output
 
 
+def test_a_draft_saved_with_a_mark_by_windows_and_names_like_mark_up_is_shown_as_written(run: Run, draft: str) -> None:
+    file = Path(draft)
+    text = file.read_text(encoding="utf-8").replace('id = "R3"', 'id = "R3[/b]"')
+    file.write_text(text, encoding="utf-8-sig")
+    done = run("simulate", "--draft", draft, COLUMNS="160")
+    assert done.exit_code == 0, done.output
+    assert "R3[/b]" in done.output
+
+
 def test_a_draft_that_cannot_be_used_is_explained(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text("[[clauses]]\nid = 3\n", encoding="utf-8")

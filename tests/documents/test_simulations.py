@@ -56,7 +56,7 @@ def test_what_holds_for_one_division_names_that_one() -> None:
     assert rows(simulation_as_csv(result(division="500107")))[1][1] == "500107"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
 def test_no_cell_is_a_formula(start: str) -> None:
     hostile = f'{start}HYPERLINK("x")'
     ruled = {"rule": hostile, "variant": None, "outcome": "VERIFY"}

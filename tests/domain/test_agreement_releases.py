@@ -135,6 +135,12 @@ def test_a_trial_of_an_agreement_of_one_version_takes_its_place() -> None:
     assert [one.until for one in added.versions] == [FIRST - DAY, None]
 
 
+def test_a_trial_that_begins_before_the_calendar_is_refused() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_release(AGREEMENT, {"a.toml": a_version(date(1, 1, 1), name="2022-10-01")}, trial=True)
+    assert refused.value.path == ("a.toml", "versions[2022-10-01].from")
+
+
 def text_of(**changes: str) -> Callable[[], dict[str, str]]:
     """The draft of one version with parts of its text changed."""
 
@@ -150,6 +156,25 @@ def text_of(**changes: str) -> Callable[[], dict[str, str]]:
 def with_cases(*cases: Any, text: str | None = None) -> Callable[[], dict[str, str]]:
     written = json.dumps(cases, ensure_ascii=False) if text is None else text
     return lambda: {"draft.toml": a_version(FIRST), "draft.json": written}
+
+
+def every_year(years: int) -> dict[str, str]:
+    """A draft that lists everybody with everybody, anew for each of so many years."""
+    codes = [one.code for one in catalogue().list_divisions(2026) if not one.code.endswith("0000")]
+    ones, others = ([code for code in codes if code.startswith(province)] for province in ("51", "50"))
+    text = "".join(
+        f"[[reciprocity]]\nbetween = {json.dumps(ones)}\nand = {json.dumps(others)}\n"
+        f'from = {2027 + year}-01-01\nuntil = {2027 + year}-12-31\nsource = "x"\nstatus = "design"\n'
+        for year in range(years)
+    )
+    return {"a.toml": a_version(FIRST) + text}
+
+
+def placements(old: str, new: str) -> dict[str, str]:
+    """A draft that changes one place of the rules of placements."""
+    text = SHIPPED["sichuan-chongqing.placements.toml"]
+    assert old in text
+    return {"a.toml": a_version(FIRST), "p.toml": text.replace(old, new, 1)}
 
 
 CASE = a_case("N1", FIRST, outcome="AUTO")
@@ -298,6 +323,84 @@ FAULTS: dict[str, Fault] = {
     ),
     "a case without an id": (with_cases({**CASE, "case_id": ""}), "draft.json", "[0].case_id", "needs its id"),
     "a case written twice": (with_cases(CASE, CASE), "draft.json", "[1].case_id", "N1 occurs twice"),
+    "a character of a case that cannot be seen": (
+        with_cases({**CASE, "case_id": "N\0"}),
+        "draft.json",
+        "JSON",
+        "cannot be seen",
+    ),
+    "a sentence about reaching back that says nothing": (
+        lambda: widened(FIRST, sentence=("溯及既往", " \u3000")),
+        "draft.toml",
+        "versions[2027-01-01].retroactive_en",
+        "Say it in both languages",
+    ),
+    "a sentence about reaching back that cannot be seen": (
+        lambda: widened(FIRST, sentence=("\u200b", "x")),
+        "draft.toml",
+        "versions[2027-01-01].retroactive_zh",
+        "Remove control and invisible characters",
+    ),
+    "a NUL in a text": (
+        lambda: {"a.toml": a_version(FIRST).replace("扩大", "\\u0000")},
+        "a.toml",
+        "versions[2027-01-01].zh",
+        "cannot be seen",
+    ),
+    "a code with a mark that turns the line round": (
+        lambda: whole(FIRST, {'zones = ["GAOZHU"]': 'zones = ["\\u202e"]'}),
+        MAIN,
+        "clauses[S0].parameters.except_zones",
+        "cannot be seen",
+    ),
+    "a key nested without end": (
+        lambda: {"a.toml": a_version(FIRST) + "a" + ".a" * 20_000 + " = 1\n"},
+        "a.toml",
+        "TOML",
+        "line 8 has more than 200 dots",
+    ),
+    "a key nested deep and unknown": (
+        lambda: {"a.toml": a_version(FIRST) + "a" + ".a" * 200 + " = 1\n"},
+        "a.toml",
+        "versions[2027-01-01].a",
+        "not known",
+    ),
+    "a number that nobody can write out": (
+        lambda: whole(FIRST, {"precedence = 1": "precedence = 0x1" + "0" * 30_000}),
+        MAIN,
+        "clauses[G1].precedence",
+        "from 0 to 999999",
+    ),
+    "a day at the end of the calendar": (
+        lambda: widened(date(9999, 12, 31)),
+        "draft.toml",
+        "versions[9999-12-31].from",
+        "Write a day from 1900-01-01 to 2999-12-31",
+    ),
+    "more listings than anybody could mean": (
+        lambda: every_year(4),
+        "a.toml",
+        "reciprocity[3]",
+        "more than 50000 entries",
+    ),
+    "a rule of placements that the program does not know": (
+        lambda: placements('id = "PL4a"', 'id = "PL99"'),
+        "p.toml",
+        "placement_rules[PL99].id",
+        "Use one of: PL0",
+    ),
+    "a rule of placements without its figure": (
+        lambda: placements("longest_years = 3", ""),
+        "p.toml",
+        "placement_rules[PL4a].numbers.longest_years",
+        "Add it",
+    ),
+    "a rule of placements with a figure it does not ask for": (
+        lambda: placements("longest_years = 3", "longest_years = 3, longest_year = 4"),
+        "p.toml",
+        "placement_rules[PL4a].numbers.longest_year",
+        "not known",
+    ),
     "a file of another kind": (lambda: {"a.txt": ""}, "a.txt", "name", "*.toml for rules"),
     "a name that cannot be shown": (lambda: {"\ud800.toml": ""}, "\\ud800.toml", "name", "cannot be used"),
     "half a character": (lambda: {"a.toml": "# \ud800"}, "a.toml", "UTF-8", "half a character"),

@@ -108,6 +108,17 @@ def test_a_case_named_as_changed_that_is_not_is_refused(case_id: str) -> None:
     assert (refused.value.reason, refused.value.path) == ("CASE_NOT_CHANGED", (case_id,))
 
 
+def test_a_settled_case_is_not_replaced_by_another_question_under_its_id() -> None:
+    found = report(widened(FIRST) | cases_file(a_case("C05", FIRST, outcome="AUTO")))
+    assert not found.passes
+    with pytest.raises(Conflict) as refused:
+        check_conformance(found)
+    assert (refused.value.reason, refused.value.path) == ("SETTLED_CASE_REWRITTEN", ("C05",))
+    assert report_from_json(report_as_json(found)) == found
+    as_it_stands = next(one for one in json.loads(CASES.read_text("utf-8")) if one["case_id"] == "C05")
+    assert report(widened(FIRST) | cases_file(as_it_stands)).passes
+
+
 def test_a_report_comes_back_from_its_json_as_it_was() -> None:
     texts = {"draft.toml": a_version(FIRST) + MOVED + changed_case("C05") + changed_case("C01")}
     full = report(texts | cases_file(a_case("N1", FIRST, outcome="AUTO")))

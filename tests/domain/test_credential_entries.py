@@ -95,13 +95,34 @@ def test_a_kind_must_be_known(code: str) -> None:
         ({"valid_until": date(2020, 4, 16)}, "validUntil"),
         ({"certificate_medium": "STONE"}, "certificateMedium"),
         ({"delegation_level": "VILLAGE"}, "delegationLevel"),
-        ({"origin_division": "999999"}, "targetedArea"),
+        ({"targeted_area": ("440000",)}, "targetedArea"),
+        ({"origin_division": "999999"}, "originDivision"),
+        ({"origin_division": "519999"}, "originDivision"),
+        ({"origin_division": "44"}, "originDivision"),
     ],
 )
 def test_contradictions_name_their_field(changes: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         read(replace(TITLE, **changes))  # type: ignore[arg-type]  # each is of its field
     assert refusal.value.path[-1] == field
+
+
+@pytest.mark.parametrize("division", ["440000", "440100", "440106", "500107"])
+def test_a_title_may_come_from_anywhere_to_be_confirmed(division: str) -> None:
+    assert read(replace(TITLE, origin_division=division)).origin_division == division
+
+
+@pytest.mark.parametrize(("division", "kind"), [("440000", "省级人社"), ("440100", "市级人社"), ("440106", "县级人社")])
+def test_an_issuer_of_a_third_province_is_of_the_kind_that_fits_its_division(division: str, kind: str) -> None:
+    issuer = replace(ISSUER, division=division)
+    kinds = ("省级人社", "市级人社", "县级人社")
+    for other in kinds:
+        if other == kind:
+            assert read_version("TITLE", replace(TITLE, issuer_kind=other), issuer, WRITTEN, TODAY).issuer_division
+        else:
+            with pytest.raises(InvalidInput) as refusal:
+                read_version("TITLE", replace(TITLE, issuer_kind=other), issuer, WRITTEN, TODAY)
+            assert refusal.value.path[-1] == "issuerKind"
 
 
 def test_refusals_say_what_to_do() -> None:

@@ -9,13 +9,20 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from talent_registry.domain.errors import InvalidInput, NotFound, NotPermitted
+from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.domain.simulation_jobs import SimulationState
 from talent_registry.jobs.simulations import working
 from talent_registry.services import simulation_jobs, simulations
 from talent_registry.services.permissions import Actor, ActorKind
-from talent_registry.services.registry import caller_of
-from talent_registry.services.simulation_jobs import MOST_ATTEMPTS, WORKER, AskedSimulation, get_job, work_one
+from talent_registry.services.registry import Registry, caller_of
+from talent_registry.services.simulation_jobs import (
+    MOST_ATTEMPTS,
+    MOST_OPEN,
+    WORKER,
+    AskedSimulation,
+    get_job,
+    work_one,
+)
 from talent_registry.storage.session import duty
 from talent_registry.storage.simulation_jobs import claim_job
 from tests.conftest import DatabaseUrls
@@ -149,6 +156,38 @@ async def test_a_simulation_that_cannot_be_done_says_why(
     assert (failed.state, failed.result) == (SimulationState.FAILED, None)
     assert failed.failure is not None
     assert failed.failure["reason"] == reason
+
+
+async def test_a_simulation_whose_database_goes_away_is_begun_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = await start(world)
+
+    async def lost(registry: Registry, *_: Any) -> None:
+        async with registry.reading(OFFICER) as connection:
+            await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(simulations, "simulate", lost)
+        with pytest.raises(DBAPIError):
+            await work_one(world.registry)
+    assert (await get_job(world.registry, OFFICER, job_id)).state is SimulationState.RUNNING
+
+    world.clock.go_on(seconds=61)
+    assert await work_one(world.registry)
+    assert (await get_job(world.registry, OFFICER, job_id)).state is SimulationState.DONE
+
+
+async def test_a_province_has_only_so_many_simulations_waiting_and_the_other_its_own(world: World) -> None:
+    for _ in range(MOST_OPEN):
+        await start(world)
+    with pytest.raises(Conflict) as refused:
+        await start(world)
+    assert refused.value.reason == "SIMULATIONS_WAITING"
+    await start(world, authority("500000"))
+
+    assert await work_one(world.registry)
+    await start(world)
 
 
 async def test_a_worker_says_that_it_is_at_work(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
