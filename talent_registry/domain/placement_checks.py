@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.free_texts import check_no_identity_number
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import Period, within_years
 from talent_registry.domain.placements import Party, Placement, Terms
@@ -112,7 +113,7 @@ def check_terms(terms: Terms) -> None:
 
 
 def check_ground(text: str) -> str:
-    """The ground of an act, trimmed; InvalidInput without one."""
+    """The ground of an act, trimmed; InvalidInput without one, or where it holds an identity number."""
     ground = text.strip()
     _must(
         1 <= len(ground) <= LONGEST_GROUND and ground.isprintable(),
@@ -120,7 +121,7 @@ def check_ground(text: str) -> str:
         "请写明理由（1 至 500 个字符）。",
         "State the ground (1 to 500 characters).",
     )
-    return ground
+    return check_no_identity_number(ground, "input", "ground")
 
 
 def _is_visible(text: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, NotPermitted
+from talent_registry.domain.free_texts import check_no_identity_number
 from talent_registry.domain.messages import Message
 from talent_registry.domain.proceeding_positions import Position
 from talent_registry.domain.proceedings import (
@@ -83,7 +84,10 @@ def check_act(case: Proceeding, position: Position, act: Act) -> Act:
 
 
 def check_text(text: str) -> str:
-    """The words of whoever acts, trimmed: 1 to 2000 visible characters and line breaks; InvalidInput otherwise."""
+    """The words of whoever acts, trimmed: 1 to 2000 visible characters and line breaks; InvalidInput otherwise.
+
+    InvalidInput too where they hold an identity number.
+    """
     words = text.strip()
     if not 1 <= len(words) <= LONGEST_TEXT or not all(part.isprintable() for part in words.split("\n")):
         raise InvalidInput(
@@ -94,7 +98,7 @@ def check_text(text: str) -> str:
             ),
             path=("input", "text"),
         )
-    return words
+    return check_no_identity_number(words, "input", "text")
 
 
 def check_other_account(events: list[ProceedingEvent], account_id: UUID) -> None:
