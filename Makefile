@@ -42,6 +42,7 @@ lock: $(VENV)/.dev ## Write requirements/*.lock anew from pyproject.toml
 	@sh requirements/lock.sh $(BIN)/uv
 
 # One environment; each stamp says which lock it holds. A newer lock or pyproject.toml installs again, nothing else does.
+# --no-deps: a lock is complete, and the pip of Python 3.11 looks past it for what is asked with an extra (coverage[toml]).
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本（含 venv 与 pip）；Debian: apt-get install python3-venv" >&2; \
 		echo "Python 3.11 or newer with venv and pip is needed; on Debian: apt-get install python3-venv" >&2; exit 1; }
@@ -50,18 +51,19 @@ $(BIN)/python:
 
 $(VENV)/.run: requirements/run.lock pyproject.toml | $(BIN)/python
 	@echo "正在安装 / installing requirements/run.lock" >&2
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements/run.lock
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements/run.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.test: requirements/test.lock pyproject.toml | $(BIN)/python
 	@echo "正在安装 / installing requirements/test.lock" >&2
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements/test.lock
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements/test.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.dev: requirements/dev.lock pyproject.toml | $(BIN)/python
 	@echo "正在安装 / installing requirements/dev.lock" >&2
-	@$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.lock
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements/dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) check
 	@touch $@ $(VENV)/.test $(VENV)/.run
