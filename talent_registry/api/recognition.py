@@ -28,8 +28,9 @@ from talent_registry.api.selections import purpose_along
 from talent_registry.domain import decisions as domain
 from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.pages import OfPerson
+from talent_registry.domain.proceeding_facts import told_facts
 from talent_registry.services import agreements, counterfactuals, recognition
-from talent_registry.services.proceeding_openings import Confirming
+from talent_registry.services.proceeding_openings import Confirming, confirming
 
 Why = Annotated[str, strawberry.argument(description="For what purpose the record is read; the person can see it.")]
 
@@ -61,8 +62,8 @@ class RecognitionDecision(Node):
         return None if missing is None else WhatIsMissing.of(missing)
 
     @strawberry.field(
-        description="Whether a placement may rest on this answer today: recognised as of right, or confirmed in a case "
-        "that still covers it."
+        description="Whether this decision recognises: as of right on its day, or confirmed by today in a case on the "
+        "facts it was told. What holds on another day, after a revocation say, is asked anew with `recognition`."
     )
     async def is_recognised(self, info: Info) -> bool:
         return self.record.is_recognised or await is_confirmed(info, self._confirming(info))
@@ -76,9 +77,7 @@ class RecognitionDecision(Node):
         return await load_case_of(info, self.record.id)
 
     def _confirming(self, info: Info) -> Confirming:
-        return Confirming(
-            self.record.credential_id, self.record.target, self.outcome, self.rule, info.context.registry.today()
-        )
+        return confirming(self.record, info.context.registry.today())
 
     @strawberry.field(description="The credential, as far as the caller may see it; the look is noted.")
     async def credential(self, info: Info) -> Credential | None:
@@ -162,6 +161,7 @@ class RecognitionAnswer:
                 computed.target,
                 made.outcome,
                 made.rule,
+                told_facts(computed.facts.used),
                 computed.on,
                 computed.known_at,
             ),

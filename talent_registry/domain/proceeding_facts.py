@@ -1,11 +1,14 @@
-"""What two proceedings must have alike for equal decisions to be expected: codes of the question, none of a person."""
+"""What proceedings rest on: what equal ones have alike, and the facts that their decisions were told."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
+from talent_registry.domain.credential_facts import UsedFact
 from talent_registry.domain.decisions import RecognitionDecision
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.ledger import canonical
+from talent_registry.domain.proceedings import ToldFacts
 
 # Of the credential: what kind it is and how it came to be. Numbers, days and the holder are not among them.
 _COMPARED = (
@@ -27,6 +30,7 @@ _COMPARED = (
     "skill_level",
 )
 _SERIES_DIGITS = 2
+_OF_HOLDER = "holder."
 
 
 def compared_facts(decided: RecognitionDecision) -> dict[str, Any]:
@@ -53,3 +57,22 @@ def compared_facts(decided: RecognitionDecision) -> dict[str, Any]:
 def digest_of_facts(facts: dict[str, Any]) -> str:
     """SHA-256 (hex) of the facts: the same for equal cases, whoever they are about."""
     return hashlib.sha256(canonical(facts)).hexdigest()
+
+
+def told_facts(used: Iterable[UsedFact]) -> ToldFacts:
+    """The facts that a decision was told, each name with its value in canonical JSON, whoever stated them and when."""
+    return told_of((fact.name, fact.value) for fact in used)
+
+
+def told_of(pairs: Iterable[tuple[str, Any]]) -> ToldFacts:
+    """The same of names with JSON values."""
+    return frozenset((name, canonical(value).decode()) for name, value in pairs)
+
+
+def covers(seen: ToldFacts, now: ToldFacts) -> bool:
+    """Whether what was granted on the facts `seen` holds for the facts `now`.
+
+    Each fact seen must still be told and none of the credential may have come up since; what else became known of the
+    holder (a further examination, say) changes nothing as long as the same clause rules.
+    """
+    return seen <= now and all(name.startswith(_OF_HOLDER) for name, _ in now - seen)

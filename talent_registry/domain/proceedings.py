@@ -71,6 +71,8 @@ class ClockPurpose(StrEnum):
     SECOND_APPROVAL = "SECOND_APPROVAL"
 
 
+# Names of facts with their values in canonical JSON.
+ToldFacts = frozenset[tuple[str, str]]
 KIND_OF = {
     Outcome.CONFIRM: ProceedingKind.CONFIRMATION,
     Outcome.VERIFY: ProceedingKind.VERIFICATION,
@@ -111,8 +113,8 @@ class Terms:
 class Proceeding:
     """What a kept decision leaves open: about which credential for which post, at which body, under which terms.
 
-    `outcome`, `rule` and `reason_code` are the machine's; `decision_id` leads to all its findings. `approving_province`
-    is the other party's, asked to approve an override.
+    `outcome`, `rule` and `reason_code` are the machine's; `decision_id` leads to all its findings, `told` are the facts
+    it was taken on. `approving_province` is the other party's, asked to approve an override.
     """
 
     id: UUID
@@ -131,6 +133,7 @@ class Proceeding:
     approving_province: str | None
     terms: Terms
     opened_on: date
+    told: ToldFacts
 
     @property
     def target_province(self) -> str:

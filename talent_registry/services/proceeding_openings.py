@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from talent_registry.domain.agreement_procedures import OPENING
 from talent_registry.domain.agreements import Outcome, Procedure, ResponsibleBody, agreement_version_in_force
 from talent_registry.domain.decisions import RecognitionDecision
-from talent_registry.domain.proceeding_facts import compared_facts, digest_of_facts
+from talent_registry.domain.proceeding_facts import compared_facts, covers, digest_of_facts, told_facts
 from talent_registry.domain.proceeding_positions import Position, events_until, position_on
 from talent_registry.domain.proceedings import (
     KIND_OF,
@@ -20,6 +20,7 @@ from talent_registry.domain.proceedings import (
     ProceedingKind,
     ProceedingOutcome,
     Terms,
+    ToldFacts,
 )
 from talent_registry.domain.questions import Target
 from talent_registry.services.agreements import agreement_known
@@ -45,12 +46,16 @@ class SeenCase:
 
 @dataclass(frozen=True, slots=True)
 class Confirming:
-    """An answer of the machine that a case may have confirmed, as of a day and as known at an instant (None: now)."""
+    """An answer of the machine, with the facts it was told, that a case may have confirmed by a day.
+
+    `known_at`: as known at that instant; None: now.
+    """
 
     credential_id: UUID
     target: Target
     outcome: Outcome
     rule: str
+    told: ToldFacts
     on: date
     known_at: datetime | None = None
 
@@ -58,8 +63,8 @@ class Confirming:
 async def open_for(work: Work, decided: RecognitionDecision) -> UUID | None:
     """Open the case that the decision of an applicant leaves for today, within its command; the case's id.
 
-    Where one on the same credential and post is pending, or granted the same answer before, it is that one. None
-    where the decision leaves nothing open, was taken for another day, or was no application.
+    Where one on the same credential and post, told the same, is pending or granted the same answer before, it is that
+    one. None where the decision leaves nothing open, was taken for another day, or was no application.
     """
     made = decided.decision
     agreement = await agreement_known(work.connection, work.registry)
@@ -68,9 +73,10 @@ async def open_for(work: Work, decided: RecognitionDecision) -> UUID | None:
     applied = work.actor.kind in _APPLICANTS and decided.decided_for == work.today
     if procedure is None or made.outcome not in OPENING or not applied:
         return None
+    told = told_facts(decided.facts)
     for seen in reversed(await list_cases_on(work.connection, decided, work.today)):
         same = (seen.case.outcome, seen.case.rule) == (made.outcome, made.rule)
-        if seen.position.is_pending or (same and seen.position.is_granted):
+        if covers(seen.case.told, told) and (seen.position.is_pending or (same and seen.position.is_granted)):
             return seen.case.id
     return (await open_in(work, decided, procedure)).id
 
@@ -104,6 +110,7 @@ async def open_in(
         approving_province=_other_party(work, here) if kind is ProceedingKind.OVERRIDE else None,
         terms=Terms.of(procedure),
         opened_on=work.today,
+        told=told_facts(decided.facts),
     )
     facts = compared_facts(decided)
     await proceedings.add_proceeding(work.connection, case, facts, digest_of_facts(facts), work.command_id)
@@ -148,17 +155,23 @@ async def add_event(work: Work, case: Proceeding, new: ProceedingEvent) -> None:
 async def confirm_in(work: Work, decided: RecognitionDecision) -> UUID | None:
     """The case that granted what this decision leaves open, for a command under the duty "recognise" to rest on.
 
-    None where it leaves nothing open, or no case granted the same answer by the same clause for the same post: facts
-    that changed in between, so that another clause rules, are not covered. Silence that counts as granted is recorded.
+    None where it leaves nothing open, or no case granted the same answer by the same clause for the same post on the
+    same facts: what was corrected since is not covered. Silence that counts as granted is recorded.
     """
     confirmed = confirmed_among(
         await list_cases_on(work.connection, decided, work.today),
-        Confirming(decided.credential_id, decided.target, decided.decision.outcome, decided.decision.rule, work.today),
+        confirming(decided, work.today),
     )
     if confirmed is None:
         return None
     await record_lapse(work, confirmed)
     return confirmed.case.id
+
+
+def confirming(decided: RecognitionDecision, on: date) -> Confirming:
+    """A kept decision as a question to the cases, as they stand on a day."""
+    made = decided.decision
+    return Confirming(decided.credential_id, decided.target, made.outcome, made.rule, told_facts(decided.facts), on)
 
 
 async def record_lapse(work: Work, seen: SeenCase) -> bool:
@@ -180,12 +193,13 @@ async def record_lapse(work: Work, seen: SeenCase) -> bool:
 
 
 def confirmed_among(cases: Sequence[SeenCase], asked: Confirming) -> SeenCase | None:
-    """Of the cases on this answer the one opened last that came to something, if it granted it."""
+    """Of the cases on this answer and these facts the one opened last that came to something, if it granted it."""
     settled = [
         one
         for one in cases
         if (one.case.credential_id, one.case.target, one.case.outcome, one.case.rule)
         == (asked.credential_id, asked.target, asked.outcome, asked.rule)
+        and covers(one.case.told, asked.told)
         and one.position.outcome is not None
     ]
     last = max(settled, key=lambda one: one.case.id, default=None)

@@ -14,7 +14,7 @@ from talent_registry.services.agreements import agreement_known
 from talent_registry.services.moments import lock_person
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.proceeding_acts import CaseAct, account_of, answer_of, perform_act
-from talent_registry.services.proceeding_openings import list_cases_on, open_in, see_cases
+from talent_registry.services.proceeding_openings import confirmed_among, confirming, list_cases_on, open_in, see_cases
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import recognition
 from talent_registry.storage.session import duty
@@ -34,7 +34,8 @@ async def propose_override(registry: Registry, actor: Actor, asked: NewOverride,
     """The authority of the post proposes to override a refusal of the machine. Answer: see `perform_act`.
 
     The decision stays as it is, with rule, findings and facts. NotInForce (NOT_OVERRIDABLE) where the agreement opens
-    no override of the clause, or the decision is no refusal; Conflict (CASE_PENDING) while a case is pending.
+    no override of the clause, or the decision is no refusal; Conflict: CASE_PENDING while a case is pending,
+    OVERRIDDEN_BEFORE where a case granted the same on the same facts.
     """
 
     async def act(work: Work) -> dict[str, Any]:
@@ -49,7 +50,7 @@ async def propose_override(registry: Registry, actor: Actor, asked: NewOverride,
         await lock_person(work, decided.researcher_id)
         async with duty(work.connection, "recognise"):
             procedure = await _override_of(work, decided)
-            await _check_none_pending(work, decided)
+            await _check_open(work, decided)
             case = await open_in(work, decided, procedure, text=text)
             (seen,) = await see_cases(work.connection, [case], work.today)
         return answer_of(seen)
@@ -86,13 +87,21 @@ async def _override_of(work: Work, decided: RecognitionDecision) -> Procedure:
     )
 
 
-async def _check_none_pending(work: Work, decided: RecognitionDecision) -> None:
-    pending = [one for one in await list_cases_on(work.connection, decided, work.today) if one.position.is_pending]
-    if pending:
+async def _check_open(work: Work, decided: RecognitionDecision) -> None:
+    cases = await list_cases_on(work.connection, decided, work.today)
+    if any(one.position.is_pending for one in cases):
         raise Conflict(
             Message(
                 zh="同一证书、同一岗位已有办件在办。请先办结该办件。",
                 en="A case on the same credential and post is pending. Settle that one first.",
             ),
             reason="CASE_PENDING",
+        )
+    if confirmed_among(cases, confirming(decided, work.today)) is not None:
+        raise Conflict(
+            Message(
+                zh="该认定所依据的事实未变，且已经人工更正，更正仍然有效。无需再次提出。",
+                en="This decision has been overridden on the same facts, and that holds. Nothing need be proposed.",
+            ),
+            reason="OVERRIDDEN_BEFORE",
         )

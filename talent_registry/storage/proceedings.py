@@ -1,5 +1,6 @@
 """Proceedings in the database: added once with their events, never changed."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreements import Outcome, ResponsibleBody
 from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.proceeding_facts import told_of
 from talent_registry.domain.proceedings import (
     Proceeding,
     ProceedingEvent,
@@ -72,6 +74,7 @@ async def add_proceeding(
             approving_province=case.approving_province,
             facts=facts,
             facts_digest=facts_digest,
+            told=[[name, json.loads(value)] for name, value in sorted(case.told)],
             opened_on=case.opened_on,
             command_id=command_id,
         )
@@ -202,6 +205,7 @@ def _proceeding(row: Row[Any]) -> Proceeding:
         approving_province=row.approving_province,
         terms=Terms(**row.terms),
         opened_on=row.opened_on,
+        told=told_of((name, value) for name, value in row.told),
     )
 
 

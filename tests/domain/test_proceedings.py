@@ -12,7 +12,7 @@ from talent_registry.domain.decisions import RecognitionDecision
 from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.proceeding_checks import POSSIBLE_IN, Act, check_act, check_other_account, check_text
-from talent_registry.domain.proceeding_facts import compared_facts, digest_of_facts
+from talent_registry.domain.proceeding_facts import compared_facts, covers, digest_of_facts, told_facts
 from talent_registry.domain.proceeding_positions import events_until, position_on
 from talent_registry.domain.proceedings import ClockPurpose, Proceeding, ProceedingEvent, ProceedingKind, Terms
 from talent_registry.domain.proceedings import ProceedingEventKind as E
@@ -43,6 +43,7 @@ def a_case(kind: ProceedingKind = ProceedingKind.VERIFICATION, *, tacit: bool = 
         approving_province=None,
         terms=Terms(5, 3, 4, 6, tacit),
         opened_on=OPENED,
+        told=frozenset(),
     )
 
 
@@ -232,3 +233,29 @@ def test_equal_cases_have_equal_facts_whoever_they_are_about() -> None:
     bare = compared_facts(decided(title_code=None, issuer_division=None))
     assert "series" not in bare
     assert "issuing_province" not in bare
+
+
+def fact(name: str, value: Any, at: int = 1) -> UsedFact:
+    return UsedFact(name, value, uuid4(), datetime(2026, 3, at, tzinfo=UTC))
+
+
+LEVEL, SERIES = fact("credential.level", "INTERMEDIATE"), fact("holder.exam_certificates", ["18"])
+
+
+@pytest.mark.parametrize(
+    ("now", "covered"),
+    [
+        ([LEVEL, SERIES], True),
+        ([SERIES, fact("credential.level", "INTERMEDIATE", at=9), SERIES], True),
+        ([LEVEL, SERIES, fact("holder.exam_certificates", ["19"])], True),
+        ([LEVEL], False),
+        ([LEVEL, fact("holder.exam_certificates", ["18", "19"])], False),
+        ([fact("credential.level", "ASSISTANT"), SERIES], False),
+        ([LEVEL, SERIES, fact("credential.delegated", value=None)], False),
+        ([LEVEL, SERIES, fact("credential.delegated", value=False)], False),
+    ],
+)
+def test_what_was_granted_covers_the_facts_it_saw_whoever_states_them_and_when(
+    now: list[UsedFact], *, covered: bool
+) -> None:
+    assert covers(told_facts([LEVEL, SERIES]), told_facts(now)) is covered

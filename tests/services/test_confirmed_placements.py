@@ -31,6 +31,8 @@ from tests.proceedings import GIVEN, LOCAL, POST, PREFECTURE, Desks, open_desks
 from tests.registries import World
 from tests.titles import PROFESSOR
 
+# Another title of the same prefecture: the same clause rules.
+HIGHER = replace(PROFESSOR, issuer_kind="市级人社", level="正高级", title_code="0101", title_name="教授")
 CONFIRMED, REFUSED = ProceedingOutcome.CONFIRMED, ProceedingOutcome.REFUSED
 
 
@@ -97,6 +99,40 @@ async def test_what_was_confirmed_falls_with_the_facts_and_stands_again_with_the
     desks.world.clock.go_on(hours=1)
     await standing.revoke(registry, officer, standing.StatusChange(credential, "造假"), key())
     assert (await desks.posts.get(placement_id)).state is PlacementState.ENDED
+
+
+async def test_a_correction_is_not_covered_by_what_a_case_granted_though_the_same_clause_rules(desks: Desks) -> None:
+    credential, case_id, placement_id = await agreed_on(desks, "1", PREFECTURE)
+    await desks.settle(case_id, CONFIRMED)
+    assert await activate(desks, placement_id) is PlacementState.ACTIVE
+    registry, officer, key = desks.posts.registry, desks.sichuan, desks.world.key
+    desks.world.clock.go_on(hours=1)
+    await standing.correct(registry, officer, credentials.Correction(credential, HIGHER), key())
+    assert (await desks.posts.get(placement_id)).state is PlacementState.SUSPENDED
+    anew = UUID((await desks.decide(credential))["case_id"])
+    first, second = await desks.see(case_id), await desks.see(anew)
+    assert case_id != anew
+    assert (first.case.outcome, first.case.rule) == (second.case.outcome, second.case.rule)
+    # Corrected back, what was granted holds again.
+    desks.world.clock.go_on(hours=1)
+    mended = replace(PROFESSOR, issuer_kind="市级人社")
+    await standing.correct(registry, officer, credentials.Correction(credential, mended), key())
+    assert (await desks.posts.get(placement_id)).state is PlacementState.ACTIVE
+
+
+async def test_a_case_on_facts_corrected_meanwhile_is_not_the_case_of_the_next_application(desks: Desks) -> None:
+    credential, case_id, placement_id = await agreed_on(desks, "1", PREFECTURE)
+    desks.world.clock.go_on(hours=1)
+    asked = credentials.Correction(credential, HIGHER)
+    await standing.correct(desks.posts.registry, desks.sichuan, asked, desks.world.key())
+    await desks.settle(case_id, CONFIRMED)
+    with pytest.raises(NotInForce) as refused:
+        await activate(desks, placement_id)
+    assert refused.value.reason == "NO_RECOGNITION"
+    anew = UUID((await desks.decide(credential))["case_id"])
+    assert anew != case_id
+    await desks.settle(anew, CONFIRMED)
+    assert await activate(desks, placement_id) is PlacementState.ACTIVE
 
 
 async def test_silence_counts_as_granted_the_day_after_the_deadline_whoever_looks_first(desks: Desks) -> None:
@@ -182,7 +218,8 @@ async def test_who_asks_is_told_whether_a_case_confirmed_the_answer_as_of_a_day_
     opened = desks.world.clock.now
     desks.go_to("2026-12-01")
     await desks.settle(case_id, CONFIRMED)
-    asked = Confirming(credential, POST, Outcome.CONFIRM, "R99", date(2026, 12, 1))
+    told = (await desks.see(case_id)).case.told
+    asked = Confirming(credential, POST, Outcome.CONFIRM, "R99", told, date(2026, 12, 1))
     registry = desks.posts.registry
     for one, confirmed in (
         (asked, True),
@@ -190,6 +227,7 @@ async def test_who_asks_is_told_whether_a_case_confirmed_the_answer_as_of_a_day_
         (replace(asked, on=date(2026, 11, 1)), False),
         (replace(asked, known_at=opened), False),
         (replace(asked, rule="R11"), False),
+        (replace(asked, told=told - {next(iter(told))}), False),
         (replace(asked, target=replace(POST, post_series=None)), False),
     ):
         (found,) = await proceedings.list_confirmed(registry, desks.me, [one])
@@ -212,6 +250,14 @@ async def test_the_database_itself_lets_no_placement_begin_on_an_open_case(desks
             await connection.execute(statement, values)
     assert getattr(getattr(refused.value.orig, "diag", None), "constraint_name", None) == "recognition_in_force"
     await desks.settle(case_id, CONFIRMED)
+    # Nor on a decision of facts that the case did not see.
+    desks.world.clock.go_on(hours=1)
+    corrected = credentials.Correction(credential, HIGHER)
+    await standing.correct(desks.posts.registry, desks.sichuan, corrected, desks.world.key())
+    of_others = {**values, "decision": UUID((await desks.decide(credential))["decision_id"])}
+    with pytest.raises(DBAPIError, match="rests on a recognition valid on the day"):
+        async with desks.posts.registry.noting(desks.me) as connection:
+            await connection.execute(statement, of_others)
     async with desks.posts.registry.noting(desks.me) as connection:
         await connection.execute(statement, values)
     assert (await desks.posts.get(placement_id)).credential_id == credential

@@ -1,6 +1,7 @@
 """A refusal of the machine overridden by people: grounds, the machine's reasoning kept, both provinces agreed."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -8,12 +9,13 @@ import pytest
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
 from talent_registry.domain.placements import PlacementState
 from talent_registry.domain.proceedings import ProceedingKind, ProceedingOutcome, ProceedingState
-from talent_registry.services import placement_life, proceeding_overrides, recognition, standing
+from talent_registry.services import credentials, placement_life, proceeding_overrides, recognition, standing
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from talent_registry.services.proceeding_acts import CaseAct
 from talent_registry.services.proceeding_overrides import NewOverride
 from tests.proceedings import POST, UNFILED, Desks, open_desks
 from tests.registries import World, authority
+from tests.titles import PROFESSOR
 
 GROUNDS = "备案文件已调阅，系登记遗漏。"
 
@@ -113,6 +115,9 @@ async def test_only_refusals_that_the_agreement_names_are_overridden_and_one_cas
         await propose(desks, decision_id, desks.chongqing_too)
     assert pending.value.reason == "CASE_PENDING"
     await approve(desks, case_id)
+    with pytest.raises(Conflict) as settled:
+        await propose(desks, decision_id, desks.chongqing_too)
+    assert settled.value.reason == "OVERRIDDEN_BEFORE"
     await standing.revoke(
         desks.posts.registry, desks.sichuan, standing.StatusChange(credential, "造假"), desks.world.key()
     )
@@ -126,3 +131,18 @@ async def test_only_refusals_that_the_agreement_names_are_overridden_and_one_cas
             await propose(desks, decided)
         assert refused.value.reason == "NOT_OVERRIDABLE"
     assert (await desks.see(case_id)).position.outcome is ProceedingOutcome.CONFIRMED
+
+
+async def test_an_override_of_facts_corrected_meanwhile_opens_nothing(desks: Desks) -> None:
+    credential, decision_id = await refused_by_machine(desks)
+    case_id = await propose(desks, decision_id)
+    desks.world.clock.go_on(hours=1)
+    # Unfiled as before, so the same clause refuses; the day of approval is another.
+    other = replace(PROFESSOR, filing_number=None, approval_date=date(2020, 6, 1), issued_on=date(2020, 6, 1))
+    asked = credentials.Correction(credential, other)
+    await standing.correct(desks.posts.registry, desks.sichuan, asked, desks.world.key())
+    await approve(desks, case_id)
+    placement_id = await desks.posts.agree(credential_id=credential)
+    with pytest.raises(NotInForce) as refused:
+        await placement_life.activate(desks.posts.registry, desks.me, placement_id, desks.world.key())
+    assert refused.value.reason == "NO_RECOGNITION"

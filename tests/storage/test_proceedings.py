@@ -107,20 +107,22 @@ async def test_a_case_keeps_the_answer_of_its_decision_and_nobody_opens_one_for_
     copied = (
         "INSERT INTO proceeding (id, kind, decision_id, credential_id, researcher_id, issuer_id, target_division, "
         "employer_kind, post_series, outcome, rule, reason_code, procedure, terms, body, body_province, facts, "
-        "facts_digest, opened_on, command_id) SELECT :new, kind, decision_id, credential_id, researcher_id, issuer_id, "
-        "target_division, employer_kind, post_series, {outcome}, rule, reason_code, procedure, terms, body, "
-        "body_province, facts, facts_digest, opened_on, command_id FROM proceeding WHERE id = :case"
+        "facts_digest, told, opened_on, command_id) SELECT :new, kind, decision_id, credential_id, researcher_id, "
+        "issuer_id, target_division, employer_kind, post_series, {outcome}, rule, reason_code, procedure, terms, body, "
+        "body_province, facts, facts_digest, {told}, opened_on, command_id FROM proceeding WHERE id = :case"
     )
-    for actor, outcome, state in (
-        (desks.me, "'AUTO'", "TR001"),
-        (desks.chongqing, "outcome", "42501"),
-        (desks.me, "outcome", None),
+    for actor, outcome, told, state in (
+        (desks.me, "'AUTO'", "told", "TR001"),
+        (desks.me, "outcome", "told - 0", "TR001"),
+        (desks.me, "outcome", "told || '[[\"holder.retired\", true]]'", "TR001"),
+        (desks.chongqing, "outcome", "told", "42501"),
+        (desks.me, "outcome", "told", None),
     ):
         found = None
         try:
             async with registry.noting(actor) as connection:
                 values = {"new": new_id(), "case": case_id}
-                await connection.execute(text(copied.format(outcome=outcome)), values)
+                await connection.execute(text(copied.format(outcome=outcome, told=told)), values)
         except DBAPIError as failure:
             found = getattr(failure.orig, "sqlstate", None)
         assert found == state

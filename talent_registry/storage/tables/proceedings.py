@@ -32,6 +32,8 @@ proceeding = Table(
     # What equal cases have alike: codes, nothing of the person.
     Column("facts", JSONB, nullable=False),
     Column("facts_digest", Text, nullable=False, index=True),
+    # The facts that the decision was told, [name, value] each: a grant covers no others.
+    Column("told", JSONB, nullable=False),
     Column("opened_on", Date, nullable=False),
     written_by(),
     CheckConstraint("(kind = 'OVERRIDE') = (approving_province IS NOT NULL)", name="override_needs_approval"),
