@@ -1,9 +1,13 @@
 """A registry on a fresh database, and the people and offices that the tests act as."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.services import organisations
@@ -48,6 +52,15 @@ class World:
         return UUID(done.result["organisation_id"])
 
 
+def told_by(clock: Callable[[], datetime]) -> dict[str, Any]:
+    """Both clocks of a registry, the server's and the database's, as one that a test sets."""
+
+    async def instant(_: AsyncConnection) -> datetime:
+        return clock()
+
+    return {"clock": clock, "instant": instant}
+
+
 def open_world(app_url: str, keys_folder: Path, *, statement_seconds: int = 15) -> World:
     """A registry on this database with its own keys; sample identities are allowed."""
     clock = Clock()
@@ -55,8 +68,8 @@ def open_world(app_url: str, keys_folder: Path, *, statement_seconds: int = 15) 
         Database(app_url, pool_size=5, statement_ms=statement_seconds * 1000),
         KeySet.open(keys_folder),
         shipped_agreement(),
-        clock,
         allow_test_identities=True,
+        **told_by(clock),
     )
     return World(registry, clock)
 

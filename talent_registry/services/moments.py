@@ -13,19 +13,19 @@ from talent_registry.storage.session import duty
 async def lock_holder(work: Work, credential_id: UUID) -> None:
     """The person first, as every command on placements does: an activation is over, or waits and then sees this."""
     await placements.lock_holder(work.connection, credential_id)
-    work.settle_moment()
+    await work.settle_moment()
 
 
 async def lock_person(work: Work, researcher_id: UUID) -> None:
     """As `lock_holder`, where the person is known."""
     await placements.lock_person(work.connection, researcher_id)
-    work.settle_moment()
+    await work.settle_moment()
 
 
 async def rest_on_facts(work: Work, credential_id: UUID) -> None:
     """Let nothing of holder, filings and agreement change until the command that decides by them is through."""
     await hold_facts(work.connection, credential_id)
-    work.settle_moment()
+    await work.settle_moment()
 
 
 async def hold_facts(connection: AsyncConnection, credential_id: UUID) -> None:
@@ -37,7 +37,7 @@ async def hold_facts(connection: AsyncConnection, credential_id: UUID) -> None:
 async def lock_common_ground(work: Work) -> None:
     """Before the agreement changes: decisions that rest on it are through, or wait and then see the change."""
     await common_ground.lock(work.connection)
-    work.settle_moment()
+    await work.settle_moment()
 
 
 async def lock_filings(work: Work, numbers: Sequence[str]) -> list[UUID]:
@@ -50,7 +50,7 @@ async def lock_filings(work: Work, numbers: Sequence[str]) -> list[UUID]:
     await _lock_placed(work, numbers)
     await common_ground.lock(work.connection)
     placed = await _lock_placed(work, numbers)
-    work.settle_moment()
+    await work.settle_moment()
     return placed
 
 

@@ -121,7 +121,7 @@ async def compute(
         target = await _permitted(connection, actor, asked, registry.today())
         async with duty(connection, "recognise"):
             await hold_facts(connection, asked.credential_id)
-            now = registry.clock()
+            now = await registry.instant(connection)
             instant = min(wished or now, now)
             facts = await facts_for_decision(connection, asked.credential_id, on, instant)
             agreement = await agreement_known(connection, registry, instant)

@@ -24,7 +24,7 @@ from talent_registry.signing.sealing import digest
 from talent_registry.storage import ledger
 from talent_registry.storage.failures import is_out_of_reach, is_worth_repeating, refusal_behind
 from talent_registry.storage.ids import new_id
-from talent_registry.storage.session import Caller, Database
+from talent_registry.storage.session import Caller, Database, read_instant
 
 _ATTEMPTS = 4
 _LONGEST_KEY = 200
@@ -45,13 +45,16 @@ def utc_now() -> datetime:
 class Registry:
     """The registry as a service sees it: its database, its keys, the agreement and the clock.
 
-    `agreement` is what ships with the program; `services.agreements` says what both provinces approved since.
+    `agreement` is what ships with the program; `services.agreements` says what both provinces approved since. `clock`
+    is the server's own, for days and the terms of tokens; `instant` is the database's, one order for what all servers
+    record and know: a server that is slow would otherwise change what was known before.
     """
 
     database: Database
     keys: KeySet
     agreement: Agreement
     clock: Callable[[], datetime] = utc_now
+    instant: Callable[[AsyncConnection], Awaitable[datetime]] = read_instant
     allow_test_identities: bool = False
 
     def today(self) -> date:
@@ -94,13 +97,13 @@ class Work:
         if subject not in self.subjects:
             self.subjects.append(subject)
 
-    def settle_moment(self) -> None:
+    async def settle_moment(self) -> None:
         """Take the moment anew, once everything that the command is about is locked.
 
         Who held the lock before is through and recorded earlier; who waits for it will record later. So what was known
         at an instant never changes afterwards, however commands overlap.
         """
-        self.now = max(self.now, self.registry.clock())
+        self.now = await self.registry.instant(self.connection)
 
     def says(self, **facts: object) -> None:
         """Add codes, days and ids to the entry; never personal data."""

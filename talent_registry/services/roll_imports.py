@@ -171,7 +171,7 @@ class Importing:
         await rolls.lock_holders(self.work.connection)
         if any(self._amended):
             return await lock_filings(self.work, self._amended)
-        self.work.settle_moment()
+        await self.work.settle_moment()
         return []
 
     async def _write(self) -> dict[str, int]:

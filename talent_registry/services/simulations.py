@@ -53,7 +53,7 @@ async def simulate(
         groups = targets_of(versions, day)
         progress(READ)
         await simulations.take_time(connection)
-        known_at = registry.clock()
+        known_at = await registry.instant(connection)
         compared = await simulations.compare(connection, versions, groups, day)
         progress(COMPARED)
         lost = await simulations.find_lost_support(connection, versions, day, SAMPLE)

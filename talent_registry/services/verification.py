@@ -157,7 +157,7 @@ async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> 
         async with duty(work.connection, "verify"):
             # Whoever changes a certificate of this number is through, or finds this answer among those to recall.
             await lookups.hold_holders(work.connection, sought.number)
-            work.settle_moment()
+            await work.settle_moment()
             candidates = await _candidates(work.registry, work.connection, sought)
         judged = judge(sought, candidates, shanghai_today(work.now))
         reason = NOT_RECORDED if judged.verdict is Verdict.NOT_FOUND else judged.fault

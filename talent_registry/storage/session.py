@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ _SET = text(
     " set_config('registry.province', :province, true), set_config('registry.today', :today, true),"
     " set_config('registry.command', :command, true), set_config('registry.duty', '', true)"
 )
+_NOW = text("SELECT clock_timestamp()")
 _DUTY = text("SELECT current_setting('registry.duty', true) AS before, set_config('registry.duty', :duty, true)")
 
 
@@ -104,6 +105,12 @@ async def _introduce(connection: AsyncConnection, caller: Caller, today: date, c
             "command": command,
         },
     )
+
+
+async def read_instant(connection: AsyncConnection) -> datetime:
+    """The present instant by the database's clock, in UTC, however long the transaction has lasted."""
+    now: datetime = (await connection.execute(_NOW)).scalar_one()
+    return now.astimezone(UTC)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from talent_registry.services.registry import Registry
 from tests.chambers import DAY, FIRST, SENTENCE, Chamber, open_chamber
 from tests.drafts import widened
 from tests.offices import CHONGQING, SICHUAN
-from tests.registries import World
+from tests.registries import World, told_by
 
 
 @pytest.fixture
@@ -131,8 +131,8 @@ async def test_decisions_and_an_approval_at_one_moment_stay_reproducible(chamber
         chamber.world.clock.go_on(seconds=1)
         return chamber.world.clock.now
 
-    chamber.world.registry = replace(chamber.registry, clock=ticking)
-    second = replace(second, clock=ticking)
+    chamber.world.registry = replace(chamber.registry, **told_by(ticking))
+    second = replace(second, **told_by(ticking))
     release = await chamber.proposed(widened(date(2026, 11, 24), listed=("510000", "500106")))
     await chamber.approve(release, chamber.sichuan)
     done = await asyncio.gather(

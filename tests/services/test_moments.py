@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,10 +10,11 @@ import pytest
 from talent_registry.domain.questions import Target
 from talent_registry.services import credentials, filings, organisations, recognition, standing
 from talent_registry.services.recognition import AskedRecognition
-from talent_registry.services.registry import Registry
+from talent_registry.services.registry import Registry, utc_now
 from talent_registry.services.rolls import import_roll
+from talent_registry.storage.session import read_instant
 from talent_registry.storage.tables import credential
-from tests.registries import World, authority
+from tests.registries import World, authority, told_by
 from tests.rolls import roll, row
 from tests.titles import FILING, PROFESSOR, Titles, open_titles
 
@@ -38,7 +39,7 @@ async def titles(world: World) -> Titles:
 
 @pytest.fixture
 async def ticking(titles: Titles) -> Registry:
-    return replace(titles.world.registry, clock=Ticking(titles.world))
+    return replace(titles.world.registry, **told_by(Ticking(titles.world)))
 
 
 async def is_reproducible(registry: Registry, titles: Titles, decision: str) -> bool:
@@ -74,7 +75,7 @@ async def test_decisions_and_corrections_of_one_credential_at_once_stay_reproduc
 
 
 async def test_a_decision_waits_for_the_import_that_is_writing_the_same_person(world: World) -> None:
-    registry = replace(world.registry, clock=Ticking(world))
+    registry = replace(world.registry, **told_by(Ticking(world)))
     officer = authority("510000")
     await import_roll(registry, officer, roll([row(1)]))
     async with registry.reading(officer) as connection:
@@ -90,3 +91,20 @@ async def test_a_decision_waits_for_the_import_that_is_writing_the_same_person(w
     done = await asyncio.gather(decide(), *corrections, decide(), decide())
     for decision in (one for one in done if isinstance(one, str)):
         assert (await recognition.recompute(registry, host, UUID(decision))).same
+
+
+async def test_servers_whose_clocks_disagree_record_and_decide_in_the_database_s_order(titles: Titles) -> None:
+    shared = replace(titles.world.registry, instant=read_instant)
+    ahead = replace(shared, clock=lambda: utc_now() + timedelta(seconds=30))
+    behind = replace(shared, clock=lambda: utc_now() - timedelta(seconds=30))
+    held = await titles.record()
+    asked = AskedRecognition(held, POST, purpose="岗位聘用核验")
+    decided = await recognition.decide_recognition(ahead, titles.holder, asked, titles.world.key())
+    told = await recognition.compute(ahead, titles.holder, asked)
+    lower = replace(PROFESSOR, level="中级", title_code="0103", title_name="讲师")
+    await standing.correct(behind, titles.officer, credentials.Correction(held, lower), titles.world.key())
+    assert await is_reproducible(behind, titles, decided.result["decision_id"])
+    again = await recognition.compute(behind, titles.holder, asked, told.known_at)
+    assert (again.decision, again.facts.used) == (told.decision, told.facts.used)
+    # And what was corrected is known at once, however slow the clock of whoever recorded it.
+    assert (await recognition.compute(behind, titles.holder, asked)).decision != told.decision
