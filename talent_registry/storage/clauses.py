@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import (
+    BindParameter,
     Date,
+    False_,
     Integer,
     Interval,
-    Text,
     and_,
     any_,
     case,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     or_,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from talent_registry.domain.agreements import AgreementVersion, Parameters, ReciprocalListing
 from talent_registry.domain.clauses import CONDITIONS
@@ -38,6 +38,7 @@ from talent_registry.storage.decision_facts import (
     is_true,
     listed_in,
     on_or_after,
+    overlaps,
     province_in,
     within,
     writable,
@@ -94,6 +95,9 @@ def _twin(make: Twin) -> Twin:
 
 def _crosses(asked: Asked) -> Fact:
     f, parties = asked.facts, asked.version.parties
+    if isinstance(f.target_province, BindParameter):
+        here = f.target_province.value
+        return listed_in(f.issuing_province, parties - {here} if here in parties else frozenset())
     return and_(
         listed_in(f.issuing_province, parties),
         listed_in(f.target_province, parties),
@@ -132,16 +136,12 @@ def _listed(asked: Asked) -> Fact:
     issuers: dict[frozenset[str], set[str]] = {}
     for issuer, of_issuer in targets.items():
         issuers.setdefault(frozenset(of_issuer), set()).add(issuer)
-    return or_(
-        false(),
-        *(
-            and_(
-                listed_in(asked.facts.issuer_division, frozenset(listed)),
-                asked.facts.target_chain.bool_op("&&")(literal(writable(covering), ARRAY(Text))),
-            )
-            for covering, listed in issuers.items()
-        ),
+    tests = (
+        and_(listed_in(asked.facts.issuer_division, frozenset(listed)), overlap)
+        for covering, listed in issuers.items()
+        if not isinstance(overlap := overlaps(asked.facts.target_chain, covering), False_)
     )
+    return or_(false(), *tests)
 
 
 def listings_on(version: AgreementVersion, on: date) -> list[ReciprocalListing]:

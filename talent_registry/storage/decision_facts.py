@@ -4,14 +4,17 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     Column,
     ColumnElement,
     Date,
+    False_,
     Integer,
     MetaData,
     Table,
     Text,
+    True_,
     Uuid,
     and_,
     cast,
@@ -172,6 +175,14 @@ def listed_in(fact: Fact, codes: frozenset[str]) -> Fact:
     return or_(*(fact == code for code in written))
 
 
+def overlaps(chain: Fact, codes: frozenset[str]) -> Fact:
+    """Whether a list holds one of the codes; said at once where the list is known beforehand."""
+    written = writable(codes)
+    if isinstance(chain, BindParameter):
+        return true() if chain.value and not codes.isdisjoint(chain.value) else false()
+    return chain.bool_op("&&")(literal(written, ARRAY(Text)))
+
+
 def writable(codes: frozenset[str]) -> list[str]:
     """The codes that a text of PostgreSQL can equal: none with a NUL."""
     return sorted(code for code in codes if "\0" not in code)
@@ -179,6 +190,8 @@ def writable(codes: frozenset[str]) -> list[str]:
 
 def is_true(test: Fact) -> Fact:
     """The test in two values: what is NULL is not satisfied."""
+    if isinstance(test, True_ | False_):
+        return test
     return func.coalesce(test, false())
 
 

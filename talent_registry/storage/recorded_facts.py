@@ -1,11 +1,13 @@
 """The facts of every recorded credential as rows of SQL: what `domain.credential_facts.facts_of` gives for one."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     Date,
     FromClause,
+    Label,
     Select,
     Subquery,
     Text,
@@ -15,7 +17,6 @@ from sqlalchemy import (
     column,
     func,
     literal,
-    null,
     or_,
     select,
     table,
@@ -23,11 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from talent_registry.domain.credentials import RecordStatus, Standing
-from talent_registry.domain.questions import HOME_COUNTRY
+from talent_registry.domain.questions import HOME_COUNTRY, OVERSEAS_DIVISIONS
 from talent_registry.storage.credentials import stands
-from talent_registry.storage.decision_facts import BARRIER, UNRECORDED, Fact, Facts, is_overseas, province_in
+from talent_registry.storage.decision_facts import BARRIER, UNRECORDED, Fact, Facts, province_in
 from talent_registry.storage.tables import committee_filing, credential, credential_status, credential_version
 
+# A test of rows, by the names of their columns.
+Among = Callable[[Mapping[str, Fact]], Fact]
 _NATIONAL_EXAM = "NATIONAL_EXAM"
 _AS_RECORDED = (
     "level",
@@ -66,11 +69,12 @@ _STATUS = table(
 )
 
 
-def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
+def recorded_facts(on: date, *, targeted: bool = False, among: Among | None = None) -> Select[Any]:
     """One row for each credential as it is recorded now and stands on the day; facts of some kinds stay in `details`.
 
     Columns: `id`, `researcher_id`, what every kind has under the names of `Facts`, and `details`. `targeted`: only
-    titles of targeted evaluation. There are rows for the duty `simulate` alone.
+    titles of targeted evaluation; `among`: only those whose columns, by name, pass this test. There are rows for the
+    duty `simulate` alone.
     """
     recorded, filing = _CREDENTIAL, committee_filing
     # Kept apart, so that the view's own condition is asked once and not for each pair of rows.
@@ -81,9 +85,7 @@ def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
         .group_by(_STATUS.c.credential_id)
         .subquery("revocation")
     )
-    country = func.nullif(recorded.c.details["issuer_country"].astext, HOME_COUNTRY)
-    source_province = case((country.is_(None), province_in(recorded.c.issuer_division)))
-    overseas = is_overseas(country, source_province)
+    issuing_province = _issuing_province(recorded)
     # An empty area says the same as none: not targeted.
     area = func.nullif(recorded.c.targeted_area, cast(array([]), ARRAY(Text)))
     rows: FromClause = (
@@ -91,7 +93,7 @@ def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
         .outerjoin(revocation, revocation.c.credential_id == recorded.c.id)
         .outerjoin(filing, and_(filing.c.filing_number == recorded.c.filing_number, filing.c.superseded_at.is_(None)))
     )
-    statement = select(
+    columns = (
         recorded.c.id,
         recorded.c.researcher_id,
         recorded.c.kind,
@@ -99,8 +101,8 @@ def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
         func.coalesce(status.c.status, RecordStatus.PUBLICITY.value).label("status"),
         func.left(recorded.c.title_code, 2).label("series"),
         *(recorded.c[name] for name in _AS_RECORDED),
-        overseas.label("overseas"),
-        case((overseas, null()), else_=source_province).label("issuing_province"),
+        issuing_province.is_(None).label("overseas"),
+        issuing_province.label("issuing_province"),
         recorded.c.found_in_lookup.label("found_in_query"),
         revocation.c.revoked_on,
         recorded.c.valid_from.label("issued_on"),
@@ -113,24 +115,35 @@ def recorded_facts(on: date, *, targeted: bool = False) -> Select[Any]:
         recorded.c.delegation_level.label("delegation_letter"),
         area.label("targeted_area"),
         recorded.c.details,
-    ).select_from(rows)
-    return statement.where(area.is_not(None)) if targeted else statement
+    )
+    statement = select(*columns).select_from(rows)
+    if targeted:
+        statement = statement.where(area.is_not(None))
+    # A label is written out where it is tested: what one table alone decides is decided before the others are joined.
+    return statement if among is None else statement.where(among({one.name: _bare(one) for one in columns}))
 
 
-def count_recorded() -> Select[Any]:
-    """How many credentials there are."""
-    return select(func.count()).select_from(_CREDENTIAL)
+def count_recorded() -> Select[Any, int]:
+    """How many credentials there are by `issuing_province`, none where it is not one of the mainland: `counted`."""
+    province = _issuing_province(_CREDENTIAL).label("issuing_province")
+    counted = select(province, func.count().label("counted"))
+    return counted.select_from(_CREDENTIAL).group_by(province)
 
 
 def facts_of_row(row: Subquery, **target: Fact) -> Facts:
     """The facts in a row that has the columns of `recorded_facts`, towards a target that is given."""
-    stated = row.c.details
+    return facts_of_columns(dict(row.c.items()), **target)
+
+
+def facts_of_columns(row: Mapping[str, Fact], **target: Fact) -> Facts:
+    """The same of the columns by name."""
+    stated = row["details"]
     details = {
         name: stated[name].astext
         for name in ("military_status", "qualification", "grade", "unit_division", "permit_class", "card")
     }
     recorded = {
-        name: row.c[name]
+        name: row[name]
         for name in (
             *("kind", "status", "series", *_AS_RECORDED, "overseas", "issuing_province", "found_in_query"),
             *("revoked_on", "issued_on", "valid_to", "filed", "filed_from", "filed_to", "filed_level"),
@@ -161,6 +174,17 @@ def exam_certificates(researcher_id: Fact, on: date) -> Fact:
         .correlate_except(version, credential)
     )
     return func.array(series.scalar_subquery(), type_=ARRAY(Text))
+
+
+def _issuing_province(recorded: FromClause) -> Fact:
+    """As `Question.issuing_province`: none where the issuer sits overseas. An empty country says the same as none."""
+    country = func.coalesce(recorded.c.details["issuer_country"].astext, "")
+    province = province_in(recorded.c.issuer_division)
+    return case((and_(country.in_(("", HOME_COUNTRY)), province.not_in(sorted(OVERSEAS_DIVISIONS))), province))
+
+
+def _bare(fact: Fact) -> Fact:
+    return fact.element if isinstance(fact, Label) else fact
 
 
 def _holds(status: FromClause, on: date) -> Fact:

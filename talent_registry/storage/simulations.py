@@ -17,15 +17,17 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal,
     literal_column,
     select,
     text,
     values,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreements import AgreementVersion, Outcome
+from talent_registry.domain.divisions import province_of
 from talent_registry.domain.placements import PlacementState
 from talent_registry.domain.simulations import (
     Change,
@@ -36,8 +38,17 @@ from talent_registry.domain.simulations import (
     TargetTotals,
     change_between,
 )
-from talent_registry.storage.decision_facts import BARRIER, NO_POST, Facts, chain_of
-from talent_registry.storage.recorded_facts import count_recorded, exam_certificates, facts_of_row, recorded_facts
+from talent_registry.storage.clauses import Needs
+from talent_registry.storage.decision_facts import BARRIER, NO_POST, Fact, Facts, chain_of
+from talent_registry.storage.differences import Difference
+from talent_registry.storage.recorded_facts import (
+    Among,
+    count_recorded,
+    exam_certificates,
+    facts_of_columns,
+    facts_of_row,
+    recorded_facts,
+)
 from talent_registry.storage.rulebooks import CompiledRulebook, compile_rulebook
 from talent_registry.storage.tables import organisation, placement
 
@@ -53,6 +64,10 @@ _UNHURRIED = (
     "SET LOCAL enable_mergejoin = off",
     "SET LOCAL enable_sort = off",
 )
+
+
+# How few rows pass a test of a rulebook nobody can tell beforehand: every row is read once, none is looked up.
+_INDEXED = ("enable_indexscan", "enable_bitmapscan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +96,47 @@ async def compare(
     For a caller who sees every credential: under the duty `simulate`.
     """
     numbers = {group.number: group for group in groups}
-    asked: Counter[str] = Counter()
     changes: list[ChangedCount] = []
+    for way in _INDEXED:
+        await connection.execute(text(f"SET LOCAL {way} = off"))
     for targeted in (False, True):
-        answers, rulings = each_answer(versions, groups, on, targeted=targeted)
+        answers, rulings = each_answer(versions, groups, on, targeted=targeted, differing=True)
         for row in await connection.execute(_counted_by(answers.offset(BARRIER).subquery("answers"))):
             # A title of targeted evaluation is asked towards each division, any other towards one for all of its group.
             divisions = (row.division,) if row.targeted else numbers[row.group].divisions
-            for division in divisions:
-                asked[division] += row.counted
             change = change_between(rulings[row.before], rulings[row.after])
             if change is not None:
                 changes.append(_changed(row, divisions, change, rulings))
-    credentials = (await connection.execute(count_recorded())).scalar_one()
+    recorded = {row.issuing_province: row.counted for row in await connection.execute(count_recorded())}
+    credentials = sum(recorded.values())
+    for way in _INDEXED:
+        await connection.execute(text(f"SET LOCAL {way} = on"))
+    asked = {
+        division: credentials - recorded.get(group.province, 0) for group in groups for division in group.divisions
+    }
     return Compared(credentials, totals_of(groups, asked, changes), tuple(sorted(changes, key=_largest_first)))
 
 
 def each_answer(
-    versions: tuple[AgreementVersion, AgreementVersion], groups: Sequence[TargetGroup], on: date, *, targeted: bool
+    versions: tuple[AgreementVersion, AgreementVersion],
+    groups: Sequence[TargetGroup],
+    on: date,
+    *,
+    targeted: bool,
+    differing: bool = False,
 ) -> tuple[Select[Any], tuple[Ruled, ...]]:
     """One row for each answer of both rulebooks, and what its numbers `before` and `after` stand for.
 
     Every credential towards one division of each group, or, `targeted`, the titles of targeted evaluation towards the
-    others.
+    others. `differing`: only credentials to which the rulebooks may answer differently.
     """
-    facts = recorded_facts(on, targeted=targeted).offset(BARRIER).subquery("facts")
+    difference = Difference.between(versions, on) if differing else None
+    among = None if difference is None else _reached(difference, groups, targeted=targeted)
+    facts = recorded_facts(on, targeted=targeted, among=among).offset(BARRIER).subquery("facts")
     target = _targets(groups, others=targeted)
     asked_facts = facts_of_row(facts, target_province=target.c.province, target_chain=target.c.chain, **NO_POST)
-    before, after = _compiled(versions, on, asked_facts)
+    within = None if difference is None else difference.needs
+    before, after = _compiled(versions, on, asked_facts, within)
     answers = (
         select(
             *(facts.c[name] for name in ("id", "kind", "series", "level", "issuer_division")),
@@ -209,6 +237,21 @@ def _changed(row: Any, divisions: tuple[str, ...], change: Change, rulings: Sequ
     )
 
 
+def _reached(difference: Difference, groups: Sequence[TargetGroup], *, targeted: bool) -> Among:
+    """Whether a difference can show towards one division of each group, or, `targeted`, towards the others."""
+    divisions = [one for group in groups for one in (group.divisions[1:] if targeted else group.divisions[:1])]
+    if targeted and not difference.looks_at_areas:
+        # Divisions of one group are told apart by areas alone.
+        divisions = [group.divisions[1] for group in groups if group.divisions[1:]]
+    return lambda row: difference.reached([facts_of_columns(row, **_towards(one)) for one in divisions])
+
+
+def _towards(division: str) -> dict[str, Fact]:
+    """A division that is known beforehand, and no post."""
+    chain = literal([division, f"{division[:4]}00", province_of(division)], ARRAY(Text))
+    return {"target_province": literal(province_of(division)), "target_chain": chain, **NO_POST}
+
+
 def _targets(groups: Sequence[TargetGroup], *, others: bool) -> FromClause:
     """One division of each group, or all others; a row without number where there is none."""
     rows = [
@@ -227,11 +270,11 @@ def _targets(groups: Sequence[TargetGroup], *, others: bool) -> FromClause:
 
 
 def _compiled(
-    versions: tuple[AgreementVersion, AgreementVersion], on: date, facts: Facts
+    versions: tuple[AgreementVersion, AgreementVersion], on: date, facts: Facts, within: Needs | None = None
 ) -> tuple[CompiledRulebook, CompiledRulebook]:
     """Both rulebooks; what rules alike has one number, and all that either can say is in the rulings of the second."""
-    before = compile_rulebook(versions[0], on, facts)
-    return before, compile_rulebook(versions[1], on, facts, known=before.rulings)
+    before = compile_rulebook(versions[0], on, facts, within=within)
+    return before, compile_rulebook(versions[1], on, facts, known=before.rulings, within=within)
 
 
 def _counted_by(answers: Subquery) -> Select[Any]:
