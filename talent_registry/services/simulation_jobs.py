@@ -63,7 +63,7 @@ async def start(registry: Registry, actor: Actor, asked: AskedSimulation, key: s
         if await simulation_jobs.count_open(work.connection, actor.province) >= MOST_OPEN:
             raise _too_many()
         agreement = await agreement_known(work.connection, registry)
-        release = read_release(agreement, asked.files, trial=True)
+        release = await asyncio.to_thread(read_release, agreement, asked.files, trial=True)
         simulations.decision_day(release, asked.on, work.today)
         job = SimulationJob(
             id=new_id(),

@@ -226,3 +226,9 @@ async def test_a_faulty_draft_is_refused_with_file_and_key_and_leaves_nothing(ch
     assert (refused.reason, refused.path) == ("AGREEMENT_FAULT", ("draft.toml", "versions[3].id"))
     page = await agreement_releases.list_releases(chamber.registry, chamber.author, PageRequest())
     assert page.items == ()
+
+
+async def test_a_draft_that_drops_a_rule_in_silence_is_not_kept(chamber: Chamber) -> None:
+    emptied = {"draft.toml": "placement_rules = []\n" + a_version(FIRST)}
+    refused = await chamber.refused(chamber.draft(emptied), InvalidInput)
+    assert (refused.reason, refused.path) == ("AGREEMENT_FAULT", ("draft.toml", "placement_rules"))
