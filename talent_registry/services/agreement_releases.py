@@ -40,7 +40,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class AskedApproval:
-    """What is approved: a release by the digest that was read, and the sentence about reaching back, if any."""
+    """What is approved: a release by the digest that was read, and the sentence about reaching back, if any.
+
+    The sentence in Chinese and, on the next line, in English: neither text is law without the other.
+    """
 
     release_id: UUID
     digest: str
@@ -80,7 +83,7 @@ async def draft(registry: Registry, actor: Actor, files: Sequence[File], key: st
             base_stands=True,
         )
         check_open(kept, work.today)
-        await agreement_releases.add_release(work.connection, kept, work.command_id)
+        await agreement_releases.add_release(work.connection, kept, version.parties, work.command_id)
         _say(work, kept)
         return {"release_id": str(kept.id), "digest": kept.digest, "passes": report.passes}
 
