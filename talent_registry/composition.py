@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from talent_registry import embedded
 from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.messages import Message
+from talent_registry.services.agreements import find_law_not_held
 from talent_registry.services.founding import found_authorities
 from talent_registry.services.registry import Registry
 from talent_registry.settings import Settings
@@ -115,11 +116,24 @@ def migrate_database(settings: Settings) -> str | None:
 
 
 async def reason_unready(registry: Registry) -> str | None:
-    """None when the database answers and its tables are those this program expects, else a reason code."""
+    """None when the database answers, its tables are those this program expects and its law is held, else a reason.
+
+    VERSION_NOT_HELD: both provinces approved a version that does not come to its digest on the agreement that ships
+    with this program, so that nothing can be decided.
+    """
     async with registry.database.engine.connect() as connection:
         found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalars().first()
     expected = await asyncio.to_thread(_newest_migration)
-    return None if found == expected else "MIGRATIONS_DIFFER"
+    if found != expected:
+        return "MIGRATIONS_DIFFER"
+    return "VERSION_NOT_HELD" if await find_law_not_held(registry) is not None else None
+
+
+async def warn_of_law_not_held(registry: Registry) -> None:
+    """Say in the log, as the server starts, that the law in force is not held; the rest of the registry serves."""
+    missing = await find_law_not_held(registry)
+    if missing is not None:
+        structlog.get_logger().error("law not held", reason="VERSION_NOT_HELD", zh=missing.zh, en=missing.en)
 
 
 def write_logs(*, as_json: bool, level: int = logging.INFO) -> None:

@@ -26,6 +26,8 @@ SENTENCE = (
     "本版本自公布之日前生效，适用于此前申请。",
     "This version applies to applications made before its approval.",
 )
+# As an approval repeats it.
+REPEATED = "\n".join(SENTENCE)
 POST = Target(division="500106", employer_kind="UNIVERSITY", post_series="01")
 
 

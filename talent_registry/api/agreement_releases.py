@@ -48,7 +48,9 @@ class ReleaseFile:
 class ReleaseApproval:
     province: str = strawberry.field(description="The province (GB/T 2260).")
     digest: str = strawberry.field(description="The digest of the text that was approved.")
-    sentence: str | None = strawberry.field(description="The sentence about reaching back that was agreed to.")
+    sentence: str | None = strawberry.field(
+        description="The sentence about reaching back that was agreed to, in Chinese and on the next line in English."
+    )
     approved_at: datetime = strawberry.field(description="When it was approved.")
 
     @classmethod

@@ -44,7 +44,8 @@ class ApproveReleaseInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     retroactive_sentence: str | None = strawberry.field(
         default=None,
-        description="Where the release says that it reaches back: that very sentence, in Chinese or English.",
+        description="Where the release says that it reaches back: that very sentence, in Chinese and "
+        "on the next line in English.",
     )
 
 

@@ -42,6 +42,8 @@ def simulate(
     from talent_registry.documents.simulations import simulation_as_csv
 
     files = _read(drafts)
+    if csv is not None:
+        _check_writable(csv)
     day = None if on is None else on.date()
     result = on_registry(lambda registry: _simulated(registry, files, day), statement_seconds=_STATEMENT_SECONDS)
     if csv is not None:
@@ -82,6 +84,17 @@ def _read(drafts: list[Path]) -> dict[str, str]:
         except (OSError, UnicodeDecodeError) as failure:
             raise unreadable(path, failure) from None
     return files
+
+
+def _check_writable(path: Path) -> None:
+    """Before minutes are spent: the file can be written; nothing of it changes, and none is left behind."""
+    new = not path.exists()
+    try:
+        path.open("ab").close()
+    except OSError as failure:
+        raise _unwritable(path, failure) from None
+    if new:
+        path.unlink()
 
 
 def _unwritable(path: Path, failure: OSError) -> InvalidInput:

@@ -11,6 +11,7 @@ from talent_registry.domain.agreement_checks import check_agreement
 from talent_registry.domain.agreement_codes import list_known_codes
 from talent_registry.domain.agreement_documents import Document, merge_files
 from talent_registry.domain.agreement_lists import read_equivalence, read_qualification, read_reciprocity
+from talent_registry.domain.agreement_parts import check_parts, check_rigid
 from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
 from talent_registry.domain.agreement_procedures import read_procedure
 from talent_registry.domain.agreement_tables import TableReader
@@ -56,9 +57,11 @@ def load_agreement(texts: Mapping[str, str]) -> Agreement:
     agreement_id, title = head.text("id"), head.message()
     head.done()
     parties = dict(_read_party(table) for table in document.list_tables("parties"))
+    check_parts(document)
     versions = read_versions(document, agreement_id, frozenset(parties))
     agreement = Agreement(id=agreement_id, title=title, parties=parties, versions=versions)
     check_agreement(agreement, document.places)
+    check_rigid(versions[-1], document.places)
     return agreement
 
 

@@ -38,7 +38,7 @@ def read_procedure(table: TableReader) -> Procedure:
 
 
 def check_procedures(version: AgreementVersion, file: str) -> None:
-    """Raises InvalidInput unless each outcome and clause has exactly one procedure; an agreement may have none."""
+    """Raises InvalidInput unless each outcome and clause has one procedure, or there are none at all."""
     procedures = version.procedures
     for number, one in enumerate(procedures):
         _check_rules(one, version, file)

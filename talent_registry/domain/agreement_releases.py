@@ -8,6 +8,14 @@ from datetime import date, timedelta
 from talent_registry.domain.agreement_checks import check_agreement, check_succession
 from talent_registry.domain.agreement_documents import SECTIONS, Document, merge_files
 from talent_registry.domain.agreement_loading import read_versions
+from talent_registry.domain.agreement_parts import (
+    DROPPED,
+    DroppedEntry,
+    check_dropped,
+    check_parts,
+    check_rigid,
+    read_dropped,
+)
 from talent_registry.domain.agreement_tables import TableReader, fault
 from talent_registry.domain.agreements import Agreement, AgreementVersion
 from talent_registry.domain.cases import Case
@@ -19,7 +27,7 @@ LONGEST_NAME = 100
 CHANGED = "changed_cases"
 CASES = "cases"
 # What belongs to one release alone and is not handed on to the next.
-OWN = frozenset({"version", "versions", CHANGED, CASES})
+OWN = frozenset({"version", "versions", CHANGED, DROPPED, CASES})
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -39,6 +47,7 @@ class Release:
     cases: tuple[Case, ...]
     changed_cases: tuple[ChangedCase, ...]
     base_digest: str
+    dropped: tuple[DroppedEntry, ...] = ()
 
     @property
     def since(self) -> date:
@@ -53,18 +62,21 @@ class Release:
         return self.version.retroactive
 
 
-def read_release(agreement: Agreement, texts: Mapping[str, str], *, trial: bool = False) -> Release:
+def read_release(
+    agreement: Agreement, texts: Mapping[str, str], *, trial: bool = False, approved: bool = False
+) -> Release:
     """The release written in the files (name to text): TOML for the rules, JSON lists (`*.json`) for its cases.
 
     A draft is a whole agreement document with one version more at its end, or only the sections that change. Raises
     InvalidInput (AGREEMENT_FAULT) with `path` (file, key) at the first fault. With `trial` a draft need not add a
-    version: it is then read in place of the last one.
+    version: it is then read in place of the last one. `approved` by both, it is law as it was approved: that it has
+    every part was asked of it as a draft, by the program of that day.
     """
     for file, text in texts.items():
         _check_file(file, text)
     cases, written = read_cases({file: text for file, text in texts.items() if is_file_of_cases(file)})
     draft = merge_files(
-        {file: text for file, text in texts.items() if not is_file_of_cases(file)}, (*SECTIONS, CHANGED)
+        {file: text for file, text in texts.items() if not is_file_of_cases(file)}, (*SECTIONS, CHANGED, DROPPED)
     )
     base = agreement.versions[-1]
     _check_unchanged_head(base, draft)
@@ -74,8 +86,19 @@ def read_release(agreement: Agreement, texts: Mapping[str, str], *, trial: bool 
     inherited = {key: value for key, value in base.content.items() if key not in OWN}
     content = {**inherited, **draft.content, "versions": [dict(table.table)], **({CASES: written} if written else {})}
     merged = Document(content, {**places, "versions": table.file})
+    if not approved:
+        check_parts(merged)
     (version,) = read_versions(merged, agreement.id, base.parties)
-    release = Release(version=version, cases=cases, changed_cases=changed, base_digest=base.digest)
+    release = Release(
+        version=version,
+        cases=cases,
+        changed_cases=changed,
+        base_digest=base.digest,
+        dropped=read_dropped(draft.list_tables(DROPPED)),
+    )
+    if not approved:
+        check_rigid(version, merged.places)
+        check_dropped(base, version, release.dropped, merged.places)
     check_agreement(with_release(agreement, release), merged.places)
     return release
 

@@ -1,5 +1,6 @@
 """Reading the tables of an agreement's files: every fault names file, key, what is wrong and how to mend it."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TypeVar
@@ -17,6 +18,7 @@ MOST = 999_999
 UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 # How far a source can be trusted; a status may say more after the first word (`sourced (secondary)`).
 TRUST = ("sourced", "design", "general knowledge", "provisional")
+_TRUSTED = re.compile(rf"({'|'.join(TRUST)})(?!\w)")
 
 
 def fault(file: str, key: str, what: Message, mend: Message) -> InvalidInput:
@@ -128,7 +130,7 @@ class TableReader:
     def status(self) -> str:
         """The key `status`: how far the source can be trusted."""
         value = self.text("status")
-        if not value.startswith(TRUST):
+        if not _TRUSTED.match(value):
             raise self.unknown("status", value, TRUST)
         return value
 

@@ -28,7 +28,10 @@ class ReleaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """The approval of a province's authority, of one digest; `sentence`: the words about reaching back it agreed to."""
+    """The approval of a province's authority, of one digest; `sentence`: the words about reaching back it agreed to.
+
+    In both languages since both are asked for; a sentence recorded before that may be in one.
+    """
 
     province: str
     digest: str
@@ -166,19 +169,17 @@ def check_approvable(release: AgreementRelease, approval: Approval, on: date) ->
 
 
 def _check_sentence(release: AgreementRelease, approval: Approval) -> None:
-    """A release that reaches back is approved together with the very sentence that says so."""
-    if release.retroactive is None:
-        accepted = approval.sentence is None
-    else:
-        accepted = approval.sentence in (release.retroactive.zh, release.retroactive.en)
-    if accepted:
+    """A release that reaches back is approved together with the very sentence that says so, in both languages."""
+    said = release.retroactive
+    if approval.sentence == (None if said is None else f"{said.zh}\n{said.en}"):
         return
     sentence = release.retroactive or Message(zh="（无）", en="(none)")
     raise Conflict(
         Message(
-            zh=f"该版本关于溯及既往的声明为“{sentence.zh}”，批准须逐字重复该声明。",
-            en=f'What this version says about reaching back is "{sentence.en}"; the approval must repeat that very '
-            "sentence.",
+            zh=f"该版本关于溯及既往的声明为“{sentence.zh}”，英文为“{sentence.en}”。"
+            "批准须逐字重复：先写中文，另起一行写英文。",
+            en=f'What this version says about reaching back is "{sentence.en}", in Chinese "{sentence.zh}"; the '
+            "approval must repeat that very sentence, in Chinese and on the next line in English.",
         ),
         reason="RETROACTIVE_NOT_ACCEPTED",
         path=("input", "retroactiveSentence"),

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from talent_registry.domain.agreement_releases import Release, read_release
-from talent_registry.domain.conformance import ConformanceReport, check_conformance, run_conformance
-from talent_registry.domain.errors import Conflict, InvalidInput
+from talent_registry.domain.agreement_releases import Release
+from talent_registry.domain.conformance import ConformanceReport
+from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.release_states import (
@@ -25,6 +25,7 @@ from talent_registry.services.moments import lock_common_ground
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.recognition_checks import check_instant
 from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.release_trials import check_again, read_and_run, try_ahead
 from talent_registry.storage import agreement_releases
 from talent_registry.storage.ids import new_id
 
@@ -39,7 +40,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class AskedApproval:
-    """What is approved: a release by the digest that was read, and the sentence about reaching back, if any."""
+    """What is approved: a release by the digest that was read, and the sentence about reaching back, if any.
+
+    The sentence in Chinese and, on the next line, in English: neither text is law without the other.
+    """
 
     release_id: UUID
     digest: str
@@ -79,7 +83,7 @@ async def draft(registry: Registry, actor: Actor, files: Sequence[File], key: st
             base_stands=True,
         )
         check_open(kept, work.today)
-        await agreement_releases.add_release(work.connection, kept, work.command_id)
+        await agreement_releases.add_release(work.connection, kept, version.parties, work.command_id)
         _say(work, kept)
         return {"release_id": str(kept.id), "digest": kept.digest, "passes": report.passes}
 
@@ -92,11 +96,12 @@ async def propose(registry: Registry, actor: Actor, release_id: UUID, key: str) 
     Conflict CONFORMANCE_FAILED, SETTLED_CASE_CHANGED, CASE_NOT_CHANGED, OVERTAKEN, ALREADY_PROPOSED, WITHDRAWN;
     NotInForce EFFECTIVE_DATE_PASSED.
     """
+    tried = await try_ahead(registry, actor, release_id)
 
     async def act(work: Work) -> dict[str, Any]:
         release = await _get_of_own_province(work, release_id)
         check_proposable(release, work.today)
-        await _check_again(work, release)
+        await check_again(work, release, tried)
         await _take_step(work, release, agreement_releases.PROPOSED)
         return {"release_id": str(release_id)}
 
@@ -121,6 +126,7 @@ async def approve(registry: Registry, actor: Actor, asked: AskedApproval, key: s
     The second approval settles from which moment on the version is known; decisions under way are through before, or
     wait and then see it. Each refusal has its own reason: see `domain.release_states.check_approvable`.
     """
+    tried = await try_ahead(registry, actor, asked.release_id)
 
     async def act(work: Work) -> dict[str, Any]:
         release = await _locked(work, asked.release_id)
@@ -133,7 +139,7 @@ async def approve(registry: Registry, actor: Actor, asked: AskedApproval, key: s
             approved_at=work.now,
         )
         check_approvable(release, approval, work.today)
-        await _check_again(work, release)
+        await check_again(work, release, tried)
         await agreement_releases.add_approval(work.connection, release.id, approval, work.command_id)
         enacted = len(release.approvals) + 1 == APPROVALS_NEEDED
         if enacted:
@@ -212,24 +218,7 @@ async def _validated(work: Work, files: Sequence[File]) -> tuple[Release, Confor
             reason="FILE_TWICE",
             path=("input", "files"),
         )
-    law = await law_known(work.connection, work.registry)
-    release = read_release(law.agreement, {file.name: file.text for file in files})
-    return release, run_conformance(law.agreement, release, law.cases)
-
-
-async def _check_again(work: Work, release: AgreementRelease) -> None:
-    """By the law and the program of today the files still come to the digest, and every case still stands."""
-    read, report = await _validated(work, [File(name, text) for name, text in release.files])
-    if (read.version.digest, read.base_digest) != (release.digest, release.base_digest):
-        raise Conflict(
-            Message(
-                zh=f"{release.version_id} 起草时所依据的协议文本已经变化。请重新起草。",
-                en=f"The agreement that {release.version_id} was drafted on is not the one that stands now. Draft it "
-                "anew.",
-            ),
-            reason="OVERTAKEN",
-        )
-    check_conformance(report)
+    return await read_and_run(work, {file.name: file.text for file in files})
 
 
 async def _take_step(work: Work, release: AgreementRelease, step: str) -> None:

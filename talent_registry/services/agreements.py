@@ -1,5 +1,6 @@
 """The agreement as it was known at an instant: what ships with the program, and what both provinces approved since."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from talent_registry.domain.cases import Case
 from talent_registry.domain.conformance_cases import settled_with, shipped_cases
 from talent_registry.domain.errors import InvalidInput, NotInForce
 from talent_registry.domain.messages import Message
-from talent_registry.services.permissions import Actor
+from talent_registry.services.permissions import ANONYMOUS, Actor
 from talent_registry.services.registry import Registry
 from talent_registry.storage import agreement_releases
 
@@ -47,6 +48,19 @@ async def law_known(connection: AsyncConnection, registry: Registry, known_at: d
     return await _law_of(connection, registry, _by(await agreement_releases.list_enacted(connection), known_at))
 
 
+async def find_law_not_held(registry: Registry) -> Message | None:
+    """What both provinces approved and this program cannot decide by, in words for whoever runs it; None: all is held.
+
+    Until the program with the agreement of that day runs again, every decision is refused with these words.
+    """
+    try:
+        async with registry.reading(ANONYMOUS) as connection:
+            await law_known(connection, registry)
+    except NotInForce as refusal:
+        return refusal.message
+    return None
+
+
 async def list_known(registry: Registry, actor: Actor, instants: Sequence[datetime]) -> list[Agreement]:
     """The agreement as `agreement_known` at each of many instants; one small statement for all."""
     async with registry.reading(actor) as connection:
@@ -76,7 +90,7 @@ async def _build(connection: AsyncConnection, base: Agreement, enacted: tuple[UU
     stored = await agreement_releases.list_enacted_files(connection, enacted) if enacted else []
     for one in stored:
         try:
-            release = read_release(agreement, dict(one.files))
+            release = await asyncio.to_thread(read_release, agreement, dict(one.files), approved=True)
         except InvalidInput as fault:
             raise _not_held(one.release_id) from fault
         if release.version.digest != one.digest:

@@ -49,7 +49,7 @@ async def list_inconsistencies(registry: Registry, actor: Actor, request: PageRe
     async with registry.reading(actor) as connection:
         async with duty(connection, "compare"):
             page = await inconsistencies.list_digests(connection, request)
-            decided = await inconsistencies.list_decided(connection, page.items) if page.items else []
+            decided = await inconsistencies.list_decided(connection, page.items, _MOST_CASES) if page.items else []
         units = [one.organisation_id for one in decided if one.organisation_id is not None]
         found = await organisations.list_by_ids(connection, list(dict.fromkeys(units)))
     provinces = {unit.id: unit.province for unit in found if unit is not None}
@@ -58,14 +58,14 @@ async def list_inconsistencies(registry: Registry, actor: Actor, request: PageRe
 
 def _group(decided: Sequence[DecidedAlike], actor: Actor, provinces: dict[UUID, str]) -> Inconsistency:
     counts: Counter[tuple[str, str, ProceedingOutcome]] = Counter()
-    mine = []
+    mine: list[UUID] = []
     for one in decided:
         province = one.province or (provinces[one.organisation_id] if one.organisation_id else None)
         own = province == actor.province
-        counts[province or "", str(one.organisation_id or "") if own else "", one.outcome] += 1
-        mine += [one.proceeding_id] if own else []
+        counts[province or "", str(one.organisation_id or "") if own else "", one.outcome] += one.count
+        mine += one.newest if own else []
     offices = tuple(
         OfficeOutcomes(province or None, UUID(unit) if unit else None, outcome, count)
         for (province, unit, outcome), count in sorted(counts.items())
     )
-    return Inconsistency(decided[0].facts_digest, decided[0].facts, offices, tuple(mine[-_MOST_CASES:]))
+    return Inconsistency(decided[0].facts_digest, decided[0].facts, offices, tuple(sorted(mine)[-_MOST_CASES:]))

@@ -20,7 +20,7 @@ from talent_registry.services import simulations
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.permissions import Actor, ActorKind, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, database_is_away, perform
-from talent_registry.storage import simulation_jobs
+from talent_registry.storage import accounts, simulation_jobs
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
 
@@ -37,6 +37,11 @@ _GIVEN_UP = Message(
 _DEFECT = Message(
     zh="试算因程序故障而失败，没有得出任何结果。请联系系统管理员。",
     en="The simulation failed by a fault of the program and found nothing. Tell the operator.",
+)
+_CLOSED = Message(
+    zh="提交试算的账户已停用，试算没有进行。请由现任工作人员重新提交。",
+    en="The account that asked for the simulation was closed, so it was not carried out. Another officer may start it "
+    "anew.",
 )
 log = structlog.get_logger()
 
@@ -63,7 +68,7 @@ async def start(registry: Registry, actor: Actor, asked: AskedSimulation, key: s
         if await simulation_jobs.count_open(work.connection, actor.province) >= MOST_OPEN:
             raise _too_many()
         agreement = await agreement_known(work.connection, registry)
-        release = read_release(agreement, asked.files, trial=True)
+        release = await asyncio.to_thread(read_release, agreement, asked.files, trial=True)
         simulations.decision_day(release, asked.on, work.today)
         job = SimulationJob(
             id=new_id(),
@@ -101,6 +106,9 @@ async def work_one(registry: Registry) -> bool:
     if job.attempts > MOST_ATTEMPTS:
         await _end(registry, job, failure=_why("INTERRUPTED", _GIVEN_UP))
         return True
+    if await _has_no_right_any_more(registry, job):
+        await _end(registry, job, failure=_why("ACCOUNT_CLOSED", _CLOSED))
+        return True
     told = _Told()
     beat = asyncio.create_task(_hold(registry, job, told))
     try:
@@ -110,6 +118,19 @@ async def work_one(registry: Registry) -> bool:
         with suppress(asyncio.CancelledError):
             await beat
     return True
+
+
+def _asker(job: SimulationJob) -> Actor:
+    return Actor(ActorKind.AUTHORITY, job.account_id, job.organisation_id, None, job.province)
+
+
+async def _has_no_right_any_more(registry: Registry, job: SimulationJob) -> bool:
+    """Whether the account that asked was closed while the job waited; who acts without an account has none to close."""
+    if job.account_id is None:
+        return False
+    async with registry.reading(_asker(job)) as connection:
+        asked_by = await accounts.find_account(connection, job.account_id)
+    return asked_by is None or asked_by.closed_at is not None
 
 
 @dataclass(slots=True)
@@ -123,9 +144,8 @@ class _Told:
 
 
 async def _carry_out(registry: Registry, job: SimulationJob, told: _Told) -> None:
-    actor = Actor(ActorKind.AUTHORITY, job.account_id, job.organisation_id, None, job.province)
     try:
-        found = await simulations.simulate(registry, actor, job.files, job.on, told)
+        found = await simulations.simulate(registry, _asker(job), job.files, job.on, told)
     except RegistryError as refusal:
         await _end(registry, job, failure=_why(refusal.reason or refusal.code.value, refusal.message))
     except asyncio.CancelledError:

@@ -1,5 +1,6 @@
 """Trying a draft on the whole registry: the rules in force and the draft over every credential, nothing written."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
@@ -47,7 +48,7 @@ async def simulate(
     check_may(registry, actor)
     async with registry.reading(actor) as connection, duty(connection, "simulate"):
         agreement = await agreement_known(connection, registry)
-        release = read_release(agreement, files, trial=True)
+        release = await asyncio.to_thread(read_release, agreement, files, trial=True)
         day = decision_day(release, on, registry.today())
         versions = (agreement_version_in_force(agreement, day), release.version)
         groups = targets_of(versions, day)

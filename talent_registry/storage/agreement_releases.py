@@ -1,6 +1,6 @@
 """Releases of the agreement in the database: every step added once, final."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,8 +35,10 @@ class EnactedFiles:
     files: tuple[tuple[str, str], ...]
 
 
-async def add_release(connection: AsyncConnection, release: AgreementRelease, command_id: UUID) -> None:
-    """Record a draft."""
+async def add_release(
+    connection: AsyncConnection, release: AgreementRelease, parties: Collection[str], command_id: UUID
+) -> None:
+    """Record a draft, and the provinces that must both approve it."""
     retroactive = release.retroactive
     await connection.execute(
         insert(agreement_release).values(
@@ -53,6 +55,7 @@ async def add_release(connection: AsyncConnection, release: AgreementRelease, co
             report=report_as_json(release.report),
             author_id=release.author_id,
             author_province=release.author_province,
+            parties=sorted(parties),
             drafted_at=release.drafted_at,
             command_id=command_id,
         )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Subquery, Uuid, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.pages import Page, PageRequest
@@ -20,14 +20,15 @@ _BY_PEOPLE = ("DECIDED", "APPEAL_DECIDED", "OVERRIDE_APPROVED", "OVERRIDE_DECLIN
 
 @dataclass(frozen=True, slots=True)
 class DecidedAlike:
-    """One case of a group with the outcome that its office gave it last."""
+    """How many cases of a group an office gave this outcome last, and the newest of them, oldest first."""
 
     facts_digest: str
     facts: dict[str, Any]
-    proceeding_id: UUID
     organisation_id: UUID | None
     province: str | None
     outcome: ProceedingOutcome
+    count: int
+    newest: tuple[UUID, ...]
 
 
 async def list_digests(connection: AsyncConnection, request: PageRequest) -> Page[str]:
@@ -41,18 +42,38 @@ async def list_digests(connection: AsyncConnection, request: PageRequest) -> Pag
     return await fetch_page(connection, statement, [decided.c.facts_digest], request, lambda row: str(row.facts_digest))
 
 
-async def list_decided(connection: AsyncConnection, digests: Sequence[str]) -> list[DecidedAlike]:
-    """The cases that people decided under each of these digests, oldest first."""
+async def list_decided(connection: AsyncConnection, digests: Sequence[str], most: int) -> list[DecidedAlike]:
+    """What each office made of each of these digests, with its `most` newest cases of each outcome.
+
+    As many rows as there are offices and outcomes, however many cases there are.
+    """
     decided = _decided()
-    statement = select(decided).where(decided.c.facts_digest.in_(digests)).order_by(decided.c.proceeding_id)
+    alike = (decided.c.facts_digest, decided.c.organisation_id, decided.c.province, decided.c.outcome)
+    newest = func.array_agg(
+        aggregate_order_by(decided.c.proceeding_id, decided.c.proceeding_id.desc()), type_=ARRAY(Uuid)
+    )
+    # Equal digests, equal facts: any case's will do.
+    facts = select(proceeding.c.facts).where(proceeding.c.facts_digest == decided.c.facts_digest).limit(1)
+    statement = (
+        select(
+            *alike,
+            facts.correlate(decided).scalar_subquery().label("facts"),
+            func.count().label("cases"),
+            newest[1:most].label("newest"),
+        )
+        .where(decided.c.facts_digest.in_(digests))
+        .group_by(*alike)
+        .order_by(*alike)
+    )
     return [
         DecidedAlike(
             row.facts_digest,
             row.facts,
-            row.proceeding_id,
             row.organisation_id,
             row.province,
             ProceedingOutcome(row.outcome),
+            row.cases,
+            tuple(reversed(row.newest)),
         )
         for row in await connection.execute(statement)
     ]
@@ -64,7 +85,6 @@ def _decided() -> Subquery:
     return (
         select(
             proceeding.c.facts_digest,
-            proceeding.c.facts,
             happened.proceeding_id,
             happened.organisation_id,
             happened.province,

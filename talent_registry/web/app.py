@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from talent_registry.api.allowances import Limits
 from talent_registry.api.guarding import LIMITS
 from talent_registry.api.schema import schema, schema_within, sdl
-from talent_registry.composition import open_registry, reason_unready, write_logs
+from talent_registry.composition import open_registry, reason_unready, warn_of_law_not_held, write_logs
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
 from talent_registry.jobs.simulations import working
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_registry(settings) as registry:
             app.state.registry = registry
+            await warn_of_law_not_held(registry)
             await forget_old(registry)
             async with working(registry):
                 yield

@@ -7,7 +7,7 @@ import pytest
 
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from tests.api.conftest import Asking
-from tests.chambers import DAY, FIRST, SENTENCE, Chamber, open_chamber
+from tests.chambers import DAY, FIRST, REPEATED, SENTENCE, Chamber, open_chamber
 from tests.drafts import a_case, a_version, cases_file, listings, widened
 from tests.registries import World
 
@@ -76,7 +76,7 @@ async def test_versions_are_those_known_at_an_instant(chamber: Chamber, ask: Ask
 
 async def test_each_refusal_is_typed_and_says_what_to_do(chamber: Chamber, ask: Asking) -> None:
     release = await drafted(ask, chamber, widened(FIRST, sentence=SENTENCE))
-    named = {"release": release["id"], "digest": release["digest"], "retroactiveSentence": SENTENCE[1]}
+    named = {"release": release["id"], "digest": release["digest"], "retroactiveSentence": REPEATED}
     refusals = [await given(ask, chamber, chamber.sichuan, "approve", **named)]
     await given(ask, chamber, chamber.author, "propose", release=release["id"])
     refusals += [

@@ -76,3 +76,24 @@ def test_a_csv_that_cannot_be_written_is_explained(run: Run, draft: str, tmp_pat
 
     assert done.exit_code == 2
     assert "out.csv" in done.output
+
+
+def test_a_csv_that_cannot_be_written_is_found_before_anything_is_tried(
+    run: Run, draft: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tried(*_: object, **__: object) -> None:
+        raise AssertionError("minutes are spent before the path is looked at")
+
+    monkeypatch.setattr("talent_registry.cli.simulations.on_registry", tried)
+    for path in (tmp_path / "none" / "out.csv", tmp_path):
+        done = run("simulate", "--draft", draft, "--csv", str(path))
+        assert (done.exit_code, str(path) in done.output.replace("\n", "")) == (2, True)
+
+
+def test_a_simulation_that_fails_leaves_the_csv_as_it_was(run: Run, tmp_path: Path) -> None:
+    bad, old, new = tmp_path / "bad.toml", tmp_path / "old.csv", tmp_path / "new.csv"
+    bad.write_text("[[clauses]]", encoding="utf-8")
+    old.write_text("before", encoding="utf-8")
+    for path in (old, new):
+        assert run("simulate", "--draft", str(bad), "--csv", str(path)).exit_code == 2
+    assert (old.read_text(encoding="utf-8"), new.exists()) == ("before", False)

@@ -54,14 +54,6 @@ def test_the_clauses_own_procedure_goes_before_the_general_one() -> None:
     assert version.find_procedure(Outcome.AUTO, "R1") is None
 
 
-def test_an_agreement_may_leave_procedures_out_altogether() -> None:
-    without_any = {name: text for name, text in TEXTS.items() if name != FILE}
-    agreement = load_agreement(without_any)
-    assert agreement.versions[-1].procedures == ()
-    # What opens a case is part of what the parties sign.
-    assert agreement.versions[-1].digest != shipped_agreement().versions[-1].digest
-
-
 FAULTS: dict[str, tuple[Callable[[], dict[str, str]], str, str]] = {
     "no term at all": (lambda: changed("working_days = 20", "working_days = 0"), "CONFIRM].working_days", "1 to 250"),
     "a term beyond reason": (

@@ -46,6 +46,7 @@ RELEASE = AgreementRelease(
     superseded_from=None,
     base_stands=True,
 )
+BOTH = f"{SENTENCE.zh}\n{SENTENCE.en}"
 BY_CHONGQING = Approval(province="500000", digest="d", sentence=None, account_id=OTHER, approved_at=AT)
 BY_SICHUAN = replace(BY_CHONGQING, province="510000", account_id=COLLEAGUE)
 PROPOSED = replace(RELEASE, proposed_at=AT)
@@ -87,7 +88,16 @@ def test_the_state_follows_from_what_is_recorded_and_the_day(
         (replace(PROPOSED, base_stands=False), BY_CHONGQING, FIRST, "OVERTAKEN"),
         (ENACTED, BY_CHONGQING, FIRST, "APPROVED_BY_BOTH"),
         (replace(PROPOSED, retroactive=SENTENCE), BY_CHONGQING, FIRST, "RETROACTIVE_NOT_ACCEPTED"),
-        (PROPOSED, replace(BY_CHONGQING, sentence=SENTENCE.en), FIRST, "RETROACTIVE_NOT_ACCEPTED"),
+        (PROPOSED, replace(BY_CHONGQING, sentence=BOTH), FIRST, "RETROACTIVE_NOT_ACCEPTED"),
+        *(
+            (
+                replace(PROPOSED, retroactive=SENTENCE),
+                replace(BY_CHONGQING, sentence=one),
+                FIRST,
+                "RETROACTIVE_NOT_ACCEPTED",
+            )
+            for one in (SENTENCE.zh, SENTENCE.en, f"{SENTENCE.en}\n{SENTENCE.zh}")
+        ),
     ],
 )
 def test_an_approval_that_must_not_be_given_is_refused_for_its_own_reason(
@@ -100,11 +110,10 @@ def test_an_approval_that_must_not_be_given_is_refused_for_its_own_reason(
     assert refused.value.message.en
 
 
-def test_a_sound_approval_passes_on_the_first_day_and_with_the_sentence_in_either_language() -> None:
+def test_a_sound_approval_passes_on_the_first_day_and_with_the_sentence_in_both_languages() -> None:
     check_approvable(PROPOSED, BY_SICHUAN, FIRST)
     back = replace(PROPOSED, retroactive=SENTENCE)
-    for sentence in (SENTENCE.zh, SENTENCE.en):
-        check_approvable(back, replace(BY_CHONGQING, sentence=sentence), FIRST + 99 * DAY)
+    check_approvable(back, replace(BY_CHONGQING, sentence=BOTH), FIRST + 99 * DAY)
 
 
 def test_a_draft_is_proposed_once_and_taken_back_until_both_approved() -> None:

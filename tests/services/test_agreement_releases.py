@@ -12,7 +12,7 @@ from talent_registry.domain.release_states import ReleaseState
 from talent_registry.services import agreement_releases
 from talent_registry.services.agreement_releases import File
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR
-from tests.chambers import DAY, FIRST, SENTENCE, Chamber, open_chamber
+from tests.chambers import DAY, FIRST, REPEATED, SENTENCE, Chamber, open_chamber
 from tests.drafts import MAIN, STANDING, a_case, a_version, cases_file, changed_case, listings, whole, widened
 from tests.offices import SICHUAN
 from tests.registries import World, authority
@@ -84,13 +84,13 @@ async def test_nothing_begins_before_today_without_saying_so(chamber: Chamber) -
     assert refused.reason == "EFFECTIVE_DATE_PASSED"
 
 
-@pytest.mark.parametrize("sentence", [None, "同意", SENTENCE[0] + "。"])
+@pytest.mark.parametrize("sentence", [None, "同意", REPEATED + ".", *SENTENCE, "\n".join(reversed(SENTENCE))])
 async def test_reaching_back_is_approved_by_its_very_sentence(chamber: Chamber, sentence: str | None) -> None:
     release = await chamber.proposed(widened(date(2026, 11, 1), sentence=SENTENCE))
     refused = await chamber.refused(chamber.approve(release, chamber.sichuan, sentence=sentence), Conflict)
     assert (refused.reason, SENTENCE[1] in refused.message.en) == ("RETROACTIVE_NOT_ACCEPTED", True)
-    assert not await chamber.approve(release, chamber.sichuan, sentence=SENTENCE[0])
-    assert await chamber.approve(release, chamber.chongqing, sentence=SENTENCE[1])
+    assert not await chamber.approve(release, chamber.sichuan, sentence=REPEATED)
+    assert await chamber.approve(release, chamber.chongqing, sentence=REPEATED)
 
 
 async def test_a_sentence_that_the_release_does_not_say_is_no_approval_of_it(chamber: Chamber) -> None:
@@ -226,3 +226,9 @@ async def test_a_faulty_draft_is_refused_with_file_and_key_and_leaves_nothing(ch
     assert (refused.reason, refused.path) == ("AGREEMENT_FAULT", ("draft.toml", "versions[3].id"))
     page = await agreement_releases.list_releases(chamber.registry, chamber.author, PageRequest())
     assert page.items == ()
+
+
+async def test_a_draft_that_drops_a_rule_in_silence_is_not_kept(chamber: Chamber) -> None:
+    emptied = {"draft.toml": "placement_rules = []\n" + a_version(FIRST)}
+    refused = await chamber.refused(chamber.draft(emptied), InvalidInput)
+    assert (refused.reason, refused.path) == ("AGREEMENT_FAULT", ("draft.toml", "placement_rules"))

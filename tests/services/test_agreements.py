@@ -14,7 +14,7 @@ from talent_registry.domain.release_states import ReleaseState
 from talent_registry.services import agreement_releases, agreements, recognition
 from talent_registry.services.permissions import ANONYMOUS
 from talent_registry.services.registry import Registry
-from tests.chambers import DAY, FIRST, SENTENCE, Chamber, open_chamber
+from tests.chambers import DAY, FIRST, REPEATED, SENTENCE, Chamber, open_chamber
 from tests.drafts import widened
 from tests.offices import CHONGQING, SICHUAN
 from tests.registries import World, told_by
@@ -71,7 +71,7 @@ async def test_what_was_known_before_a_version_that_reaches_back_stays_what_it_w
     answered = await chamber.compute(credential, on, known)
     chamber.world.clock.go_on(hours=1)
 
-    await chamber.enact(widened(date(2026, 11, 1), sentence=SENTENCE), SENTENCE[0])
+    await chamber.enact(widened(date(2026, 11, 1), sentence=SENTENCE), REPEATED)
 
     assert (await chamber.compute(credential, on)).decision.rule == "R2a"
     assert await chamber.compute(credential, on, known) == answered

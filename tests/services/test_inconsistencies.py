@@ -1,6 +1,8 @@
 """Equal facts decided differently by people: shown office by office to the authorities, with nothing of any person."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,8 @@ from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.services.inconsistencies import Inconsistency, list_inconsistencies
 from talent_registry.services.permissions import ANONYMOUS, Actor
+from talent_registry.storage import inconsistencies as stored
+from talent_registry.storage.inconsistencies import DecidedAlike
 from tests.proceedings import CENTRAL, LOCAL, PREFECTURE, Desks, open_desks
 from tests.registries import World, authority
 
@@ -85,3 +89,30 @@ async def test_only_authorities_of_the_two_provinces_compare(desks: Desks) -> No
         with pytest.raises(NotPermitted):
             await found(desks, actor)
     assert await found(desks, replace(desks.chongqing, account_id=None)) == ()
+
+
+async def test_however_many_cases_there_are_the_question_reads_a_row_for_each_office_and_outcome(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("talent_registry.services.inconsistencies._MOST_CASES", 2)
+    read: list[DecidedAlike] = []
+
+    async def list_decided(*asked: Any) -> list[DecidedAlike]:
+        read.extend(await stored.list_decided(*asked))
+        return read
+
+    monkeypatch.setattr(
+        "talent_registry.services.inconsistencies.inconsistencies",
+        SimpleNamespace(list_decided=list_decided, list_digests=stored.list_digests),
+    )
+    cases = [await desks.open(str(number), **PREFECTURE) for number in range(5)]
+    for number, case_id in enumerate(cases):
+        await desks.settle(case_id, REFUSED if number == 1 else CONFIRMED)
+    (one,) = await found(desks, desks.chongqing)
+    assert [(each.outcome, each.count, each.newest) for each in read] == [
+        (CONFIRMED, 4, tuple(cases[3:])),
+        (REFUSED, 1, (cases[1],)),
+    ]
+    assert [office.count for office in one.offices] == [4, 1]
+    assert one.case_ids == tuple(cases[3:])
+    assert one.facts["rule"] == "R99"

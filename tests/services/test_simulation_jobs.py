@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.domain.simulation_jobs import SimulationState
 from talent_registry.jobs.simulations import working
-from talent_registry.services import simulation_jobs, simulations
-from talent_registry.services.permissions import Actor, ActorKind
+from talent_registry.services import accounts, simulation_jobs, simulations
+from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from talent_registry.services.registry import Registry, caller_of
 from talent_registry.services.simulation_jobs import (
     MOST_ATTEMPTS,
@@ -25,6 +25,7 @@ from talent_registry.services.simulation_jobs import (
 )
 from talent_registry.storage.session import duty
 from talent_registry.storage.simulation_jobs import claim_job
+from tests.chambers import open_chamber
 from tests.conftest import DatabaseUrls
 from tests.registries import World, authority
 from tests.tried_drafts import edited_draft
@@ -156,6 +157,26 @@ async def test_a_simulation_that_cannot_be_done_says_why(
     assert (failed.state, failed.result) == (SimulationState.FAILED, None)
     assert failed.failure is not None
     assert failed.failure["reason"] == reason
+
+
+async def test_what_a_closed_account_asked_for_is_not_carried_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chamber = await open_chamber(world)
+    closed, still_open = await start(world, chamber.author), await start(world, chamber.sichuan)
+    assert chamber.author.account_id is not None
+    await accounts.close_account(world.registry, OPERATOR, chamber.author.account_id, world.key())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(simulations, "simulate", None)
+        assert await work_one(world.registry)
+
+    failed = await get_job(world.registry, chamber.sichuan, closed)
+    assert (failed.state, failed.result) == (SimulationState.FAILED, None)
+    assert failed.failure is not None
+    assert failed.failure["reason"] == "ACCOUNT_CLOSED"
+    assert await work_one(world.registry)
+    assert (await get_job(world.registry, chamber.sichuan, still_open)).state is SimulationState.DONE
 
 
 async def test_a_simulation_whose_database_goes_away_is_begun_again(

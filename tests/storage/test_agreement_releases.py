@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import caller_of
 from talent_registry.storage.session import Caller, Database
-from tests.chambers import FIRST, SENTENCE, Chamber, open_chamber
+from tests.chambers import FIRST, REPEATED, SENTENCE, Chamber, open_chamber
 from tests.conftest import DatabaseUrls, as_superuser
 from tests.drafts import widened
 from tests.registries import World
@@ -86,9 +86,9 @@ async def test_an_approval_by_the_author_of_another_digest_or_sentence_or_too_la
     await refused(bench.approve(chamber.sichuan, date(2027, 1, 2)), REFUSED, "effective_date_passed")
     bench.release = await chamber.proposed(widened(date(2026, 11, 1), sentence=SENTENCE))
     bench.digest = (await chamber.get(bench.release)).digest
-    for sentence in (None, "同意"):
+    for sentence in (None, "同意", *SENTENCE):
         await refused(bench.approve(chamber.sichuan, sentence=sentence), REFUSED, "approval_of_the_sentence")
-    await bench.approve(chamber.sichuan, sentence=SENTENCE[1])
+    await bench.approve(chamber.sichuan, sentence=REPEATED)
 
 
 async def test_a_province_approves_once_and_only_for_itself(bench: Bench) -> None:
@@ -101,6 +101,28 @@ async def test_a_province_approves_once_and_only_for_itself(bench: Bench) -> Non
     await refused(bench.approve(posing), REFUSED, "approval_for_the_own_province")
     other = chamber.sichuan.account_id
     await refused(bench.approve(chamber.chongqing, province="510000", account_id=other), HIDDEN)
+
+
+async def test_only_the_parties_of_the_agreement_approve(bench: Bench, database_urls: DatabaseUrls) -> None:
+    chamber = bench.chamber
+    with as_superuser(database_urls) as connection:
+        # As if it had been drafted between Sichuan and another province.
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("UPDATE agreement_release SET parties = '{510000,530000}'")
+    await refused(bench.approve(chamber.chongqing), REFUSED, "approval_by_a_party")
+    await bench.approve(chamber.sichuan)
+
+
+@pytest.mark.parametrize(
+    ("parties", "state"), [("NULL", HIDDEN), ("'{510000}'", REFUSED), ("'{500000,510000,530000}'", REFUSED)]
+)
+async def test_a_release_is_drafted_between_two_parties(bench: Bench, parties: str, state: str) -> None:
+    async with bench.database.writing(caller_of(bench.chamber.author), TODAY, "draftRelease") as connection:
+        copied = text(
+            "INSERT INTO agreement_release SELECT (jsonb_populate_record(release, jsonb_build_object("
+            f"'id', gen_random_uuid(), 'parties', {parties}::text[]))).* FROM agreement_release release"
+        )
+        await refused(connection.execute(copied), state)
 
 
 async def test_only_what_is_proposed_and_not_taken_back_is_approved(bench: Bench) -> None:

@@ -1,20 +1,26 @@
 """The application as a whole: health, headers, log lines, and what it refuses to start on."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 
 from talent_registry.api.schema import sdl
-from talent_registry.composition import CannotOpen, write_logs
+from talent_registry.composition import CannotOpen, reason_unready, write_logs
+from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.web.app import create_app
 from talent_registry.web.identity import origin_of
+from tests.chambers import FIRST, open_chamber
 from tests.conftest import DatabaseUrls, as_superuser
+from tests.drafts import widened
+from tests.registries import open_world
 from tests.web.conftest import Served, settings_for
 
 
@@ -31,6 +37,34 @@ async def test_it_is_not_ready_on_tables_of_another_version(served: Served, data
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     answer = await served.http.get("/readyz")
     assert (answer.status_code, answer.json()["reason"]) == (503, "MIGRATIONS_DIFFER")
+
+
+async def test_it_is_not_ready_where_the_law_in_force_is_not_held_and_says_so_at_its_start(
+    database_urls: DatabaseUrls,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = open_world(database_urls.app_url, tmp_path / "keys")
+    await (await open_chamber(world)).enact(widened(FIRST))
+    assert await reason_unready(world.registry) is None
+    await world.registry.database.close()
+    shipped = shipped_agreement()
+    altered = replace(shipped.versions[-1], digest="0" * 64, content={"clauses": [{"id": "X"}]})
+    other = replace(shipped, versions=(*shipped.versions[:-1], altered))
+    monkeypatch.setattr("talent_registry.composition.shipped_agreement", lambda: other)
+    write_logs(as_json=True)
+    app = create_app(settings_for(database_urls, tmp_path))
+
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://registry") as http:
+            answer = await http.get("/readyz")
+
+    assert (answer.status_code, answer.json()["reason"]) == (503, "VERSION_NOT_HELD")
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "law not held" in line]
+    assert json.loads(line)["level"] == "error"
+    assert "Run the program with the agreement of that day" in json.loads(line)["en"]
 
 
 async def test_it_does_not_start_on_tables_of_another_version(database_urls: DatabaseUrls, tmp_path: Path) -> None:

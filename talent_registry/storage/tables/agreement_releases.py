@@ -1,7 +1,7 @@
 """Releases of the agreement: drafts, what became of them, approvals, and what both provinces approved."""
 
 from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Table, Text, UniqueConstraint, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from talent_registry.storage.tables.columns import identity, metadata, written_by
 
@@ -23,9 +23,12 @@ agreement_release = Table(
     Column("report", JSONB, nullable=False),
     Column("author_id", Uuid, ForeignKey("account.id"), nullable=False, index=True),
     Column("author_province", Text, nullable=False),
+    # The provinces that must both approve; None in what was drafted before they were noted.
+    Column("parties", ARRAY(Text)),
     Column("drafted_at", DateTime(timezone=True), nullable=False),
     written_by(),
     CheckConstraint("(retroactive_zh IS NULL) = (retroactive_en IS NULL)", name="reaching_back_in_both_languages"),
+    CheckConstraint("parties IS NULL OR cardinality(parties) = 2", name="drafted_between_two_parties"),
 )
 
 agreement_release_step = Table(
@@ -49,7 +52,7 @@ agreement_release_approval = Table(
     Column("release_id", Uuid, ForeignKey("agreement_release.id"), nullable=False),
     Column("province", Text, nullable=False),
     Column("digest", Text, nullable=False),
-    # The words about reaching back that were agreed to.
+    # The words about reaching back that were agreed to, in Chinese and on the next line in English.
     Column("sentence", Text),
     Column("account_id", Uuid, ForeignKey("account.id"), nullable=False, index=True),
     Column("approved_at", DateTime(timezone=True), nullable=False),
