@@ -14,14 +14,14 @@ _ONCE = {
     "appealed": "event = 'APPEALED'",
     "appeal_decided": "event = 'APPEAL_DECIDED'",
 }
+_OPENED_AT = "(SELECT min(at) FROM proceeding_event WHERE proceeding_id = opened.id)"
 _BY_ID = (
     "WHERE proceeding_id = opened.id AND outcome IS NOT NULL ORDER BY id DESC LIMIT 1",
     "WHERE made.id = decided ORDER BY opened.id DESC LIMIT 1",
 )
 _BY_TIME = (
     "WHERE proceeding_id = opened.id AND outcome IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1",
-    "WHERE made.id = decided ORDER BY (SELECT min(at) FROM proceeding_event WHERE proceeding_id = opened.id) DESC, "
-    "opened.id DESC LIMIT 1",
+    f"WHERE made.id = decided ORDER BY {_OPENED_AT} DESC, opened.id DESC LIMIT 1",
 )
 
 
