@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from talent_registry.domain.errors import Conflict
+from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, ProceedingState
 from talent_registry.services import proceeding_acts, proceeding_clocks, proceeding_openings
+from talent_registry.services.inconsistencies import list_inconsistencies
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.services.proceeding_acts import CaseAct, CaseDecision
 from talent_registry.services.registry import caller_of
@@ -113,3 +115,20 @@ async def test_of_all_who_end_a_case_at_once_one_does(desks: Desks) -> None:
         assert (ProceedingEventKind.LAPSED in events) == bool(lapsed)
         desks.world.clock.now = registry.clock().replace(year=2026, month=11, day=24)
     assert ended == 4
+
+
+async def test_what_an_appeal_came_to_is_compared_also_where_its_server_is_behind(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = desks.posts.registry
+    granted, refused = await desks.open("1", **PREFECTURE), await desks.open("2", **PREFECTURE)
+    await desks.settle(granted, CONFIRMED)
+    await desks.settle(refused, REFUSED)
+    assert len((await list_inconsistencies(registry, desks.chongqing, PageRequest())).items) == 1
+    monkeypatch.setattr(proceeding_openings, "new_id", clock_behind)
+    desks.world.clock.go_on(seconds=1)
+    await proceeding_acts.appeal(registry, desks.me, CaseAct(refused, "材料有误。"), desks.world.key())
+    desks.world.clock.go_on(seconds=1)
+    decision = CaseDecision(refused, CONFIRMED, GIVEN)
+    await proceeding_acts.decide_appeal(registry, desks.chongqing_too, decision, desks.world.key())
+    assert (await list_inconsistencies(registry, desks.chongqing, PageRequest())).items == ()
