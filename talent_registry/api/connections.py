@@ -60,7 +60,7 @@ def connection_of(page: Page[D], convert: Callable[[D], T]) -> Connection[T]:
     ]
     return Connection(
         edges=edges,
-        page_info=PageInfo(end_cursor=edges[-1].cursor if edges else None, has_next_page=page.has_next),
+        page_info=PageInfo(end_cursor=None if page.end is None else _cursor(page.end), has_next_page=page.has_next),
     )
 
 

@@ -8,7 +8,8 @@ from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-YEARS = range(1900, 2200)
+# A record that never ends is written as valid until 9999-12-31.
+YEARS = range(1900, 10_000)
 DIVISION = re.compile(r"[1-8][0-9]{5}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 SERIES = re.compile(r"[0-9]{2}")

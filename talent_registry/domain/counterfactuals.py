@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import combinations
 from operator import attrgetter
 
 from talent_registry.domain.agreements import Agreement, AgreementVersion, Clause, Outcome, agreement_version_in_force
@@ -115,6 +116,18 @@ def _rank(outcome: Outcome) -> int:
     return LADDER.index(outcome) if outcome in LADDER else len(LADDER)
 
 
+def _ruled(version: AgreementVersion, question: Question) -> tuple[Clause, Outcome]:
+    return next(
+        (clause, ruling.outcome)
+        for clause in version.clauses
+        if (ruling := find_ruling(clause, question, version)) is not None
+    )
+
+
+def _outcome(version: AgreementVersion, question: Question) -> Outcome:
+    return _ruled(version, question)[1]
+
+
 def _day(place: _Place) -> date:
     return place.question.on
 
@@ -140,12 +153,7 @@ class _Search:
         """What is decided after the steps."""
         self.examined += 1
         version = agreement_version_in_force(self.agreement, question.on)
-        clause, outcome = next(
-            (clause, ruling.outcome)
-            for clause in version.clauses
-            if (ruling := find_ruling(clause, question, version)) is not None
-        )
-        return _Place(steps, question, version, clause, outcome)
+        return _Place(steps, question, version, *_ruled(version, question))
 
     def explore(self, start: _Place) -> None:
         """Finds the places with a better outcome than the start's that no smaller or earlier change reaches."""
@@ -161,8 +169,24 @@ class _Search:
 
     def _keep_if_better(self, place: _Place, start: _Place) -> None:
         better = _rank(place.outcome) < _rank(start.outcome)
-        if better and not any(known.serves_as_well_as(place) for known in self.found):
+        known = any(known.serves_as_well_as(place) for known in self.found)
+        if better and not known and not self._waits_in_vain(place):
             self.found.append(place)
+
+    def _waits_in_vain(self, place: _Place) -> bool:
+        """Some of the changes alone would do as well today: what is suggested on a later day may serve before it."""
+        others = [one for one in place.steps if one.change.kind is not RemedyKind.LATER_DAY]
+        if len(others) == len(place.steps):
+            return False
+        version = agreement_version_in_force(self.agreement, self.question.on)
+        parts = (part for size in range(len(others) + 1) for part in combinations(others, size))
+        return any(_rank(_outcome(version, self._after(part))) <= _rank(place.outcome) for part in parts)
+
+    def _after(self, steps: Iterable[Step]) -> Question:
+        question = self.question
+        for one in steps:
+            question = one.taken(question)
+        return question
 
     def _is_idle(self, place: _Place) -> bool:
         """Nothing better lies here or beyond: fewer changes have reached all that can be reached."""
@@ -223,7 +247,7 @@ def _best(clause: Clause) -> int:
 
 
 def _on_later_day(question: Question, day: date) -> Step:
-    message = Message(zh=f"请自 {day} 起再行询问。", en=f"Ask again on {day} or later.")
+    message = Message(zh=f"请于 {day} 或之后再提出申请。", en=f"Apply again on or after {day}.")
     return step(question, "on", day, Supplier.TIME, message, kind=RemedyKind.LATER_DAY)
 
 
@@ -235,7 +259,7 @@ def _later_days(agreement: Agreement, question: Question) -> list[date]:
 
 def _days_of_the_holder(question: Question) -> Iterator[date]:
     record, issued_on = question.holder.integrity_record, question.credential.issued_on
-    if record is not None and record.until is not None:
+    if record is not None and record.until is not None and record.until < date.max:
         yield _day_after(record.until)
     if issued_on is not None:
         yield issued_on

@@ -14,12 +14,12 @@ _ISSUER = Message(
     en="Who issued the credential and where is done and is not changed; it is never inferred from number or name.",
 )
 _PERSON = Message(
-    zh="这是持有人的身份，不因申请互认而改变。",
+    zh="这是持有人的身份事实，不得为申请互认而更改。",
     en="This is the holder's standing; it does not change for the sake of recognition.",
 )
 UNCHANGEABLE: Mapping[str, Message] = {
     "credential.approval_date": Message(
-        zh="评审通过之日是既成事实，不得更改。", en="The day of approval is past and is not changed."
+        zh="评审通过之日是既成事实，不得更改。", en="The title was approved on that day; the day is not changed."
     ),
     "credential.card": _GRANTED,
     "credential.delegated": _GRANTED,
@@ -48,6 +48,7 @@ UNCHANGEABLE: Mapping[str, Message] = {
     "issuing_province": _ISSUER,
     "overseas": _ISSUER,
     "target_province": Message(
-        zh="岗位所在省份就是所问的事项。", en="The province of the post is what the question is about."
+        zh="岗位所在省市正是申请所问的事项，不能为取得较好结论而更改。",
+        en="The province of the post is what the question is about; it is not a fact to be mended.",
     ),
 }

@@ -27,17 +27,27 @@ class OfPerson:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some records in order, the place of each in that order, and whether more follow."""
+    """Some records in order, the place of each in that order, and whether more follow.
+
+    `left_off`: how far was looked, where more follow and records at the end were not kept.
+    """
 
     items: tuple[T, ...]
     places: tuple[tuple[str, ...], ...]
     has_next: bool
+    left_off: tuple[str, ...] | None = None
+
+    @property
+    def end(self) -> tuple[str, ...] | None:
+        """The place after which the next page begins; None where nothing was found."""
+        return self.left_off or (self.places[-1] if self.places else None)
 
     def of(self, convert: Callable[[T], S]) -> "Page[S]":
         """The same page of converted records."""
-        return Page(tuple(convert(item) for item in self.items), self.places, self.has_next)
+        return Page(tuple(convert(item) for item in self.items), self.places, self.has_next, self.left_off)
 
     def only(self, keep: Callable[[T], bool]) -> "Page[T]":
         """The same page without the records that are not kept; what follows it stays as it is."""
         kept = [(item, place) for item, place in zip(self.items, self.places, strict=True) if keep(item)]
-        return Page(tuple(item for item, _ in kept), tuple(place for _, place in kept), self.has_next)
+        places = tuple(place for _, place in kept)
+        return Page(tuple(item for item, _ in kept), places, self.has_next, self.end if self.has_next else None)

@@ -36,8 +36,8 @@ _NAMES = {
     _S.EVIDENCE_REQUESTED: Message(zh="待补正", en="waiting for evidence"),
     _S.DECIDED: Message(zh="已决定", en="decided"),
     _S.WITHDRAWN: Message(zh="已撤回", en="withdrawn"),
-    _S.APPEALED: Message(zh="复核中", en="under appeal"),
-    _S.APPEAL_DECIDED: Message(zh="复核已决定", en="decided on appeal"),
+    _S.APPEALED: Message(zh="复查中", en="under appeal"),
+    _S.APPEAL_DECIDED: Message(zh="复查已决定", en="decided on appeal"),
     _S.OVERRIDE_PROPOSED: Message(zh="人工更正待另一省市同意", en="an override that awaits the other province"),
     _S.OVERRIDE_APPROVED: Message(zh="人工更正已成立", en="an override that was approved"),
     _S.OVERRIDE_DECLINED: Message(zh="人工更正未获同意", en="an override that was declined"),
@@ -106,7 +106,7 @@ def check_other_account(events: list[ProceedingEvent], account_id: UUID) -> None
     if any(one.account_id == account_id and one.event in (_E.DECIDED, _E.OVERRIDE_PROPOSED) for one in events):
         raise NotPermitted(
             Message(
-                zh="作出原决定的账户不能办理其复核。请由同一单位的其他人员办理。",
+                zh="作出原决定的账户不能办理其复查。请由同一单位的其他人员办理。",
                 en="The account that decided cannot decide again on its own decision. Ask another officer of the body.",
             ),
             reason="DECIDED_BY_YOU",
@@ -116,14 +116,14 @@ def check_other_account(events: list[ProceedingEvent], account_id: UUID) -> None
 def _check_appeal(position: Position) -> None:
     if position.outcome in GRANTING:
         raise Conflict(
-            Message(zh="该办件已予认可，无须申请复核。", en="The case was granted; there is nothing to appeal."),
+            Message(zh="该办件已予认可，无须申请复查。", en="The case was granted; there is nothing to appeal."),
             reason="NOTHING_TO_APPEAL",
         )
     clock = position.clock(ClockPurpose.APPEAL).clock
     if clock.has_run_out(position.on):
         raise NotInForce(
             Message(
-                zh=f"申请复核的期限已于 {clock.deadline} 届满。情况有变的，请重新申请认可。",
+                zh=f"申请复查的期限已于 {clock.deadline} 届满。情况有变的，请重新申请认可。",
                 en=f"The term for an appeal ran out on {clock.deadline}. "
                 "If facts have changed, ask for recognition anew.",
             ),

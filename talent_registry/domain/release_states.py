@@ -142,7 +142,7 @@ def check_approvable(release: AgreementRelease, approval: Approval, on: date) ->
     if approval.account_id == release.author_id:
         raise NotPermitted(
             Message(
-                zh="起草人不能批准自己的草案。请由本省另一名工作人员批准。",
+                zh="起草人不能批准自己的草案。请由本省（市）另一名工作人员批准。",
                 en="Nobody approves a draft of their own. Another officer of the province must approve it.",
             ),
             reason="AUTHOR_MAY_NOT_APPROVE",
@@ -150,7 +150,7 @@ def check_approvable(release: AgreementRelease, approval: Approval, on: date) ->
     if any(given.province == approval.province for given in release.approvals):
         raise Conflict(
             Message(
-                zh="本省已批准该版本，只待另一方批准。",
+                zh="本省（市）已批准该版本，尚待另一方批准。",
                 en="The province has approved this version already; only the other one's approval is wanting.",
             ),
             reason="ALREADY_APPROVED_BY_PROVINCE",

@@ -23,6 +23,11 @@ LETTERS = {
     "PROVINCE": Message(zh="省级人社部门", en="a provincial HRSS authority"),
 }
 
+_MILITARY = {
+    "CIVILIAN_STAFF": Message(zh="文职人员", en="a member of the civilian staff"),
+    "OFFICER": Message(zh="军官", en="an officer"),
+}
+
 # ---------------------------------------------------------------- the holder
 
 
@@ -66,8 +71,9 @@ def _request(q: Question, _v: AgreementVersion) -> Iterable[Step]:
             None,
             Supplier.HOLDER,
             Message(
-                zh="请撤回确认或新职称的申请，仅就已有证书询问互认。",
-                en="Withdraw the request for confirmation or a new title; ask for the credential already held alone.",
+                zh="请撤回确认或申报新职称的申请，仅就已有证书申请互认。",
+                en="Withdraw the request for confirmation or for a new title, and ask for recognition of the "
+                "credential already held.",
             ),
             Message(zh="撤回申请的声明", en="a note that the request is withdrawn"),
         )
@@ -199,14 +205,15 @@ def _letter(q: Question, _v: AgreementVersion) -> Iterable[Step]:
 def _military(q: Question, v: AgreementVersion) -> Iterable[Step]:
     if q.credential.military_status is None:
         for status in codes_named(v.clauses, "to_verify"):
+            named = _MILITARY.get(status, Message(zh=f"“{status}”", en=f'of the status "{status}"'))
             yield step(
                 q,
                 "credential.military_status",
                 status,
                 Supplier.ISSUER,
                 Message(
-                    zh=f"如持有人取得职称时的身份为 {status}，请由原单位出具证明。",
-                    en=f"If the holder had the status {status} when the title was granted, let the unit certify it.",
+                    zh=f"如持有人取得职称时的身份为{named.zh}，请由原单位出具证明。",
+                    en=f"If the holder was {named.en} when the title was granted, let the unit certify it.",
                 ),
                 Message(zh="原单位出具的身份证明", en="the unit's certificate of the holder's status"),
             )
@@ -225,7 +232,7 @@ def _registration(q: Question, _v: AgreementVersion) -> Iterable[Step]:
             Supplier.AUTHORITY,
             Message(
                 zh=f"请办理执业注册或延续注册，有效期至少到 {q.on}。",
-                en=f"Have the practice registered or the registration renewed, at least until {q.on}.",
+                en=f"Register to practise, or have the registration renewed, valid at least until {q.on}.",
             ),
             Message(zh="执业注册证明", en="the certificate of registration"),
         )

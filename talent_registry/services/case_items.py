@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NoReturn, Protocol
 
 from talent_registry.domain.case_facts import malformed
+from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 
 CHUNK = 1 << 16
@@ -15,6 +16,10 @@ NEAR_THE_END = 16
 CUT_OFF_TEXT = "Unterminated string"
 BYTE_ORDER_MARK = "\ufeff"
 SPACE = re.compile(r"[ \t\r\n]*")
+# Where an object that stands after a spoilt one may begin.
+NEXT_OBJECT = re.compile(r"\n[ \t]{0,8}(?=\{)")
+# More digits than any fact has, and fewer than Python refuses to read.
+LONGEST_NUMBER = 1000
 
 
 class TextSource(Protocol):
@@ -25,9 +30,11 @@ class TextSource(Protocol):
 
 
 class ItemReader:
-    """Yields the values of the file in order; InvalidInput (MALFORMED_CASE), path ("[n]",), where it is no JSON.
+    """Yields the values of the file in order; raises InvalidInput (MALFORMED_CASE), path ("[n]",), where it is no JSON.
 
-    Holds one chunk and one item at a time.
+    In the place of an item that cannot be used while others can be read after it, its InvalidInput is yielded: a key
+    that occurs twice, a number that is none or endless, and of objects one a line whatever is no JSON. Holds one chunk
+    and one item at a time.
     """
 
     def __init__(self, stream: TextSource) -> None:
@@ -36,7 +43,10 @@ class ItemReader:
         self.at = 0
         self.ended = False
         self.count = 0
-        self.decoder = json.JSONDecoder(object_pairs_hook=_object_once, parse_constant=_no_constant)
+        self.fault: Message | None = None
+        self.decoder = json.JSONDecoder(
+            object_pairs_hook=self._object_once, parse_constant=self._no_constant, parse_int=self._number
+        )
 
     def __iter__(self) -> Iterator[object]:
         """The items, one after the other."""
@@ -50,7 +60,13 @@ class ItemReader:
             yield from self._list_array()
         else:
             while self._next_character():
-                yield self._next_item()
+                try:
+                    item = self._next_item()
+                except InvalidInput as error:
+                    if not self._skip_spoilt():
+                        raise
+                    item = error
+                yield item
                 self.count += 1
 
     def _list_array(self) -> Iterator[object]:
@@ -78,6 +94,7 @@ class ItemReader:
     def _next_item(self) -> object:
         self._next_character()
         while True:
+            self.fault = None
             try:
                 item, end = self.decoder.raw_decode(self.buffer, self.at)
             except json.JSONDecodeError as error:
@@ -88,7 +105,23 @@ class ItemReader:
                 self._refuse(Message(zh="不是可用的 JSON", en=f"this JSON cannot be used ({error})"))
             else:
                 self.at = end
-                return item
+                return self._refused() or item
+
+    def _refused(self) -> InvalidInput | None:
+        """The refusal of the item that was just read, where it cannot be used."""
+        return None if self.fault is None else malformed((f"[{self.count}]",), self.fault)
+
+    def _skip_spoilt(self) -> bool:
+        """Go on at the next line that begins an object; False where there is none."""
+        while (found := NEXT_OBJECT.search(self.buffer, self.at)) is None:
+            # What was looked through is dropped, but for a line that may have begun.
+            self.at = max(self.at, self.buffer.rfind("\n"))
+            if len(self.buffer) - self.at > CHUNK:
+                self.at = len(self.buffer) - 1
+            if not self._read_more():
+                return False
+        self.at = found.end()
+        return True
 
     def _skip_space(self) -> None:
         found = SPACE.match(self.buffer, self.at)
@@ -111,13 +144,19 @@ class ItemReader:
     def _refuse(self, what: Message) -> NoReturn:
         raise malformed((f"[{self.count}]",), what)
 
+    def _object_once(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self.fault = Message(
+                zh="同一对象中某个键出现两次，请删去一个", en="a key occurs twice in one object; remove one"
+            )
+        return found
 
-def _object_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key occurs twice in one object")
-    return found
+    def _no_constant(self, name: str) -> None:
+        self.fault = Message(zh=f"{name} 不是 JSON 的值", en=f"{name} is no value of JSON")
 
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    def _number(self, digits: str) -> int:
+        if len(digits) <= LONGEST_NUMBER:
+            return int(digits)
+        self.fault = Message(zh="数字过长", en="a number is too long")
+        return 0

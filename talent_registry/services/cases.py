@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Protocol
 
 from talent_registry.domain.agreement_loading import shipped_agreement
@@ -15,6 +16,8 @@ from talent_registry.domain.recognition import Decision, Finding, FindingResult,
 from talent_registry.services.case_items import ItemReader, TextSource
 
 AGREED, DIFFERED, MALFORMED = 0, 1, 2
+# Of a case that is refused its name is told where it is no longer.
+LONGEST_NAME = 100
 
 
 class TextSink(Protocol):
@@ -44,9 +47,9 @@ def decide_file(
     try:
         for number, item in enumerate(ItemReader(text_stream)):
             try:
-                case = parse_case(item, (f"[{number}]",))
+                case = _read_case(item, number)
             except InvalidInput as error:
-                exit_code = _report(error, errors)
+                exit_code = _report(error, errors, _named(item))
                 continue
             decision = decide(agreement_version_in_force(rules, case.question.on), case.question)
             answer = _answer(case, decision)
@@ -60,9 +63,22 @@ def decide_file(
     return exit_code
 
 
-def _report(error: InvalidInput, errors: TextSink) -> int:
+def _read_case(item: object, number: int) -> Case:
+    if isinstance(item, InvalidInput):
+        raise item
+    return parse_case(item, (f"[{number}]",))
+
+
+def _named(item: object) -> str | None:
+    """The name of a case that may be malformed, fit to stand in a line; None where it has none."""
+    name = item.get("case_id") if isinstance(item, Mapping) else None
+    return name if isinstance(name, str) and name.isprintable() and 1 <= len(name) <= LONGEST_NAME else None
+
+
+def _report(error: InvalidInput, errors: TextSink, name: str | None = None) -> int:
     # Keys of a hostile file may hold halves of characters, which no terminal takes.
-    lines = f"{error.message.zh}\n{error.message.en}\n"
+    zh, en = ("", "") if name is None else (f"（案例 {name}）", f" (case {name})")
+    lines = f"{error.message.zh}{zh}\n{error.message.en}{en}\n"
     errors.write(lines.encode("utf-8", "backslashreplace").decode())
     return MALFORMED
 

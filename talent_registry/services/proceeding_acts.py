@@ -103,11 +103,16 @@ async def perform_act(
 
 
 async def lock_case(work: Work, case_id: UUID) -> SeenCase | None:
-    """The case as it stands today, its person locked, so that nobody acts in it at the same time."""
+    """The case as it stands today, its person locked, so that nobody acts in it at the same time.
+
+    Whoever waited for the lock past midnight, or whose server's day is behind, acts on the day of what happened last.
+    """
     (found,) = await proceedings.list_by_ids(work.connection, [case_id])
     if found is None:
         return None
     await lock_person(work, found.researcher_id)
+    happened = await proceedings.list_events(work.connection, [case_id])
+    work.today = max(work.today, *(one.on_day for one in happened[case_id]))
     (seen,) = await see_cases(work.connection, [found], work.today)
     return seen
 

@@ -183,7 +183,7 @@ async def record_lapse(work: Work, seen: SeenCase) -> bool:
         id=new_id(),
         proceeding_id=seen.case.id,
         at=work.now,
-        on_day=position.decided_on or work.today,
+        on_day=max(position.decided_on or work.today, seen.events[-1].on_day),
         event=ProceedingEventKind.LAPSED,
         actor_kind=ActorKind.CLOCK.value,
         outcome=position.outcome,
@@ -202,7 +202,7 @@ def confirmed_among(cases: Sequence[SeenCase], asked: Confirming) -> SeenCase | 
         and covers(one.case.told, asked.told)
         and one.position.outcome is not None
     ]
-    last = max(settled, key=lambda one: one.case.id, default=None)
+    last = max(settled, key=_opened, default=None)
     return last if last is not None and last.position.is_granted else None
 
 
@@ -218,7 +218,13 @@ async def see_cases(
 async def list_cases_on(connection: AsyncConnection, decided: RecognitionDecision, on: date) -> list[SeenCase]:
     """The cases on the decision's credential and post as they stand on a day, oldest first."""
     cases = await proceedings.list_of_credentials(connection, [decided.credential_id])
-    return await see_cases(connection, [one for one in cases if one.target == decided.target], on)
+    seen = await see_cases(connection, [one for one in cases if one.target == decided.target], on)
+    return sorted(seen, key=_opened)
+
+
+def _opened(seen: SeenCase) -> tuple[datetime, UUID]:
+    """By the database's clock, as the guard of active placements has it."""
+    return seen.events[0].at, seen.case.id
 
 
 def _other_party(work: Work, province: str) -> str:

@@ -93,6 +93,6 @@ def _decided() -> Subquery:
         .join(proceeding, proceeding.c.id == happened.proceeding_id)
         .where(happened.event.in_(_BY_PEOPLE))
         .ext(distinct_on(happened.proceeding_id))
-        .order_by(happened.proceeding_id, happened.id.desc())
+        .order_by(happened.proceeding_id, happened.at.desc(), happened.id.desc())
         .subquery("decided")
     )

@@ -142,7 +142,8 @@ async def list_events(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[
     statement = (
         select(proceeding_event)
         .where(proceeding_event.c.proceeding_id.in_(ids))
-        .order_by(proceeding_event.c.proceeding_id, proceeding_event.c.id)
+        # By the database's clock: ids are of the servers that made them, and their clocks may disagree.
+        .order_by(proceeding_event.c.proceeding_id, proceeding_event.c.at, proceeding_event.c.id)
     )
     events: dict[UUID, list[ProceedingEvent]] = {one: [] for one in ids}
     for row in await connection.execute(statement):

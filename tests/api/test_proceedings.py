@@ -8,6 +8,7 @@ import pytest
 
 from talent_registry.api.nodes import kind_and_id, to_node_id
 from talent_registry.domain.proceedings import ProceedingOutcome
+from talent_registry.services import proceeding_acts
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from tests.api.conftest import Asking
 from tests.proceedings import LOCAL, PREFECTURE, PURPOSE, UNFILED, Desks, open_desks
@@ -174,6 +175,21 @@ async def test_the_applicant_withdraws_and_lists_the_own_cases(ask: Asking, desk
     ):
         mine = (await ask(desks.me, "researcher/my_cases", filter=narrowed))["recognitionCases"]["edges"]
         assert len(mine) == count
+
+
+async def test_who_pages_through_cases_gets_on_also_where_nothing_of_a_page_fits(ask: Asking, desks: Desks) -> None:
+    for number in range(4):
+        await desks.open(str(number), **PREFECTURE)
+    last = await desks.open("4", **PREFECTURE)
+    await proceeding_acts.withdraw(desks.posts.registry, desks.me, last, desks.world.key())
+    found, after, pages = [], None, 0
+    while pages == 0 or after is not None:
+        asked = {"filter": {"state": "WITHDRAWN"}, "first": 2, "after": after}
+        page = (await ask(desks.me, "researcher/my_cases", **asked))["recognitionCases"]
+        found += [record_of(edge["node"]["id"]) for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+        pages += 1
+    assert (found, pages) == ([last], 3)
 
 
 async def test_a_page_of_cases_costs_no_query_per_case(ask: Asking, desks: Desks) -> None:

@@ -1,6 +1,7 @@
 """What is missing: each remedy is proved by deciding again, none is larger than it need be, and none is forgotten."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from operator import attrgetter
 from typing import Any
@@ -12,7 +13,7 @@ from talent_registry.domain.changes import Change, RemedyKind, Step, Supplier
 from talent_registry.domain.clauses import CONDITIONS
 from talent_registry.domain.counterfactuals import BUDGET, LADDER, MOST_REMEDIES, Remedy, what_is_missing
 from talent_registry.domain.fixed_facts import UNCHANGEABLE
-from talent_registry.domain.questions import Question
+from talent_registry.domain.questions import CredentialFacts, Question, Target
 from talent_registry.domain.recognition import Decision, Outcome
 from talent_registry.domain.remedies import SUGGESTIONS, list_steps
 from tests.domain.test_recognition import AGREEMENT, answer, questions
@@ -61,6 +62,28 @@ def test_no_part_of_a_remedy_does_as_well(question: Question) -> None:
         for size in range(len(remedy.changes)):
             for part in combinations(remedy.changes, size):
                 assert rank(answer(with_changes(question, remedy, part))) > rank(remedy.decision)
+
+
+def test_nobody_is_told_to_wait_for_a_post_that_would_serve_today() -> None:
+    # The post is in a division that is listed later; to be anywhere in the two provinces does as well at once.
+    title = CredentialFacts(kind="TITLE", status="VALID", issuer_division="500107", targeted_area=frozenset({"510000"}))
+    question = Question(credential=title, target=Target(division="440000"), source_province=None, on=date(2020, 4, 21))
+    remedies = what_is_missing(AGREEMENT, question).remedies
+
+    assert [[change.fact for change in remedy.changes] for remedy in remedies] == [["target.division"]]
+
+
+def test_the_status_that_a_unit_certifies_is_told_in_words() -> None:
+    title = CredentialFacts(kind="TITLE", status="VALID", issuer_kind="MILITARY", issuer_division="510000")
+    question = Question(
+        credential=title, target=Target(division="500106"), source_province="510000", on=date(2024, 3, 1)
+    )
+    version = agreement_version_in_force(AGREEMENT, question.on)
+    (step,) = list_steps(question, version)["credential.military_status"]
+
+    assert "文职人员" in step.change.message.zh
+    assert "a member of the civilian staff" in step.change.message.en
+    assert "CIVILIAN_STAFF" not in step.change.message.zh + step.change.message.en
 
 
 @settings(max_examples=200, deadline=None)

@@ -3,7 +3,7 @@
 import io
 import json
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +185,60 @@ def test_a_long_file_is_streamed_in_flat_memory() -> None:
 
     assert out.lines == count
     assert peak < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda line: line.replace('"case_id"', '"case_id": "X", "case_id"', 1), "a key occurs twice"),
+        (lambda line: line.replace("true", "NaN", 1), "NaN is no value"),
+        (lambda line: line.replace("true", "-Infinity", 1), "-Infinity is no value"),
+        (lambda line: line.replace("true", "7" * 5_000, 1), "too long"),
+    ],
+)
+@pytest.mark.parametrize("one_a_line", [False, True])
+def test_a_case_that_cannot_be_used_is_refused_and_the_others_are_decided(
+    spoil: Callable[[str], str], words: str, *, one_a_line: bool
+) -> None:
+    lines = [json.dumps(case, ensure_ascii=False) for case in CASES[:3]]
+    lines[1] = spoil(lines[1])
+    text = "\n".join(lines) if one_a_line else "[" + ",".join(lines) + "]"
+
+    exit_code, answers, errors = decided(text)
+
+    assert exit_code == 2
+    assert [answer["case_id"] for answer in answers] == [CASES[0]["case_id"], CASES[2]["case_id"]]
+    assert words in errors
+    assert errors.splitlines()[-1].startswith("[1]: ")
+
+
+@pytest.mark.parametrize("spoilt", ["{oops", '{"case_id": "X', "nonsense" * 20_000, "\x00", '{"a": 1,}', "["])
+def test_of_cases_one_a_line_a_line_that_is_no_json_is_refused_and_the_others_are_decided(spoilt: str) -> None:
+    lines = [json.dumps(case) for case in CASES]
+    lines.insert(2, spoilt)
+
+    exit_code, answers, errors = decided("\n".join(lines))
+
+    assert exit_code == 2
+    assert [answer["case_id"] for answer in answers] == [case["case_id"] for case in CASES]
+    assert [line.split("]")[0] for line in errors.splitlines()] == ["[2", "[2"]
+
+
+def test_a_malformed_case_is_called_by_its_name_if_that_can_be_written() -> None:
+    unknown = {**CASES[1], "case_id": "C-17", "surprise": 1}
+
+    assert "（案例 C-17）" in decided(json.dumps([unknown]))[2]
+    assert "(case C-17)" in decided(json.dumps([unknown]))[2]
+    for name in (7, None, "", "x" * 101, "a\nb", "\x1b[31m"):
+        assert "(case" not in decided(json.dumps([{**unknown, "case_id": name}]))[2]
+
+
+def test_a_record_that_never_ends_is_valid() -> None:
+    ended = {"from": "2020-01-01", "until": "9999-12-31"}
+    lasting = {**CASES[0], "credential": {**CASES[0]["credential"], "valid_to": "9999-12-31"}}
+    barred = {**CASES[0], "holder": {"integrity_record": ended}, "expected": {"rule": "G2"}}
+
+    exit_code, answers, errors = decided(json.dumps([lasting, barred]))
+
+    assert (exit_code, errors, len(answers)) == (0, "", 2)
+    assert decide_file(io.StringIO(json.dumps([lasting, barred])), io.StringIO(), missing=True) == 0

@@ -1,5 +1,6 @@
 """What the database lets nobody do in a case, whatever the program asks of it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -163,3 +164,17 @@ async def test_who_sees_a_case_by_sql(desks: Desks) -> None:
             rows = (await connection.execute(text("SELECT 1 FROM proceeding"))).all()
             events = (await connection.execute(text("SELECT DISTINCT proceeding_id FROM proceeding_event"))).all()
         assert (len(rows), len(events)) == (seen, seen), (actor.kind, actor.province, duty_name)
+
+
+async def test_nothing_happens_twice_or_after_the_end_or_before_what_happened_by_sql(desks: Desks) -> None:
+    case_id = await desks.open("1", **PREFECTURE)
+    today = desks.posts.today
+    asked: dict[str, Any] = {"proceeding_id": case_id, "event": "EVIDENCE_REQUESTED"}
+    assert await state_of(desks, desks.chongqing, **asked, on_day=today - timedelta(days=1)) == "TR001"
+    await desks.settle(case_id, ProceedingOutcome.REFUSED)
+    assert await state_of(desks, desks.chongqing, **asked) == "TR001"
+    assert await state_of(desks, desks.me, proceeding_id=case_id, event="EVIDENCE_GIVEN") == "TR001"
+    for who, event in ((desks.me, "APPEALED"), (desks.chongqing_too, "APPEAL_DECIDED")):
+        outcome = "CONFIRMED" if event == "APPEAL_DECIDED" else None
+        said: dict[str, Any] = {"proceeding_id": case_id, "event": event, "outcome": outcome}
+        assert [await state_of(desks, who, **said) for _ in range(2)] == [None, "23505"], event

@@ -1,6 +1,6 @@
 """Proceedings that decisions open, and the events from which state, outcome and clocks are computed: added, final."""
 
-from sqlalchemy import CheckConstraint, Column, Computed, Date, DateTime, ForeignKey, Index, Table, Text, Uuid
+from sqlalchemy import CheckConstraint, Column, Computed, Date, DateTime, ForeignKey, Index, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from talent_registry.storage.tables.columns import identity, metadata, written_by
@@ -57,4 +57,18 @@ proceeding_event = Table(
     Column("outcome", Text),
     Column("text", Text),
     written_by(),
+    *(
+        Index(
+            f"uq_proceeding_event_{name}",
+            "proceeding_id",
+            unique=True,
+            postgresql_where=text(events),
+        )
+        for name, events in (
+            ("begun", "event IN ('OPENED', 'OVERRIDE_PROPOSED')"),
+            ("ended", "event IN ('DECIDED', 'LAPSED', 'WITHDRAWN', 'OVERRIDE_APPROVED', 'OVERRIDE_DECLINED')"),
+            ("appealed", "event = 'APPEALED'"),
+            ("appeal_decided", "event = 'APPEAL_DECIDED'"),
+        )
+    ),
 )
