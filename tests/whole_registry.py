@@ -47,7 +47,7 @@ _FOUND = Draw(9, ("true",) * 9 + ("false",))
 _DELEGATED = Draw(10, ("false",) * 20 + ("true",))
 _AREAS = Draw(11, (None,) * 40 + ("{}", "{513300}", "{513300,510100}", "{500107}", "{500000}"))
 _ENDS = Draw(12, (None,) * 8 + ("2026-11-23", "2026-11-24", "2026-11-25", "2031-01-01"))
-_COUNTRIES = Draw(13, ("{}",) * 30 + ('{"issuer_country": "DE"}', '{"issuer_country": "CN"}'))
+_COUNTRIES = Draw(13, ("{}",) * 29 + ('{"issuer_country": ""}', '{"issuer_country": "DE"}', '{"issuer_country": "CN"}'))
 _DETAILS = Draw(
     14,
     (

@@ -140,6 +140,9 @@ def credential_facts_of(used: Iterable[UsedFact]) -> questions.CredentialFacts:
     }
     for name in _DAYS & stated.keys():
         stated[name] = date.fromisoformat(stated[name])
+    if not stated.get("issuer_country", True):
+        # As in `facts_of`: an empty country says the same as none.
+        del stated["issuer_country"]
     if "targeted_area" in stated:
         # As in `facts_of`: an empty area says the same as none.
         stated["targeted_area"] = frozenset(stated["targeted_area"]) or None
@@ -150,7 +153,7 @@ def credential_facts_of(used: Iterable[UsedFact]) -> questions.CredentialFacts:
 
 def source_province_of(facts: questions.CredentialFacts) -> str | None:
     """The province of the issuer's division; None where the issuer sits outside the mainland."""
-    if facts.issuer_country != questions.HOME_COUNTRY or facts.issuer_division is None:
+    if (facts.issuer_country or questions.HOME_COUNTRY) != questions.HOME_COUNTRY or facts.issuer_division is None:
         return None
     return province_of(facts.issuer_division)
 

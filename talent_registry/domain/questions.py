@@ -118,7 +118,8 @@ class Question:
     def overseas(self) -> bool:
         """Whether the credential was obtained abroad, in Hong Kong, Macao or Taiwan."""
         return (
-            self.credential.issuer_country != HOME_COUNTRY
+            # An empty country says the same as none: the issuer sits at home.
+            (self.credential.issuer_country or HOME_COUNTRY) != HOME_COUNTRY
             or self.source_province is None
             or self.source_province in OVERSEAS_DIVISIONS
         )

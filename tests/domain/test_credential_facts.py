@@ -200,3 +200,13 @@ def test_the_clause_on_examinations_reads_the_fact_that_is_recalled() -> None:
 
 def test_what_is_only_shown_is_told_to_no_decision() -> None:
     assert not set(STORED_FACTS) & set(SHOWN_FACTS)
+
+
+def test_an_empty_country_of_the_issuer_is_restored_as_none() -> None:
+    stated = [UsedFact("credential.kind", "TITLE", SOURCE, AT), UsedFact("credential.status", "VALID", SOURCE, AT)]
+    empty = UsedFact("credential.issuer_country", "", SOURCE, AT)
+
+    facts = credential_facts_of([*stated, empty, UsedFact("credential.issuer_division", "510107", SOURCE, AT)])
+
+    assert facts.issuer_country == "CN"
+    assert source_province_of(facts) == source_province_of(replace(facts, issuer_country="")) == "510000"

@@ -153,6 +153,10 @@ def test_what_was_obtained_overseas_is_confirmed_whatever_its_kind() -> None:
     assert rule(issuer_country="US", route="REVIEW", issuer_kind="PROVINCIAL") == "R12"
 
 
+def test_an_empty_country_of_the_issuer_says_the_same_as_none() -> None:
+    assert rule(issuer_country="") == rule() == "R1"
+
+
 def test_an_approval_without_a_day_is_taken_for_a_new_one_and_an_unstated_limit_is_none() -> None:
     assert rule(approval_date=None) == "G3a"
     assert rule(committee=replace(FILING, max_level=None, series=None)) == "R1"
