@@ -60,8 +60,8 @@ async def test_the_last_day_must_be_stated_and_no_identity_number_is_kept(cast: 
 async def test_a_record_is_null_for_whom_it_does_not_concern(cast: Cast, ask: Asking) -> None:
     await give(cast, ask, "record_integrity_finding", researcher=cast.number, **FINDING)
     shown = {}
-    for name, actor in (("home", cast.home_hr), ("host", cast.host_hr), ("officer", cast.officer)):
+    for name, actor in (("home", cast.home_hr), ("beyond", cast.officer_beyond), ("officer", cast.officer)):
         asked = {"publicNumber": cast.number, "purpose": "聘任审核"}
         found = (await ask(actor, "hr/integrity_records", **asked))["researcher"]["integrityRecords"]
         shown[name] = found and [one["ground"] for one in found]
-    assert shown == {"home": [FINDING["ground"]], "host": None, "officer": [FINDING["ground"]]}
+    assert shown == {"home": [FINDING["ground"]], "beyond": None, "officer": [FINDING["ground"]]}

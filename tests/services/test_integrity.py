@@ -13,7 +13,7 @@ from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.placements import EndReason, PlacementState
 from talent_registry.domain.questions import Target
 from talent_registry.domain.recalls import RecallCause
-from talent_registry.services import integrity, notices, placement_life, recognition
+from talent_registry.services import credentials, integrity, notices, placement_life, recognition
 from talent_registry.services.integrity import FindingCorrection, Lifting, NewFinding
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor
 from talent_registry.services.recognition import AskedRecognition
@@ -194,6 +194,25 @@ async def test_the_authority_of_the_person_or_of_an_issuer_records_and_nobody_el
         await integrity.record_finding(posts.registry, posts.titles.officer, unknown, posts.world.key())
     with pytest.raises(InvalidInput):
         await record(posts, since=posts.today + timedelta(days=1))
+
+
+async def test_the_authority_of_an_issuers_province_records_and_ends_what_rests_on_any_credential(
+    posts: Postings,
+) -> None:
+    active, titles, key = await posts.begin(), posts.titles, posts.world.key
+    asked = replace(titles.asked("502020000009", filing_number=None), issuer_id=titles.chongqing)
+    await credentials.record(posts.registry, titles.other_officer, asked, key())
+    done = await record(posts, titles.other_officer)
+    assert [one["placement_id"] for one in done.result["consequences"]] == [str(active)]
+    (kept,) = await integrity.list_records(posts.registry, titles.other_officer, [UUID(done.result["record_id"])])
+    assert kept is not None
+    assert kept.source_id == titles.chongqing
+    # The person's own province reads what it did not record, and leaves it to whoever did.
+    (seen,) = await integrity.list_of_people(posts.registry, titles.officer, [posts.person.id])
+    assert seen == [kept]
+    with pytest.raises(NotFound):
+        await lift(posts, done)
+    await lift(posts, done, actor=titles.other_officer)
 
 
 async def test_only_the_province_that_recorded_it_lifts_or_corrects_it(posts: Postings) -> None:
