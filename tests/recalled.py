@@ -18,6 +18,7 @@ from tests.conftest import DatabaseUrls, as_superuser
 
 MENDING = {
     "correctCredential", "suspendCredential", "reinstateCredential", "revokeCredential", "fileCommittee", "importRoll",
+    "recordIntegrityFinding", "liftIntegrityRecord", "correctIntegrityRecord",
 }  # fmt: skip
 OFFICES = {"HR", "ISSUER", "AUTHORITY", "AGENCY"}
 # What of a version is shown with an answer, by the name a notice gives it.

@@ -85,6 +85,29 @@ def write_credentials(urls: DatabaseUrls, count: int, placed: int = 9) -> None:
         connection.execute("ANALYZE")
 
 
+def write_integrity_records(urls: DatabaseUrls, people: int) -> None:
+    """Records against every third of so many people, ending and beginning about today; two against some of them."""
+    days = Draw(30, ("2023-11-24", "2026-11-23", "2026-11-24", "2026-11-25"))
+    until = Draw(31, (None, "2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25", "2029-11-23"))
+    acts = Draw(32, ("CORRECTED", "LIFTED", "CORRECTED", "ANNULLED"))
+    superseded = Draw(33, (None, None, None, "2026-11-20"))
+    with as_superuser(urls) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(_PICK)
+        connection.execute(
+            f"""
+            INSERT INTO integrity_record (id, record_id, researcher_id, act, found_on, ground, legal_basis, because,
+                source_id, valid_from, valid_until, recorded_at, superseded_at, command_id)
+            SELECT md5('act' || i)::uuid, md5('record' || i)::uuid, md5('researcher' || (1 + (i * 3) % {people}))::uuid,
+                {acts}, '2020-01-01', 'x', 'x', 'x', md5('organisation1')::uuid, since,
+                CASE WHEN until >= since THEN until END, '2026-11-01', {superseded}::timestamptz, {_COMMAND}
+            FROM generate_series(1, {people // 2}) i
+            CROSS JOIN LATERAL (SELECT {days}::date AS since, {until}::date AS until) drawn
+            """.encode()
+        )
+        connection.execute("ANALYZE integrity_record")
+
+
 def _statements(count: int, placed: int) -> Iterator[str]:
     people = max(count // 3, 1)
     yield f"INSERT INTO command VALUES ({_COMMAND}, 'bench', 'bench', 'bench', '', '2026-11-01', NULL)"

@@ -37,6 +37,7 @@ described(
         "SUSPENSION": "The credential was suspended.",
         "REVOCATION": "The credential was revoked.",
         "REINSTATEMENT": "The credential was reinstated.",
+        "INTEGRITY": "An integrity record of the holder was recorded, corrected or lifted.",
     },
 )
 # A verification has no record of its own: it is named by its command.

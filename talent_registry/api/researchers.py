@@ -28,6 +28,7 @@ from talent_registry.services import accesses, histories, search
 
 if TYPE_CHECKING:
     from talent_registry.api.credentials import Credential
+    from talent_registry.api.integrity import IntegrityRecord
     from talent_registry.api.placements import Placement
     from talent_registry.api.recognition import RecognitionDecision
 
@@ -44,6 +45,8 @@ _DISCLOSES = {
     "orcid": PersonField.ORCID,
     "credentials": PersonField.CREDENTIALS,
     "decisions": PersonField.DECISIONS,
+    # Decisions rest on them and name their days.
+    "integrityRecords": PersonField.DECISIONS,
     "placements": PersonField.PLACEMENTS,
 }
 _NAME_OF = {field: name for name, field in reversed(_DISCLOSES.items())}
@@ -115,6 +118,19 @@ class Researcher(Node):
         if PersonField.DECISIONS not in self.shown:
             return None
         return await load_decisions_of(info, self.person_id, first, after)
+
+    @strawberry.field(
+        description="Integrity records against the person, oldest first (the person, the home unit, the authorities of "
+        "the person's provinces); null for others."
+    )
+    async def integrity_records(
+        self, info: Info
+    ) -> list[Annotated["IntegrityRecord", strawberry.lazy("talent_registry.api.integrity")]] | None:
+        from talent_registry.api.integrity import load_records_of  # noqa: PLC0415 - the two types name each other
+
+        if PersonField.DECISIONS not in self.shown:
+            return None
+        return await load_records_of(info, self.person_id)
 
     @strawberry.field(
         description="The person's placements, oldest first, as far as the caller may see them; null where withheld."

@@ -15,6 +15,7 @@ from talent_registry.api.effects import EffectsQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
+from talent_registry.api.integrity import IntegrityMutation
 from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
@@ -64,6 +65,7 @@ class Mutation(
     AccountMutation,
     RegistrationMutation,
     CorrectionMutation,
+    IntegrityMutation,
     ProfileMutation,
     ConsentMutation,
     RollMutation,

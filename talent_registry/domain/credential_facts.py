@@ -12,6 +12,7 @@ from talent_registry.domain.divisions import province_of
 from talent_registry.domain.organisations import CommitteeFiling
 
 EXAM_CERTIFICATES: Final = "holder.exam_certificates"
+INTEGRITY_RECORD: Final = "holder.integrity_record"
 NATIONAL_EXAM: Final = "NATIONAL_EXAM"
 
 # Facts of a decision that a version stores under another name.
@@ -127,8 +128,17 @@ def exam_certificates(others: Iterable[CredentialRecord], on: date) -> list[Used
 
 def holder_facts_of(used: Iterable[UsedFact]) -> questions.HolderFacts:
     """What the facts used say of the holder; the rest holds by default."""
+    used = tuple(used)
     series = (code for fact in used if fact.name == EXAM_CERTIFICATES for code in fact.value)
-    return questions.HolderFacts(exam_certificates=frozenset(series))
+    records = [_integrity_record(fact.value) for fact in used if fact.name == INTEGRITY_RECORD]
+    return questions.HolderFacts(exam_certificates=frozenset(series), integrity_record=next(iter(records), None))
+
+
+def _integrity_record(days: dict[str, Any]) -> questions.IntegrityRecord:
+    until = days["until"]
+    return questions.IntegrityRecord(
+        date.fromisoformat(days["from"]), None if until is None else date.fromisoformat(until)
+    )
 
 
 def credential_facts_of(used: Iterable[UsedFact]) -> questions.CredentialFacts:

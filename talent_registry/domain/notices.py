@@ -60,6 +60,7 @@ _CAUSES = {
     RecallCause.SUSPENSION: ("证书已暂停使用", "it is suspended"),
     RecallCause.REVOCATION: ("证书已被撤销", "it is revoked"),
     RecallCause.REINSTATEMENT: ("证书已恢复有效", "it is reinstated"),
+    RecallCause.INTEGRITY: ("持证人的诚信记录有变更", "the integrity record of its holder changed"),
 }
 _RECORDS = {
     RecalledKind.DECISION: (

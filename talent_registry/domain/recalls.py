@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from talent_registry.domain.credential_facts import COMMITTEE_FACT, STATUS_FACT
+from talent_registry.domain.credential_facts import COMMITTEE_FACT, INTEGRITY_RECORD, STATUS_FACT
 from talent_registry.domain.credentials import RecordStatus
 
 
@@ -26,6 +26,7 @@ class RecallCause(StrEnum):
     SUSPENSION = "SUSPENSION"
     REVOCATION = "REVOCATION"
     REINSTATEMENT = "REINSTATEMENT"
+    INTEGRITY = "INTEGRITY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class Recall:
         """The gravest of what was recorded anew."""
         if STATUS_FACT in self.facts and self.status in _CAUSES:
             return _CAUSES[self.status]
+        if self.facts == (INTEGRITY_RECORD,):
+            return RecallCause.INTEGRITY
         return RecallCause.FILING if self.facts == (COMMITTEE_FACT,) else RecallCause.CORRECTION
 
     def as_json(self) -> dict[str, Any]:

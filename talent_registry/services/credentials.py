@@ -37,6 +37,7 @@ from talent_registry.domain.credentials import (
 )
 from talent_registry.domain.errors import InvalidInput, NotFound
 from talent_registry.domain.identifiers import normalise_certificate_number
+from talent_registry.domain.integrity import integrity_facts
 from talent_registry.domain.organisations import Organisation
 from talent_registry.domain.questions import CredentialFacts, HolderFacts
 from talent_registry.services.matching import HOLDER, counting_told
@@ -44,7 +45,7 @@ from talent_registry.services.moments import lock_person
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.researchers import find_match, get_person
-from talent_registry.storage import credentials, organisations
+from talent_registry.storage import credentials, integrity, organisations
 from talent_registry.storage.ids import new_id
 
 
@@ -166,7 +167,8 @@ async def facts_for_decision(
     filing = await organisations.find_filing(connection, number, known_at) if number else None
     facts = facts_of(record, filing, on)
     (others,) = await credentials.list_by_researchers(connection, [record.credential.researcher_id], known_at)
-    used = (*used_facts(record, filing, on), *exam_certificates(others, on))
+    findings = await integrity.list_of_person(connection, record.credential.researcher_id, known_at)
+    used = (*used_facts(record, filing, on), *exam_certificates(others, on), *integrity_facts(findings, on))
     return DecisionFacts(record, facts, holder_facts_of(used), source_province_of(facts), used)
 
 

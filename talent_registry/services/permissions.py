@@ -55,6 +55,9 @@ class Permission(StrEnum):
     CORRECT_PERSONNEL_RELATION = "correctPersonnelRelation"
     RECORD_CREDENTIAL = "recordCredential"
     CHANGE_CREDENTIAL_STATUS = "changeCredentialStatus"
+    RECORD_INTEGRITY = "recordIntegrity"
+    KEEP_INTEGRITY = "keepIntegrity"
+    READ_INTEGRITY = "readIntegrity"
     READ_CREDENTIAL = "readCredential"
     IMPORT_ROLL = "importRoll"
     REGISTER_ORGANISATION = "registerOrganisation"
@@ -112,6 +115,10 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.CORRECT_PERSONNEL_RELATION: frozenset({_R.AUTHORITY, _R.HOME_UNIT}),
     Permission.RECORD_CREDENTIAL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.CHANGE_CREDENTIAL_STATUS: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.RECORD_INTEGRITY: frozenset({_R.AUTHORITY, _R.AUTHORITY_OF_ISSUER}),
+    # Of an integrity record, AUTHORITY is that of the province which recorded it; to read it, the person's too.
+    Permission.KEEP_INTEGRITY: frozenset({_R.AUTHORITY}),
+    Permission.READ_INTEGRITY: frozenset({_R.SELF, _R.HOME_UNIT, _R.AUTHORITY}),
     Permission.READ_CREDENTIAL: _PARTIES | {_R.ISSUER, _R.AUTHORITY, _R.AUTHORITY_OF_PLACEMENT, _R.CONSENTED},
     Permission.IMPORT_ROLL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.REGISTER_ORGANISATION: frozenset({_R.AUTHORITY, _R.OPERATOR}),

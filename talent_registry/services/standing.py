@@ -9,6 +9,7 @@ from uuid import UUID
 from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.effects import Consequence, Effects, world_changed
 from talent_registry.domain.errors import RegistryError
+from talent_registry.domain.integrity import is_lost_by_integrity
 from talent_registry.domain.placement_checks import check_ground
 from talent_registry.domain.placement_ends import day_of_loss
 from talent_registry.domain.placements import Placement, PlacementEventKind, PlacementState
@@ -175,6 +176,22 @@ async def follow_exams(work: Work, recalled: RecallCounts) -> tuple[Consequence,
         for record in await placements.list_by_ids(work.connection, found):
             if record is not None and record.state in _BEGUN:
                 followed += await _stand_go_on_or_rest(work, record)
+    return _told(work, said, tuple(followed))
+
+
+async def follow_integrity(work: Work, researcher_id: UUID, from_day: date) -> tuple[Consequence, ...]:
+    """End, as a revocation does, what an integrity record that stands today takes the ground from.
+
+    Each placement of the person is decided anew for its own post, within a command that locked the person: it falls
+    where the record decides. What is not recognised for another reason is left as it stands.
+    """
+    said = dict(work.body)
+    followed: list[Consequence] = []
+    async with duty(work.connection, "consequences"):
+        for record in await placements.list_resting_of(work.connection, researcher_id, [*_NOT_BEGUN, *_BEGUN]):
+            decided = await recognise_for(work, record, (await sides_of(work.connection, record)).host)
+            if is_lost_by_integrity(decided.decision):
+                followed.append(await _fall(work, record, from_day))
     return _told(work, said, tuple(followed))
 
 

@@ -29,8 +29,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.sql.selectable import NamedFromClause
 
-from talent_registry.domain.questions import HOME_COUNTRY, OVERSEAS_DIVISIONS
-
 Fact = ColumnElement[Any]
 # The offset of a subquery that is to stay one, so that what it computes is not written out again for each place that
 # names it. Only this text is a constant from the start: of any other the planner believes that it counts rows, and it
@@ -153,15 +151,6 @@ def province_in(division: Fact) -> Fact:
 def chain_of(division: Fact) -> Fact:
     """The division, its prefecture and its province: what `domain.divisions.covers` compares."""
     return cast(array([division, func.left(division, 4).op("||")("00"), province_in(division)]), ARRAY(Text))
-
-
-def is_overseas(country: Fact, source_province: Fact) -> Fact:
-    """As `Question.overseas`; never NULL."""
-    return or_(
-        func.coalesce(country, HOME_COUNTRY) != HOME_COUNTRY,
-        source_province.is_(None),
-        func.coalesce(source_province, "").in_(sorted(OVERSEAS_DIVISIONS)),
-    )
 
 
 def listed_in(fact: Fact, codes: frozenset[str]) -> Fact:

@@ -123,13 +123,22 @@ async def list_resting_on(
     connection: AsyncConnection, credential_id: UUID, states: Sequence[PlacementState]
 ) -> list[Placement]:
     """The placements in these states that rest on a credential, oldest first, each locked."""
-    statement = (
-        select(placement)
-        .where(placement.c.credential_id == credential_id, placement.c.state.in_(states))
-        .order_by(placement.c.id)
-        .with_for_update()
-    )
-    return [_placement(row) for row in await connection.execute(statement)]
+    return await _lock(connection, placement.c.credential_id == credential_id, states)
+
+
+async def list_resting_of(
+    connection: AsyncConnection, researcher_id: UUID, states: Sequence[PlacementState]
+) -> list[Placement]:
+    """The person's placements in these states that rest on a credential, oldest first, each locked."""
+    theirs = and_(placement.c.researcher_id == researcher_id, placement.c.credential_id.is_not(None))
+    return await _lock(connection, theirs, states)
+
+
+async def _lock(
+    connection: AsyncConnection, which: ColumnElement[bool], states: Sequence[PlacementState]
+) -> list[Placement]:
+    statement = select(placement).where(which, placement.c.state.in_(states)).order_by(placement.c.id)
+    return [_placement(row) for row in await connection.execute(statement.with_for_update())]
 
 
 async def list_under_way(connection: AsyncConnection, researcher_id: UUID) -> list[Placement]:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from talent_registry.domain.credential_facts import (
     COMMITTEE_FACT,
     EXAM_CERTIFICATES,
+    INTEGRITY_RECORD,
     NATIONAL_EXAM,
     SHOWN_FACTS,
     STATUS_FACT,
@@ -41,6 +42,9 @@ _MENDING: Final = (
     "revokeCredential",
     "fileCommittee",
     "importRoll",
+    "recordIntegrityFinding",
+    "liftIntegrityRecord",
+    "correctIntegrityRecord",
 )
 # What somebody who was shown no record may have typed, or the verdict rests on.
 _COMPARED: Final = ("level", "approval_date", "issued_on", "valid_to")
@@ -202,7 +206,7 @@ _EXAMS: Final = f"""
             WHERE jsonb_exists(finding -> 'facts', '{EXAM_CERTIFICATES}')
                 AND finding #>> '{{facts,credential.series}}' IS DISTINCT FROM exam.series) told
         WHERE (told.has AND decided.decided_for <@ exam.lost) OR (NOT told.has AND decided.decided_for <@ exam.won)),
-    decision AS MATERIALIZED (
+    decision_of_credentials AS (
         SELECT coalesce(own.id, by_exam.id) AS id, coalesce(own.credential_id, by_exam.credential_id) AS credential_id,
             coalesce(own.researcher_id, by_exam.researcher_id) AS researcher_id,
             coalesce(own.target_province, by_exam.target_province) AS target_province,
@@ -212,8 +216,41 @@ _EXAMS: Final = f"""
             own.is_now, own.since
         FROM own FULL JOIN by_exam ON by_exam.id = own.id)
 """
-# A placement relied on its decision, and on the credential being valid on each day of its activity; one that has not
-# begun relies on it today.
+# Every decision about a person rests on whether an integrity record stood on its day. A command changes either these
+# or credentials, so none is found by both.
+_INTEGRITY: Final = f"""
+    integrity AS MATERIALIZED (
+        SELECT researcher_id, before - after AS lifted, after - before AS entered
+        FROM (
+            SELECT researcher_id, coalesce(range_agg(days) FILTER (WHERE before), {_NEVER}) AS before,
+                coalesce(range_agg(days) FILTER (WHERE after), {_NEVER}) AS after
+            FROM (
+                SELECT researcher_id, daterange(valid_from, valid_until, '[]') AS days,
+                    {_before("one")} AND act <> 'ANNULLED' AS before,
+                    superseded_at IS NULL AND act <> 'ANNULLED' AS after
+                FROM integrity_record one
+                WHERE researcher_id IN (SELECT researcher_id FROM integrity_record WHERE command_id = :command)
+            ) held
+            GROUP BY researcher_id) person
+        WHERE before <> after),
+    decision AS MATERIALIZED (
+        SELECT * FROM decision_of_credentials
+        UNION ALL
+        SELECT decided.id, decided.credential_id, decided.researcher_id, decided.target_province, decided.command_id,
+            ARRAY['{INTEGRITY_RECORD}'], NULL, NULL
+        FROM integrity
+        CROSS JOIN LATERAL (
+            SELECT * FROM recognition_decision one
+            WHERE one.researcher_id = integrity.researcher_id AND one.command_id <> :command OFFSET 0) decided
+        CROSS JOIN LATERAL (
+            SELECT EXISTS (
+                SELECT FROM jsonb_array_elements(decided.facts) AS fact
+                WHERE fact ->> 'name' = '{INTEGRITY_RECORD}') AS has) told
+        WHERE (told.has AND decided.decided_for <@ integrity.lifted)
+            OR (NOT told.has AND decided.decided_for <@ integrity.entered))
+"""
+# A placement relied on its decision, and on the credential being valid and its holder free of integrity records on each
+# day of its activity; one that has not begun relies on it today.
 _PLACEMENTS: Final = f"""
     resting AS (
         SELECT placement.*, named.on_credential,
@@ -223,6 +260,9 @@ _PLACEMENTS: Final = f"""
             SELECT credential_id AS rests_on, credential_id AS on_credential FROM moved
             UNION SELECT rests_on, credential_id FROM by_exam
                 WHERE rests_on NOT IN (SELECT credential_id FROM moved)
+            UNION SELECT held.id, held.id FROM integrity
+                CROSS JOIN LATERAL (
+                    SELECT id FROM credential one WHERE one.researcher_id = integrity.researcher_id OFFSET 0) held
         ) named
         CROSS JOIN LATERAL (
             SELECT * FROM placement one WHERE one.credential_id = named.rests_on OFFSET 0) placement
@@ -238,10 +278,14 @@ _PLACEMENTS: Final = f"""
             WHERE turned.credential_id = resting.credential_id AND was = 'VALID'
                 AND turned.days && resting.days
             ORDER BY lower(turned.days) LIMIT 1) status ON true
+        LEFT JOIN LATERAL (
+            SELECT true AS there FROM integrity
+            WHERE integrity.researcher_id = resting.researcher_id AND integrity.entered && resting.days) entered ON true
         CROSS JOIN LATERAL (
             SELECT ARRAY(
                 SELECT DISTINCT name FROM unnest(
-                    decision.names || CASE WHEN status.there THEN ARRAY['{STATUS_FACT}'] END) AS name
+                    decision.names || CASE WHEN status.there THEN ARRAY['{STATUS_FACT}'] END
+                    || CASE WHEN entered.there THEN ARRAY['{INTEGRITY_RECORD}'] END) AS name
                 ORDER BY name) AS names) relied
         WHERE cardinality(relied.names) > 0)
 """
@@ -325,7 +369,9 @@ _RECALLED: Final = f"""
             SELECT count(*) FROM receiver WHERE num_nonnulls(organisation_id, researcher_id, province) = 1) AS notices
     FROM found
 """
-_RECALL: Final = text(f"WITH {_WORLD}, {_DECISIONS}, {_EXAMS}, {_PLACEMENTS}, {_VERIFICATIONS}, {_RECALLED}")
+_RECALL: Final = text(
+    f"WITH {_WORLD}, {_DECISIONS}, {_EXAMS}, {_INTEGRITY}, {_PLACEMENTS}, {_VERIFICATIONS}, {_RECALLED}"
+)
 # A corrected filing may touch every certificate that a committee reviewed.
 _TAKE_TIME: Final = text("SELECT set_config('statement_timeout', '10min', true)")
 

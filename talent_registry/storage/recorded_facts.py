@@ -21,13 +21,19 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY, array, distinct_on
 
 from talent_registry.domain.credentials import RecordStatus, Standing
 from talent_registry.domain.questions import HOME_COUNTRY, OVERSEAS_DIVISIONS
 from talent_registry.storage.credentials import stands
 from talent_registry.storage.decision_facts import BARRIER, UNRECORDED, Fact, Facts, province_in
-from talent_registry.storage.tables import committee_filing, credential, credential_status, credential_version
+from talent_registry.storage.tables import (
+    committee_filing,
+    credential,
+    credential_status,
+    credential_version,
+    integrity_record,
+)
 
 # A test of rows, by the names of their columns.
 Among = Callable[[Mapping[str, Fact]], Fact]
@@ -67,6 +73,13 @@ _STATUS = table(
         for name in ("credential_id", "status", "valid_from", "valid_until")
     ),
 )
+_INTEGRITY = table(
+    "simulated_integrity",
+    *(
+        column(name, integrity_record.c[name].type)
+        for name in ("record_id", "researcher_id", "valid_from", "valid_until")
+    ),
+)
 
 
 def recorded_facts(on: date, *, targeted: bool = False, among: Among | None = None) -> Select[Any]:
@@ -86,11 +99,26 @@ def recorded_facts(on: date, *, targeted: bool = False, among: Among | None = No
         .subquery("revocation")
     )
     issuing_province = _issuing_province(recorded)
+    # Of several that stand on the day the one that stands longest, as `domain.integrity.integrity_facts`.
+    integrity = (
+        select(_INTEGRITY)
+        .ext(distinct_on(_INTEGRITY.c.researcher_id))
+        .where(_holds(_INTEGRITY, on))
+        .order_by(
+            _INTEGRITY.c.researcher_id,
+            _INTEGRITY.c.valid_until.desc().nulls_first(),
+            _INTEGRITY.c.valid_from,
+            _INTEGRITY.c.record_id,
+        )
+        .offset(BARRIER)
+        .subquery("integrity")
+    )
     # An empty area says the same as none: not targeted.
     area = func.nullif(recorded.c.targeted_area, cast(array([]), ARRAY(Text)))
     rows: FromClause = (
         recorded.outerjoin(status, status.c.credential_id == recorded.c.id)
         .outerjoin(revocation, revocation.c.credential_id == recorded.c.id)
+        .outerjoin(integrity, integrity.c.researcher_id == recorded.c.researcher_id)
         .outerjoin(filing, and_(filing.c.filing_number == recorded.c.filing_number, filing.c.superseded_at.is_(None)))
     )
     columns = (
@@ -114,6 +142,8 @@ def recorded_facts(on: date, *, targeted: bool = False, among: Among | None = No
         filing.c.series.label("filed_series"),
         recorded.c.delegation_level.label("delegation_letter"),
         area.label("targeted_area"),
+        integrity.c.valid_from.label("integrity_since"),
+        integrity.c.valid_until.label("integrity_until"),
         recorded.c.details,
     )
     statement = select(*columns).select_from(rows)
@@ -147,12 +177,11 @@ def facts_of_columns(row: Mapping[str, Fact], **target: Fact) -> Facts:
         for name in (
             *("kind", "status", "series", *_AS_RECORDED, "overseas", "issuing_province", "found_in_query"),
             *("revoked_on", "issued_on", "valid_to", "filed", "filed_from", "filed_to", "filed_level"),
-            *("filed_series", "delegation_letter", "targeted_area"),
+            *("filed_series", "delegation_letter", "targeted_area", "integrity_since", "integrity_until"),
         )
     }
-    return Facts(
-        **recorded, **details, registered_to=cast(stated["registered_to"].astext, Date), **{**UNRECORDED, **target}
-    )
+    registered_to = cast(stated["registered_to"].astext, Date)
+    return Facts(**{**UNRECORDED, **recorded, **details, "registered_to": registered_to, **target})
 
 
 def exam_certificates(researcher_id: Fact, on: date) -> Fact:

@@ -1,3 +1,4 @@
+# Long because each command of the schema stands here once.
 """Each command of the schema with its document, its rightful actor, valid inputs, and who else may give it and why."""
 
 import base64
@@ -54,6 +55,16 @@ def _facts(level: str = "副高级") -> dict[str, Any]:
         "filingNumber": "510000-01-2019-4710",
         "approvalDate": "2020-04-17",
         "specialty": "教育学",
+    }
+
+
+def _finding() -> dict[str, Any]:
+    return {
+        "foundOn": "2022-01-01",
+        "from": "2022-01-01",
+        "until": "2022-12-31",
+        "ground": "提交虚假业绩材料",
+        "legalBasis": "40号令第二十六条",
     }
 
 
@@ -118,6 +129,25 @@ COMMANDS: dict[str, Command] = {
         "authority/reinstate_credential", "officer", _credential("cred_reinstate"), ("credential",)
     ),
     "revokeCredential": Command("authority/revoke_credential", "officer", _credential("cred_revoke"), ("credential",)),
+    # Against somebody whose placements no other command needs.
+    "recordIntegrityFinding": Command(
+        "authority/record_integrity_finding",
+        "officer",
+        lambda cast: {"researcher": cast.id_of("Researcher", cast.hermit.id), **_finding()},
+        ("researcher",),
+    ),
+    "correctIntegrityRecord": Command(
+        "authority/correct_integrity_record",
+        "officer",
+        lambda cast: {"record": cast.records["integrity_correct"], **_finding(), "because": "登记有误"},
+        ("record",),
+    ),
+    "liftIntegrityRecord": Command(
+        "authority/lift_integrity_record",
+        "officer",
+        lambda cast: {"record": cast.records["integrity_lift"], "because": "经复核", "from": "2021-06-01"},
+        ("record",),
+    ),
     "acknowledgeNotice": Command(
         "researcher/acknowledge_notice", "person", lambda cast: {"notice": cast.records["notice"]}, ("notice",)
     ),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.accounts import Account, AccountKind
+from talent_registry.domain.integrity import IntegrityFinding
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
@@ -17,6 +18,7 @@ from talent_registry.services import (
     agreement_releases,
     consents,
     credentials,
+    integrity,
     notices,
     placement_life,
     proceeding_acts,
@@ -104,6 +106,7 @@ async def open_cast(world: World) -> Cast:
     await _placements(cast)
     await _credentials(cast)
     await _clients_and_consents(cast)
+    await _integrity_records(cast)
     await _releases(cast)
     await _cases(cast)
     return cast
@@ -154,6 +157,15 @@ async def _hermit(posts: Postings) -> Person:
     )
     await profiles.edit(registry, me, edit, world.key())
     return Person(person_id, number, me, UUID(done.result["credential_id"]))
+
+
+async def _integrity_records(cast: Cast) -> None:
+    """Two records against the person of Sichuan alone, long over."""
+    days = date(2021, 1, 1), date(2021, 1, 1), date(2021, 12, 31)
+    asked = integrity.NewFinding(cast.hermit.id, IntegrityFinding(*days, "提交虚假业绩材料", "40号令第二十六条"))
+    for name in ("integrity_correct", "integrity_lift"):
+        done = await integrity.record_finding(cast.posts.registry, cast.officer, asked, cast.world.key())
+        cast.records[name] = cast.id_of("IntegrityRecord", UUID(done.result["record_id"]))
 
 
 async def _releases(cast: Cast) -> None:

@@ -1,3 +1,4 @@
+# Long because one story is told of every clock at once.
 """Decision day, approval day, validity and what was known when: what was answered once is answered so for ever."""
 
 import asyncio
@@ -21,8 +22,17 @@ from talent_registry.domain.credential_entries import Statement
 from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.decisions import findings_as_json, message_as_json
 from talent_registry.domain.errors import RegistryError
+from talent_registry.domain.integrity import IntegrityFinding
 from talent_registry.domain.questions import Target
-from talent_registry.services import counterfactuals, credentials, filings, organisations, recognition, standing
+from talent_registry.services import (
+    counterfactuals,
+    credentials,
+    filings,
+    integrity,
+    organisations,
+    recognition,
+    standing,
+)
 from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.recognition import AskedRecognition, Computed
 from talent_registry.services.registry import Registry
@@ -64,6 +74,12 @@ FILINGS = (
     (date(2019, 1, 1), date(2021, 12, 31), "中级", ("01",)),
     (date(2019, 1, 1), date(2021, 12, 31), "正高级", ("05",)),
 )
+FINDINGS = (
+    (date(2024, 6, 1), date(2025, 12, 1)),
+    (date(2024, 6, 1), None),
+    (date(2026, 11, 24), date(2026, 12, 30)),
+    (date(2021, 3, 29), date(2021, 3, 29)),
+)
 # A record is tied to a person by document number; no other holds, and no statement of it has a source.
 BY_DEFAULT = {"holder.name_matches", "holder.document_matches", "credential.issuer_country"}
 UNSTATED: tuple[object, ...] = (None, False, [])
@@ -71,7 +87,7 @@ UNSTATED: tuple[object, ...] = (None, False, [])
 PHASES = (Phase.explicit, Phase.generate)
 ACTS = (
     *("record", "correct", "correct", "suspend", "suspend", "reinstate", "revoke", "file", "file"),
-    *("ask", "ask", "ask", "ask", "askBack", "decide"),
+    *("find", "lift", "ask", "ask", "ask", "ask", "askBack", "decide"),
 )
 STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 99), st.integers(0, 99), st.sampled_from([1, 10**6, 10**11]))
 
@@ -81,10 +97,11 @@ class Story:
 
     def __init__(self, titles: Titles, person: UUID, document_number: str) -> None:
         self.titles, self.registry, self.world = titles, titles.world.registry, titles.world
-        self.me = Actor(ActorKind.RESEARCHER, None, None, person)
+        self.me, self.person = Actor(ActorKind.RESEARCHER, None, None, person), person
         self.document_number = document_number
         self.filing_number = f"510000-01-2019-{document_number[-4:-1]}9"
         self.credentials: list[UUID] = []
+        self.findings: list[UUID] = []
         self.instants: list[datetime] = [self.world.clock.now]
         self.answers: list[tuple[AskedRecognition, datetime, bytes]] = []
         self.shown: list[tuple[dict[str, Any], bytes]] = []
@@ -98,6 +115,10 @@ class Story:
             await self.file(one, key)
         elif act == "record":
             await self.record(one, other, key)
+        elif act == "find":
+            await self.find(one, key)
+        elif act == "lift":
+            await self.lift(one, other, key)
         elif self.credentials:
             await self.on_one(act, self.credentials[one % len(self.credentials)], other, key)
 
@@ -107,6 +128,19 @@ class Story:
             self.filing_number, self.titles.sichuan, "评审委员会", since, until, level, series
         )
         await filings.file_committee(self.registry, self.titles.officer, asked, key)
+
+    async def find(self, which: int, key: str) -> None:
+        since, until = FINDINGS[which % len(FINDINGS)]
+        finding = IntegrityFinding(since, since, until, "提交虚假材料", "40号令")
+        asked = integrity.NewFinding(self.person, finding)
+        done = await integrity.record_finding(self.registry, self.titles.officer, asked, key)
+        self.findings.append(UUID(done.result["record_id"]))
+
+    async def lift(self, which: int, back: int, key: str) -> None:
+        if self.findings:
+            day = self.registry.today() - timedelta(days=(back % 3) * 400)
+            asked = integrity.Lifting(self.findings[which % len(self.findings)], "复核", day)
+            await integrity.lift_record(self.registry, self.titles.officer, asked, key)
 
     def statement(self, which: int) -> Statement:
         said = STATEMENTS[which % len(STATEMENTS)]

@@ -29,7 +29,7 @@ from tests.conftest import DatabaseUrls, as_superuser
 from tests.registries import World, authority
 from tests.storage.random_questions import as_row
 from tests.tried_drafts import edited_draft, wide_draft
-from tests.whole_registry import TODAY, write_credentials
+from tests.whole_registry import TODAY, write_credentials, write_integrity_records
 
 OFFICER = authority("510000")
 DAY = date(2026, 12, 1)
@@ -40,6 +40,7 @@ COUNT = 900
 def whole(world: World, database_urls: DatabaseUrls) -> World:
     """A registry of credentials of every kind and state."""
     write_credentials(database_urls, COUNT)
+    write_integrity_records(database_urls, COUNT // 3)
     return world
 
 
@@ -79,6 +80,8 @@ async def test_the_facts_of_a_credential_are_the_same_in_sql(whole: World, on: d
         in_python = await all_facts(connection, on)
 
     assert len(in_sql) == len(in_python) == COUNT
+    # On days of the records some people have one; of 2020 none.
+    assert any(one.holder.integrity_record for one in in_python.values()) is (on > date(2026, 1, 1))
     for credential_id, known in in_python.items():
         found = in_sql[credential_id]
         sets = {name: found[name] and sorted(found[name]) for name in ("targeted_area", "filed_series")}

@@ -10,6 +10,7 @@ from talent_registry.storage.tables.agreement_releases import (
 from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
+from talent_registry.storage.tables.integrity import integrity_record
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.notices import notice, notice_receipt, recall
 from talent_registry.storage.tables.organisations import committee_filing, organisation
@@ -42,6 +43,7 @@ __all__ = [
     "credential_version",
     "household_registration",
     "identity_document",
+    "integrity_record",
     "ledger_entry",
     "metadata",
     "notice",
