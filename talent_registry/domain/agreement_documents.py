@@ -17,6 +17,7 @@ LISTS = (
     "qualifications",
     "placement_kinds",
     "placement_rules",
+    "minimum_days",
     "procedures",
 )
 # What is nested deeper than this in one line is no agreement; the parser would take seconds over it.
