@@ -20,6 +20,7 @@ from talent_registry.api.notices import NoticeMutation, NoticeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
 from talent_registry.api.placement_kinds import PlacementKindQuery
+from talent_registry.api.placement_sums import PlacementSumsQuery
 from talent_registry.api.placements import PlacementQuery
 from talent_registry.api.proceeding_commands import ProceedingMutation
 from talent_registry.api.proceedings import ProceedingQuery
@@ -47,6 +48,7 @@ class Query(
     ProceedingQuery,
     PlacementQuery,
     PlacementKindQuery,
+    PlacementSumsQuery,
     AgreementReleaseQuery,
     EffectsQuery,
     RecallQuery,

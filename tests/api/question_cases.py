@@ -170,4 +170,5 @@ QUESTIONS: dict[str, list[Question]] = {
             ("researcher",),
         )
     ],
+    "placementSums": [Question("anyone/placement_sums", lambda c: {"researcher": _hermit(c)}, ("researcher",))],
 }
