@@ -12,6 +12,7 @@ from talent_registry.api.corrections import CorrectionMutation
 from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
 from talent_registry.api.effects import EffectsQuery
+from talent_registry.api.entitlements import EntitlementMutation, EntitlementQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
@@ -49,6 +50,7 @@ class Query(
     PlacementQuery,
     PlacementKindQuery,
     PlacementSumsQuery,
+    EntitlementQuery,
     AgreementReleaseQuery,
     EffectsQuery,
     RecallQuery,
@@ -78,6 +80,7 @@ class Mutation(
     AgreementReleaseMutation,
     NoticeMutation,
     SimulationMutation,
+    EntitlementMutation,
 ):
     pass
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from talent_registry.domain.agreement_entitlements import check_entitlements
 from talent_registry.domain.agreement_placements import check_placements
 from talent_registry.domain.agreement_procedures import check_procedures
 from talent_registry.domain.agreement_tables import fault
@@ -34,6 +35,7 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
         ("placement_kinds", [kind.code for kind in rulebook.placement_kinds]),
         ("placement_rules", [rule.id for rule in rulebook.placement_rules]),
         ("minimum_days", [scheme.id for scheme in rulebook.minimum_days]),
+        ("entitlements", [one.code for one in rulebook.entitlements]),
     ):
         _check_unique(places.get(key, ""), key, ids)
     _check_precedence(rulebook, places.get("clauses", ""))
@@ -43,6 +45,7 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
     _check_equivalences(rulebook, places.get("equivalences", ""))
     _check_qualifications(rulebook, places.get("qualifications", ""))
     check_placements(rulebook, places)
+    check_entitlements(rulebook, places.get("entitlements", ""))
     check_procedures(rulebook, places.get("procedures", ""))
 
 

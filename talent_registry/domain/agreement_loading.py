@@ -10,6 +10,7 @@ from importlib.resources import files
 from talent_registry.domain.agreement_checks import check_agreement
 from talent_registry.domain.agreement_codes import list_known_codes
 from talent_registry.domain.agreement_documents import Document, merge_files
+from talent_registry.domain.agreement_entitlements import read_entitlement
 from talent_registry.domain.agreement_lists import read_equivalence, read_qualification, read_reciprocity
 from talent_registry.domain.agreement_placements import read_minimum_days, read_placement_kind, read_placement_rule
 from talent_registry.domain.agreement_procedures import read_procedure
@@ -88,6 +89,9 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
     minimum_days = tuple(
         read_minimum_days(table, {k.code for k in kinds}) for table in document.list_tables("minimum_days")
     )
+    entitlements = tuple(
+        read_entitlement(table, {k.code for k in kinds}) for table in document.list_tables("entitlements")
+    )
     procedures = tuple(read_procedure(table) for table in document.list_tables("procedures"))
     versions = []
     for table in document.list_tables("versions"):
@@ -109,6 +113,7 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
             retroactive=_read_retroactive(table),
             procedures=procedures,
             minimum_days=minimum_days,
+            entitlements=entitlements,
         )
         # Digested once all of it is known to be what a version may say.
         table.done()

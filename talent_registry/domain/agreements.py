@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from talent_registry.domain.entitlement_terms import Entitlement
 from talent_registry.domain.messages import Message
 
 
@@ -235,6 +236,7 @@ class AgreementVersion:
     retroactive: Message | None = None
     procedures: tuple[Procedure, ...] = ()
     minimum_days: tuple[MinimumDays, ...] = ()
+    entitlements: tuple[Entitlement, ...] = ()
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is in force on the day."""

@@ -1,3 +1,4 @@
+# Long because every command of the schema stands here with whoever may give it.
 """Each command of the schema with its document, its rightful actor, valid inputs, and who else may give it and why."""
 
 import base64
@@ -120,6 +121,17 @@ COMMANDS: dict[str, Command] = {
     "revokeCredential": Command("authority/revoke_credential", "officer", _credential("cred_revoke"), ("credential",)),
     "acknowledgeNotice": Command(
         "researcher/acknowledge_notice", "person", lambda cast: {"notice": cast.records["notice"]}, ("notice",)
+    ),
+    "checkEntitlement": Command(
+        "agency/check_entitlement",
+        "person",
+        lambda cast: {
+            "researcher": cast.number,
+            "entitlement": "LARGE_INSTRUMENT",
+            "in": "500000",
+            "purpose": PURPOSE,
+        },
+        ("researcher",),
     ),
     "importRoll": Command(
         "authority/import_roll",

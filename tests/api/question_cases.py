@@ -170,5 +170,8 @@ QUESTIONS: dict[str, list[Question]] = {
             ("researcher",),
         )
     ],
+    "entitlements": [
+        Question("anyone/entitlements", lambda c: {"of": _hermit(c), "in": "510000", "purpose": PURPOSE}, ("of",))
+    ],
     "placementSums": [Question("anyone/placement_sums", lambda c: {"researcher": _hermit(c)}, ("researcher",))],
 }

@@ -13,10 +13,11 @@ from talent_registry.domain.errors import InvalidInput
 MAIN = "sichuan-chongqing.toml"
 KINDS = "sichuan-chongqing.placements.toml"
 TITLES = "sichuan-chongqing.qualifications.toml"
+OPENED = "sichuan-chongqing.entitlements.toml"
 PROCEDURES = "sichuan-chongqing.procedures.toml"
 TEXTS = {
     name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8")
-    for name in (MAIN, KINDS, TITLES, PROCEDURES)
+    for name in (MAIN, KINDS, TITLES, PROCEDURES, OPENED)
 }
 FIRST_MUTUAL = 'status = "sourced+design"\nmutual = true'
 HRSS_OF_CHONGQING = (
@@ -426,6 +427,46 @@ FAULTS: dict[str, Fault] = {
         lambda: changed('kinds = ["SHORT_TERM"]', 'kinds = ["SHORTTERM"]', KINDS),
         "minimum_days[SHORT_TERM_THREE_MONTHS].kinds",
         "SHORTTERM",
+    ),
+    "an entitlement by a clause that is not there": (
+        lambda: changed('rules = ["R1"]', 'rules = ["R98"]', OPENED),
+        "entitlements[NO_REAPPOINTMENT_REVIEW].recognition.rules",
+        'there is no clause "R98"',
+    ),
+    "an entitlement by what is no placement": (
+        lambda: changed('kinds = ["PART_TIME", ', 'kinds = ["RIGID_TRANSFER", ', OPENED),
+        "entitlements[TITLE_APPLICATION_AT_HOST].placement.kinds",
+        "RIGID_TRANSFER is no placement",
+    ),
+    "an entitlement that asks what it does not need": (
+        lambda: changed('recognition = { kinds = ["TALENT_CARD"] }', "placement = {}", OPENED),
+        "entitlements[TALENT_CARD_SERVICE].placement",
+        "with needs = RECOGNITION nobody asks this",
+    ),
+    "an entitlement that ends before it begins": (
+        lambda: changed("from = 2023-01-01", "from = 2023-01-01\nuntil = 2022-12-31", OPENED),
+        "entitlements[LARGE_INSTRUMENT].until",
+        "ends before it begins",
+    ),
+    "an entitlement in a place that is none": (
+        lambda: changed('"511400"', '"519999"', OPENED),
+        "entitlements[INNOVATION_VOUCHER].areas[1].divisions",
+        "there is no division 519999",
+    ),
+    "areas that are no list of tables": (
+        lambda: changed("areas = [", "areas = [ 5, ", OPENED),
+        "entitlements[INNOVATION_VOUCHER].areas[1]",
+        "this must be a table",
+    ),
+    "an entitlement that takes anybody's word for anything": (
+        lambda: changed('stated = ["TEAM_SPANS_BOTH"]', 'stated = ["TRUST_ME"]', OPENED),
+        "entitlements[CROSS_PROVINCE_FUND].stated",
+        "TRUST_ME",
+    ),
+    "an entitlement written twice": (
+        lambda: changed('code = "EXPERT_BASE"', 'code = "LARGE_INSTRUMENT"', OPENED),
+        "entitlements[LARGE_INSTRUMENT]",
+        "occurs twice",
     ),
     "a flag that is none": (
         lambda: changed("flexible = true", 'flexible = "yes"', KINDS),
