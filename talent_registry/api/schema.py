@@ -12,6 +12,7 @@ from talent_registry.api.corrections import CorrectionMutation
 from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
 from talent_registry.api.effects import EffectsQuery
+from talent_registry.api.entitlements import EntitlementMutation, EntitlementQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
@@ -20,6 +21,8 @@ from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
+from talent_registry.api.placement_kinds import PlacementKindQuery
+from talent_registry.api.placement_sums import PlacementSumsQuery
 from talent_registry.api.placements import PlacementQuery
 from talent_registry.api.proceeding_commands import ProceedingMutation
 from talent_registry.api.proceedings import ProceedingQuery
@@ -46,6 +49,9 @@ class Query(
     RecognitionQuery,
     ProceedingQuery,
     PlacementQuery,
+    PlacementKindQuery,
+    PlacementSumsQuery,
+    EntitlementQuery,
     AgreementReleaseQuery,
     EffectsQuery,
     RecallQuery,
@@ -76,6 +82,7 @@ class Mutation(
     AgreementReleaseMutation,
     NoticeMutation,
     SimulationMutation,
+    EntitlementMutation,
 ):
     pass
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from talent_registry.domain.agreement_entitlements import check_entitlements
+from talent_registry.domain.agreement_placements import check_placements
 from talent_registry.domain.agreement_procedures import check_procedures
 from talent_registry.domain.agreement_tables import fault
 from talent_registry.domain.agreements import Agreement, AgreementVersion, ReciprocalListing
@@ -32,6 +34,8 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
         ("clauses", [clause.id for clause in rulebook.clauses]),
         ("placement_kinds", [kind.code for kind in rulebook.placement_kinds]),
         ("placement_rules", [rule.id for rule in rulebook.placement_rules]),
+        ("minimum_days", [scheme.id for scheme in rulebook.minimum_days]),
+        ("entitlements", [one.code for one in rulebook.entitlements]),
     ):
         _check_unique(places.get(key, ""), key, ids)
     _check_precedence(rulebook, places.get("clauses", ""))
@@ -40,6 +44,8 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
     _check_overlaps(rulebook, places.get("reciprocity", ""))
     _check_equivalences(rulebook, places.get("equivalences", ""))
     _check_qualifications(rulebook, places.get("qualifications", ""))
+    check_placements(rulebook, places)
+    check_entitlements(rulebook, places.get("entitlements", ""))
     check_procedures(rulebook, places.get("procedures", ""))
 
 

@@ -17,7 +17,9 @@ LISTS = (
     "qualifications",
     "placement_kinds",
     "placement_rules",
+    "minimum_days",
     "procedures",
+    "entitlements",
 )
 # What is nested deeper than this in one line is no agreement; the parser would take seconds over it.
 MOST_DOTS = 200

@@ -10,9 +10,10 @@ from importlib.resources import files
 from talent_registry.domain.agreement_checks import check_agreement
 from talent_registry.domain.agreement_codes import list_known_codes
 from talent_registry.domain.agreement_documents import Document, merge_files
+from talent_registry.domain.agreement_entitlements import read_entitlement
 from talent_registry.domain.agreement_lists import read_equivalence, read_qualification, read_reciprocity
 from talent_registry.domain.agreement_parts import check_parts, check_rigid
-from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
+from talent_registry.domain.agreement_placements import read_minimum_days, read_placement_kind, read_placement_rule
 from talent_registry.domain.agreement_procedures import read_procedure
 from talent_registry.domain.agreement_tables import TableReader
 from talent_registry.domain.agreements import (
@@ -88,6 +89,12 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
     rules = tuple(
         read_placement_rule(table, {k.code for k in kinds}) for table in document.list_tables("placement_rules")
     )
+    minimum_days = tuple(
+        read_minimum_days(table, {k.code for k in kinds}) for table in document.list_tables("minimum_days")
+    )
+    entitlements = tuple(
+        read_entitlement(table, {k.code for k in kinds}) for table in document.list_tables("entitlements")
+    )
     procedures = tuple(read_procedure(table) for table in document.list_tables("procedures"))
     versions = []
     for table in document.list_tables("versions"):
@@ -108,6 +115,8 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
             digest="",
             retroactive=_read_retroactive(table),
             procedures=procedures,
+            minimum_days=minimum_days,
+            entitlements=entitlements,
         )
         # Digested once all of it is known to be what a version may say.
         table.done()

@@ -151,6 +151,12 @@ class TableReader:
         self.unread.discard(key)
         return TableReader(self.file, f"{self.key}.{key}", self.table.get(key, {}))
 
+    def tables(self, key: str) -> list["TableReader"]:
+        """The list of tables at the key; none where it is left out."""
+        expected = Message(zh="表的列表，如 [{ … }, { … }]", en="a list of tables such as [{ … }, { … }]")
+        values = self._read(key, list, [], expected)
+        return [TableReader(self.file, f"{self.key}.{key}[{number}]", value) for number, value in enumerate(values, 1)]
+
     def unknown(self, key: str, value: str, known: Collection[str]) -> InvalidInput:
         """The error for a value that is not on its list."""
         listed = ", ".join(sorted(known))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from talent_registry.domain.entitlement_terms import Entitlement
 from talent_registry.domain.messages import Message
 
 
@@ -115,7 +116,10 @@ class MappedQualification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementKind:
-    """A kind of placement; one that is not flexible would move what a placement must not move."""
+    """A kind of placement; one that is not flexible would move what a placement must not move.
+
+    `term_set_by` names what sets the term; `usual_years` is practice and binds nobody, both ends inclusive.
+    """
 
     code: str
     name: Message
@@ -123,6 +127,8 @@ class PlacementKind:
     meaning: str
     conditions: str
     max_term: str
+    term_set_by: str
+    usual_years: tuple[int, int] | None
     pay_and_insurance: str
     source: str
     status: str
@@ -143,6 +149,28 @@ class PlacementRule:
     source: str
     status: str
     message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumDays:
+    """A scheme by which a benefit asks for days worked in a year at some kinds of placement.
+
+    `service_years`: the shortest service that it asks for, in years; None: it asks for none.
+    """
+
+    id: str
+    kinds: frozenset[str]
+    months: int
+    days_a_month: int
+    service_years: int | None
+    source: str
+    status: str
+    message: Message
+
+    @property
+    def days(self) -> int:
+        """The working days of a year that are enough."""
+        return self.months * self.days_a_month
 
 
 class ResponsibleBody(StrEnum):
@@ -207,6 +235,8 @@ class AgreementVersion:
     content: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
     retroactive: Message | None = None
     procedures: tuple[Procedure, ...] = ()
+    minimum_days: tuple[MinimumDays, ...] = ()
+    entitlements: tuple[Entitlement, ...] = ()
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is in force on the day."""
@@ -219,6 +249,10 @@ class AgreementVersion:
     def find_placement_kind(self, code: str) -> PlacementKind | None:
         """The kind of placement of that code."""
         return next((kind for kind in self.placement_kinds if kind.code == code), None)
+
+    def find_minimum_days(self, kind: str) -> MinimumDays | None:
+        """The scheme of minimum days for placements of this kind."""
+        return next((scheme for scheme in self.minimum_days if kind in scheme.kinds), None)
 
     def find_procedure(self, outcome: Outcome, rule: str) -> Procedure | None:
         """How what this outcome by this clause leaves open is seen to; None where nothing is to be done."""

@@ -1,5 +1,6 @@
 """Reading the facts of a worked case strictly: every fault names the path of the key and what is wrong."""
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -10,6 +11,7 @@ from talent_registry.domain.messages import Message
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A record that never ends is written as valid until 9999-12-31.
 YEARS = range(1900, 10_000)
+MOST_YEARS = 1000
 DIVISION = re.compile(r"[1-8][0-9]{5}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 SERIES = re.compile(r"[0-9]{2}")
@@ -62,6 +64,11 @@ class FactReader:
                 key, Message(zh=f"不认识的代码，请用：{listed}", en=f"this code is not known; use one of: {listed}")
             )
         return value
+
+    def get_code(self, key: str, known: Collection[str]) -> str:
+        """A code out of a list that must be stated."""
+        self.require(key)
+        return self.find_code(key, known) or ""
 
     def find_division(self, key: str) -> str | None:
         """A GB/T 2260 code."""
@@ -121,6 +128,15 @@ class FactReader:
             raise self.fault(key, Message(zh="应为整数", en="this must be a whole number"))
         return value
 
+    def find_whole_years(self, key: str) -> int | None:
+        """A length in years, of which the full ones count."""
+        value = self._take(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_YEARS:
+            raise self.fault(key, Message(zh="应为年数", en="this must be a number of years"))
+        return math.floor(value)
+
     def find_scalar(self, key: str) -> str | None:
         """A text, or a whole number as its text: skill levels are written 3 or "3"."""
         value = self.facts.get(key)
@@ -130,17 +146,34 @@ class FactReader:
 
     def find_codes(self, key: str, shape: re.Pattern[str]) -> frozenset[str] | None:
         """A list of codes of the shape."""
-        values = self._take(key)
+        values = self._find_list(key)
         if values is None:
             return None
-        if not isinstance(values, list):
-            raise self.fault(key, Message(zh="应为列表 [ … ]", en="this must be a list [ … ]"))
         for place, value in enumerate(values):
             if not isinstance(value, str) or not shape.fullmatch(value):
                 raise malformed(
                     (*self.path, f"{key}[{place}]"), Message(zh="代码写法不对", en="this is not written as a code")
                 )
-        return frozenset(values)
+        return frozenset(value for value in values if isinstance(value, str))
+
+    def find_listed(self, key: str, known: Collection[str]) -> frozenset[str] | None:
+        """A list of codes out of a closed list."""
+        values = self._find_list(key)
+        if values is None:
+            return None
+        for place, value in enumerate(values):
+            if not isinstance(value, str) or value not in known:
+                listed = ", ".join(sorted(known))
+                raise malformed(
+                    (*self.path, f"{key}[{place}]"),
+                    Message(zh=f"不认识的代码，请用：{listed}", en=f"this code is not known; use one of: {listed}"),
+                )
+        return frozenset(value for value in values if isinstance(value, str))
+
+    def find_objects(self, key: str) -> list["FactReader"]:
+        """A list of objects, each read by its own reader; none where it is left out."""
+        values = self._find_list(key) or []
+        return [FactReader(value, (*self.path, f"{key}[{place}]")) for place, value in enumerate(values)]
 
     def find_object(self, key: str) -> "FactReader | None":
         """An object, read by its own reader."""
@@ -157,6 +190,12 @@ class FactReader:
             raise self.fault(
                 key, Message(zh="不认识这个键，请更正或删去", en="this key is not known; correct or remove it")
             )
+
+    def _find_list(self, key: str) -> list[object] | None:
+        values = self._take(key)
+        if values is not None and not isinstance(values, list):
+            raise self.fault(key, Message(zh="应为列表 [ … ]", en="this must be a list [ … ]"))
+        return values
 
     def _take(self, key: str) -> object:
         self.unread.discard(key)

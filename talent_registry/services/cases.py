@@ -1,30 +1,14 @@
 """Deciding a file of worked cases: one answer a line, without a database."""
 
-import json
-import sys
-from collections.abc import Mapping
-from typing import Protocol
-
 from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.agreements import Agreement, agreement_version_in_force
 from talent_registry.domain.cases import Case, parse_case
 from talent_registry.domain.changes import Change
 from talent_registry.domain.counterfactuals import Missing, what_is_missing
 from talent_registry.domain.decisions import message_as_json
-from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.recognition import Decision, Finding, FindingResult, decide
-from talent_registry.services.case_items import ItemReader, TextSource
-
-AGREED, DIFFERED, MALFORMED = 0, 1, 2
-# Of a case that is refused its name is told where it is no longer.
-LONGEST_NAME = 100
-
-
-class TextSink(Protocol):
-    """Where lines of text are written to."""
-
-    def write(self, text: str, /) -> int:
-        """Takes the text."""
+from talent_registry.services.case_answers import TextSink, answer_each
+from talent_registry.services.case_items import TextSource
 
 
 def decide_file(
@@ -42,45 +26,14 @@ def decide_file(
     then names the path of the key in both languages, and the other cases are still decided.
     """
     rules = shipped_agreement() if agreement is None else agreement
-    errors = sys.stderr if errors is None else errors
-    exit_code = AGREED
-    try:
-        for number, item in enumerate(ItemReader(text_stream)):
-            try:
-                case = _read_case(item, number)
-            except InvalidInput as error:
-                exit_code = _report(error, errors, _named(item))
-                continue
-            decision = decide(agreement_version_in_force(rules, case.question.on), case.question)
-            answer = _answer(case, decision)
-            if missing:
-                answer["missing"] = _missing(what_is_missing(rules, case.question))
-            out.write(json.dumps(answer, ensure_ascii=False) + "\n")
-            if case.expected is not None and not case.expected.agrees(decision):
-                exit_code = max(exit_code, DIFFERED)
-    except InvalidInput as error:
-        exit_code = _report(error, errors)
-    return exit_code
 
+    def answer(item: object, path: tuple[str, ...]) -> dict[str, object]:
+        case = parse_case(item, path)
+        decision = decide(agreement_version_in_force(rules, case.question.on), case.question)
+        given = _answer(case, decision)
+        return {**given, "missing": _missing(what_is_missing(rules, case.question))} if missing else given
 
-def _read_case(item: object, number: int) -> Case:
-    if isinstance(item, InvalidInput):
-        raise item
-    return parse_case(item, (f"[{number}]",))
-
-
-def _named(item: object) -> str | None:
-    """The name of a case that may be malformed, fit to stand in a line; None where it has none."""
-    name = item.get("case_id") if isinstance(item, Mapping) else None
-    return name if isinstance(name, str) and name.isprintable() and 1 <= len(name) <= LONGEST_NAME else None
-
-
-def _report(error: InvalidInput, errors: TextSink, name: str | None = None) -> int:
-    # Keys of a hostile file may hold halves of characters, which no terminal takes.
-    zh, en = ("", "") if name is None else (f"（案例 {name}）", f" (case {name})")
-    lines = f"{error.message.zh}{zh}\n{error.message.en}{en}\n"
-    errors.write(lines.encode("utf-8", "backslashreplace").decode())
-    return MALFORMED
+    return answer_each(text_stream, out, errors, answer)
 
 
 def _answer(case: Case, decision: Decision) -> dict[str, object]:

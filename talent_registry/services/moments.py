@@ -34,6 +34,12 @@ async def hold_facts(connection: AsyncConnection, credential_id: UUID) -> None:
     await common_ground.share(connection)
 
 
+async def hold_facts_of(connection: AsyncConnection, researcher_id: UUID) -> None:
+    """As `hold_facts`, for everything that is known of one person."""
+    await placements.lock_person(connection, researcher_id)
+    await common_ground.share(connection)
+
+
 async def lock_common_ground(work: Work) -> None:
     """Before the agreement changes: decisions that rest on it are through, or wait and then see the change."""
     await common_ground.lock(work.connection)

@@ -95,6 +95,8 @@ class Permission(StrEnum):
     ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
     GENERATE_SAMPLE = "generateSample"
     SIMULATE = "simulate"
+    READ_ENTITLEMENTS = "entitlements"
+    CHECK_ENTITLEMENT = "checkEntitlement"
 
 
 _OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
@@ -157,6 +159,9 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
+    # As of a decision, AUTHORITY is that of the province asked about.
+    Permission.READ_ENTITLEMENTS: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
+    Permission.CHECK_ENTITLEMENT: frozenset({_R.SELF, _R.CONSENTED}),
 }
 
 

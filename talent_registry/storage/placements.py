@@ -150,6 +150,14 @@ async def list_under_way(connection: AsyncConnection, researcher_id: UUID) -> li
     return [_placement(row) for row in await connection.execute(statement.order_by(placement.c.id))]
 
 
+async def list_begun(connection: AsyncConnection, researcher_id: UUID) -> list[Placement]:
+    """The person's placements that began, over or not, oldest first."""
+    statement = select(placement).where(
+        placement.c.researcher_id == researcher_id, placement.c.activated_on.isnot(None)
+    )
+    return [_placement(row) for row in await connection.execute(statement.order_by(placement.c.id))]
+
+
 async def is_agreed_on(connection: AsyncConnection, researcher_id: UUID, host_unit_id: UUID) -> bool:
     """Whether the three parties agreed on a placement of the person at this host that is not over yet."""
     return await _is_there(connection, researcher_id, host_unit_id, _AGREED_ON)

@@ -151,6 +151,17 @@ COMMANDS: dict[str, Command] = {
     "acknowledgeNotice": Command(
         "researcher/acknowledge_notice", "person", lambda cast: {"notice": cast.records["notice"]}, ("notice",)
     ),
+    "checkEntitlement": Command(
+        "agency/check_entitlement",
+        "person",
+        lambda cast: {
+            "researcher": cast.number,
+            "entitlement": "LARGE_INSTRUMENT",
+            "in": "500000",
+            "purpose": PURPOSE,
+        },
+        ("researcher",),
+    ),
     "importRoll": Command(
         "authority/import_roll",
         "officer",

@@ -12,6 +12,7 @@ OPEN = {
     "committeeFilings": "filings of review committees are public (Order 40 of the Ministry of Human Resources, 2019)",
     "agreementReleases": "what both provinces approved is public law; drafts are left out (test_agreement_releases.py)",
     "agreementVersions": "the law is public",
+    "placementKinds": "the law is public",
     "viewer": "it tells callers of their own account alone",
 }
 # What is asked in a module of its own, and why.
@@ -169,4 +170,8 @@ QUESTIONS: dict[str, list[Question]] = {
             ("researcher",),
         )
     ],
+    "entitlements": [
+        Question("anyone/entitlements", lambda c: {"of": _hermit(c), "in": "510000", "purpose": PURPOSE}, ("of",))
+    ],
+    "placementSums": [Question("anyone/placement_sums", lambda c: {"researcher": _hermit(c)}, ("researcher",))],
 }

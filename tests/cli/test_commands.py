@@ -210,6 +210,22 @@ def test_cases_are_decided_one_a_line(run: Run, tmp_path: Path) -> None:
     assert "missing.json" in missing.output
 
 
+def test_cases_of_placements_are_decided_one_a_line(run: Run, tmp_path: Path) -> None:
+    file = Path(__file__).parents[1] / "cases" / "placement_cases.json"
+    done = run("decide", "--placements", str(file))
+    assert done.exit_code == 0
+    assert [json.loads(line)["case_id"] for line in done.stdout.splitlines()][:2] == ["P01", "P02"]
+    assert run("decide", "--placements", "-", typed="[1]").exit_code == 2
+    assert run("decide", "--placements", str(tmp_path / "missing.json")).exit_code == 2
+
+
+def test_decide_needs_one_file_of_cases(run: Run) -> None:
+    for arguments in ((), ("--cases", "-", "--placements", "-"), ("--placements", "-", "--missing")):
+        refused = run("decide", *arguments, typed="[]")
+        assert refused.exit_code == 2
+        assert "--placements" in refused.output
+
+
 def test_a_roll_is_imported_summed_up_and_not_imported_again(run: Run) -> None:
     roll = Path(__file__).parents[2] / "talent_registry" / "demo" / "samples" / "roll_sichuan.csv"
     first = run("import", str(roll), "--as", "510000")

@@ -13,10 +13,11 @@ from talent_registry.domain.errors import InvalidInput
 MAIN = "sichuan-chongqing.toml"
 KINDS = "sichuan-chongqing.placements.toml"
 TITLES = "sichuan-chongqing.qualifications.toml"
+OPENED = "sichuan-chongqing.entitlements.toml"
 PROCEDURES = "sichuan-chongqing.procedures.toml"
 TEXTS = {
     name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8")
-    for name in (MAIN, KINDS, TITLES, PROCEDURES)
+    for name in (MAIN, KINDS, TITLES, PROCEDURES, OPENED)
 }
 FIRST_MUTUAL = 'status = "sourced+design"\nmutual = true'
 HRSS_OF_CHONGQING = (
@@ -63,6 +64,17 @@ def refusal(texts: dict[str, str]) -> InvalidInput:
 
 
 Fault = tuple[Callable[[], dict[str, str]], str, str]
+SECOND_SCHEME = """
+[[minimum_days]]
+id = "OTHER"
+kinds = ["CONSULTANCY", "SHORT_TERM"]
+months = 1
+days_a_month = 20
+zh = "另一项"
+en = "another"
+source = "none"
+status = "design"
+"""
 FAULTS: dict[str, Fault] = {
     "an unknown key of a clause": (
         lambda: changed('family = "gate"', 'familiy = "x"\nfamily = "gate"'),
@@ -370,6 +382,91 @@ FAULTS: dict[str, Fault] = {
         lambda: changed('grade = "二级"', 'grade = "一级"', TITLES),
         "qualifications[2].names",
         "is mapped to a title above",
+    ),
+    "usual years that end before they begin": (
+        lambda: changed("{ from = 1, to = 3 }", "{ from = 3, to = 1 }", KINDS),
+        "placement_kinds[SECONDMENT].usual_years.to",
+        "shorter than the 3 of `from`",
+    ),
+    "a term set by nobody": (
+        lambda: changed('term_set_by = "AGREEMENT"', 'term_set_by = "LUCK"', KINDS),
+        "placement_kinds[PART_TIME].term_set_by",
+        "Use one of: AGREEMENT",
+    ),
+    "a figure that cannot be meant": (
+        lambda: changed("longest_years = 3", "longest_years = 0", KINDS),
+        "placement_rules[PL4a].numbers.longest_years",
+        "from 1 to 50",
+    ),
+    "a refusal without its reason": (
+        lambda: changed('reason_code = "NO_HOME_CONSENT"', "", KINDS),
+        "placement_rules[PL1].reason_code",
+        "do not go together",
+    ),
+    "a transfer that no rule refuses": (
+        lambda: changed('asked_on = ["START", "EXTEND"]', 'asked_on = ["START"]', KINDS),
+        "placement_rules[PL0]",
+        "RIGID_TRANSFER is no placement, and no rule says so of it",
+    ),
+    "a transfer as a kind of placement without rules": (
+        lambda: {**TEXTS, KINDS: TEXTS[KINDS][: TEXTS[KINDS].index("[[placement_rules]]")]},
+        "placement_rules",
+        "no rule says so of it",
+    ),
+    "a minimum of days beyond the month": (
+        lambda: changed("days_a_month = 21", "days_a_month = 32", KINDS),
+        "minimum_days[SHORT_TERM_THREE_MONTHS].days_a_month",
+        "from 1 to 31",
+    ),
+    "a kind with two minimums of days": (
+        lambda: changed("[[placement_rules]]", f"{SECOND_SCHEME}\n[[placement_rules]]", KINDS),
+        "minimum_days[OTHER].kinds",
+        "SHORT_TERM has its minimum in SHORT_TERM_THREE_MONTHS",
+    ),
+    "a minimum of days for no kind": (
+        lambda: changed('kinds = ["SHORT_TERM"]', 'kinds = ["SHORTTERM"]', KINDS),
+        "minimum_days[SHORT_TERM_THREE_MONTHS].kinds",
+        "SHORTTERM",
+    ),
+    "an entitlement by a clause that is not there": (
+        lambda: changed('rules = ["R1"]', 'rules = ["R98"]', OPENED),
+        "entitlements[NO_REAPPOINTMENT_REVIEW].recognition.rules",
+        'there is no clause "R98"',
+    ),
+    "an entitlement by what is no placement": (
+        lambda: changed('kinds = ["PART_TIME", ', 'kinds = ["RIGID_TRANSFER", ', OPENED),
+        "entitlements[TITLE_APPLICATION_AT_HOST].placement.kinds",
+        "RIGID_TRANSFER is no placement",
+    ),
+    "an entitlement that asks what it does not need": (
+        lambda: changed('recognition = { kinds = ["TALENT_CARD"] }', "placement = {}", OPENED),
+        "entitlements[TALENT_CARD_SERVICE].placement",
+        "with needs = RECOGNITION nobody asks this",
+    ),
+    "an entitlement that ends before it begins": (
+        lambda: changed("from = 2023-01-01", "from = 2023-01-01\nuntil = 2022-12-31", OPENED),
+        "entitlements[LARGE_INSTRUMENT].until",
+        "ends before it begins",
+    ),
+    "an entitlement in a place that is none": (
+        lambda: changed('"511400"', '"519999"', OPENED),
+        "entitlements[INNOVATION_VOUCHER].areas[1].divisions",
+        "there is no division 519999",
+    ),
+    "areas that are no list of tables": (
+        lambda: changed("areas = [", "areas = [ 5, ", OPENED),
+        "entitlements[INNOVATION_VOUCHER].areas[1]",
+        "this must be a table",
+    ),
+    "an entitlement that takes anybody's word for anything": (
+        lambda: changed('stated = ["TEAM_SPANS_BOTH"]', 'stated = ["TRUST_ME"]', OPENED),
+        "entitlements[CROSS_PROVINCE_FUND].stated",
+        "TRUST_ME",
+    ),
+    "an entitlement written twice": (
+        lambda: changed('code = "EXPERT_BASE"', 'code = "LARGE_INSTRUMENT"', OPENED),
+        "entitlements[LARGE_INSTRUMENT]",
+        "occurs twice",
     ),
     "a flag that is none": (
         lambda: changed("flexible = true", 'flexible = "yes"', KINDS),

@@ -1,6 +1,7 @@
 """The shipped agreement is whole, and a faulty one is refused in words that say how to mend it."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 
@@ -8,14 +9,16 @@ import pytest
 
 from talent_registry.domain.agreement_loading import load_agreement, shipped_agreement
 from talent_registry.domain.agreements import Outcome, agreement_version_in_force
+from talent_registry.domain.placement_limits import limits_of
 
 MAIN = "sichuan-chongqing.toml"
 KINDS = "sichuan-chongqing.placements.toml"
 TITLES = "sichuan-chongqing.qualifications.toml"
+OPENED = "sichuan-chongqing.entitlements.toml"
 PROCEDURES = "sichuan-chongqing.procedures.toml"
 TEXTS = {
     name: (files("talent_registry") / "agreements" / name).read_text(encoding="utf-8")
-    for name in (MAIN, KINDS, TITLES, PROCEDURES)
+    for name in (MAIN, KINDS, TITLES, PROCEDURES, OPENED)
 }
 AGREEMENT = shipped_agreement()
 LATEST = AGREEMENT.versions[-1]
@@ -91,6 +94,45 @@ def test_the_kinds_and_rules_of_placements_are_at_hand() -> None:
     rules = {rule.id: rule for rule in LATEST.placement_rules}
     assert rules["PL4a"].numbers == {"longest_years": 3}
     assert rules["PL3"].applies_to == {"PART_TIME", "START_UP_IN_POST", "VICE_PRESIDENT_TECH"}
+
+
+def test_each_kind_may_have_a_minimum_of_days_of_its_own() -> None:
+    shipped = LATEST.minimum_days[0]
+    assert (shipped.days, shipped.service_years) == (63, 3)
+    other = """
+[[minimum_days]]
+id = "CONSULTANCY_A_MONTH"
+kinds = ["CONSULTANCY", "TECH_ENVOY"]
+months = 1
+days_a_month = 20
+zh = "顾问指导每年二十日。"
+en = "Consultancy: twenty days a year."
+source = "none"
+status = "design"
+
+[[placement_rules]]"""
+    version = load_agreement(changed("[[placement_rules]]", other, KINDS)).versions[-1]
+
+    asked = {kind: version.find_minimum_days(kind) for kind in ("SHORT_TERM", "TECH_ENVOY", "SECONDMENT")}
+    assert {kind: scheme and (scheme.days, scheme.service_years) for kind, scheme in asked.items()} == {
+        "SHORT_TERM": (63, 3),
+        "TECH_ENVOY": (20, None),
+        "SECONDMENT": None,
+    }
+
+
+def test_what_binds_a_kind_is_read_from_the_rules_alone() -> None:
+    leave, transfer = (LATEST.find_placement_kind(code) for code in ("LEAVE_TO_START_UP", "RIGID_TRANSFER"))
+    assert leave is not None
+    assert transfer is not None
+    limits = limits_of(LATEST, leave)
+    assert (limits.longest_years, limits.extensions, limits.company_minimum_years) == (3, 1, None)
+    assert [rule.id for rule in limits.rules][:3] == ["PL0", "PL1", "PL2"]
+    assert limits_of(LATEST, transfer).longest_years is None
+    longer = changed("longest_years = 3", "longest_years = 4", KINDS)
+    assert limits_of(load_agreement(longer).versions[-1], leave).longest_years == 4
+    bare = limits_of(replace(LATEST, placement_rules=()), leave)
+    assert (bare.longest_years, bare.internal_notice, bare.rules) == (None, False, ())
 
 
 def test_digests_differ_by_version_and_are_reproduced() -> None:

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,11 @@ import pytest
 
 from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.agreements import agreement_version_in_force
-from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce
 from talent_registry.domain.periods import Period
 from talent_registry.domain.placement_checks import check_draft, check_ground
 from talent_registry.domain.placement_ends import check_end, day_of_loss
 from talent_registry.domain.placement_rules import (
-    CompanyFacts,
     PlacementQuestion,
     PlacementRequest,
     RuleFinding,
@@ -25,7 +22,6 @@ from talent_registry.domain.placement_rules import (
 )
 from talent_registry.domain.placements import (
     EndReason,
-    Moves,
     Party,
     Placement,
     PlacementAct,
@@ -40,9 +36,7 @@ from talent_registry.domain.placements import (
     terms_digest,
     terms_from_json,
 )
-from talent_registry.domain.workload import Load, Share, heaviest_day
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "placement_cases.json").read_text(encoding="utf-8"))
 TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 ONE, TWO, THREE = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -201,68 +195,6 @@ def test_recognition_is_lost_on_the_day_or_the_term_was_over() -> None:
     assert day_of_loss(record, TODAY) == (TODAY, EndReason.RECOGNITION_LOST)
     assert day_of_loss(record, date(2020, 1, 1)) == (date(2026, 11, 10), EndReason.RECOGNITION_LOST)
     assert day_of_loss(record, date(2027, 11, 1)) == (date(2027, 10, 31), EndReason.TERM)
-
-
-def question(case: dict[str, Any]) -> PlacementQuestion:
-    """A worked case as the rules are asked it."""
-    person, papers, host = case["person"], case["documents"], case["host_unit"]
-    term = Period(date.fromisoformat(case["term"]["from"]), date.fromisoformat(case["term"]["until"]))
-    consent = papers["home_consent"]
-    return PlacementQuestion(
-        kind=case["kind"],
-        request=PlacementRequest(case["request"]),
-        on=date.fromisoformat(case["decision_date"]),
-        term=term,
-        flexible=case["kind"] != "RIGID_TRANSFER",
-        home_province=province_of(case["home_unit"]["division"]),
-        host_province=province_of(host["division"]),
-        host_kind=host["kind"],
-        moves=Moves(**case["moves"]),
-        consent_asked=True,
-        home_consent_on=None if consent is None else date.fromisoformat(consent),
-        signed_by=frozenset(Party(one) for one in papers["agreement_parties"]),
-        internal_notice=papers["internal_notice"],
-        earlier_extensions=sum(one.get("request", one.get("kind")) == "EXTEND" for one in case["previous_terms"]),
-        work_injury_insurance=papers["work_injury_insurance"],
-        position=person["position"],
-        paid_by_host=case["paid_by_host"],
-        classified_work=person["classified"],
-        load=load_of(case, term),
-        ip_clause=papers["ip_clause"],
-        company=CompanyFacts(
-            founded_or_owned_by_person_or_home=host.get("founded_or_owned_by_person_or_home"),
-            years_registered=host.get("years_registered"),
-            has_rd_spending=host.get("has_rd_spending"),
-            profitable=host.get("profitable"),
-        ),
-        contract_years=person["contract_years"],
-        recognised=case["recognition"] in {"AUTO", "CONFIRMED"},
-        days_worked_in_year=case["days_worked_in_year"],
-        minimum_days_in_year=case["minimum_days_in_year"],
-    )
-
-
-def load_of(case: dict[str, Any], term: Period) -> Load | None:
-    others = [
-        Share(TWO, one["workload_percent"], date.fromisoformat(one["from"]), date.fromisoformat(one["until"]))
-        for one in (one | one.get("term", {}) for one in case["other_placements"])
-        if one["state"] in {"ACTIVE", "AGREED"}
-    ]
-    assert term.until is not None
-    return heaviest_day([*others, Share(ONE, case["workload_percent"], term.start, term.until)], term)
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case_id"])
-def test_a_worked_case_comes_out_as_expected(case: dict[str, Any]) -> None:
-    asked = question(case)
-    version = agreement_version_in_force(shipped_agreement(), asked.on)
-    found = evaluate(version, asked)
-    expected = case["expected"]
-    assert (found.result, found.rule, found.reason_code) == (
-        expected["result"],
-        expected["rule"],
-        expected["reason_code"],
-    )
 
 
 def test_a_rule_whose_facts_are_not_stated_is_not_examined() -> None:
