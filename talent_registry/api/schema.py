@@ -19,6 +19,7 @@ from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
+from talent_registry.api.placement_drafts import PlacementDraftMutation, PlacementDraftQuery
 from talent_registry.api.placements import PlacementQuery
 from talent_registry.api.proceeding_commands import ProceedingMutation
 from talent_registry.api.proceedings import ProceedingQuery
@@ -45,6 +46,7 @@ class Query(
     RecognitionQuery,
     ProceedingQuery,
     PlacementQuery,
+    PlacementDraftQuery,
     AgreementReleaseQuery,
     EffectsQuery,
     RecallQuery,
@@ -70,6 +72,7 @@ class Mutation(
     RecognitionMutation,
     ProceedingMutation,
     PlacementMutation,
+    PlacementDraftMutation,
     StandingMutation,
     AgreementReleaseMutation,
     NoticeMutation,

@@ -32,6 +32,7 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
         ("clauses", [clause.id for clause in rulebook.clauses]),
         ("placement_kinds", [kind.code for kind in rulebook.placement_kinds]),
         ("placement_rules", [rule.id for rule in rulebook.placement_rules]),
+        ("placement_periods", [period.id for period in rulebook.placement_periods]),
     ):
         _check_unique(places.get(key, ""), key, ids)
     _check_precedence(rulebook, places.get("clauses", ""))

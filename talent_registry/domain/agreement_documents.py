@@ -18,6 +18,7 @@ LISTS = (
     "placement_kinds",
     "placement_rules",
     "procedures",
+    "placement_periods",
 )
 # What is nested deeper than this in one line is no agreement; the parser would take seconds over it.
 MOST_DOTS = 200

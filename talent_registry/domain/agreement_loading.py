@@ -11,6 +11,7 @@ from talent_registry.domain.agreement_checks import check_agreement
 from talent_registry.domain.agreement_codes import list_known_codes
 from talent_registry.domain.agreement_documents import Document, merge_files
 from talent_registry.domain.agreement_lists import read_equivalence, read_qualification, read_reciprocity
+from talent_registry.domain.agreement_periods import read_placement_period
 from talent_registry.domain.agreement_placements import read_placement_kind, read_placement_rule
 from talent_registry.domain.agreement_procedures import read_procedure
 from talent_registry.domain.agreement_tables import TableReader
@@ -86,6 +87,7 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
         read_placement_rule(table, {k.code for k in kinds}) for table in document.list_tables("placement_rules")
     )
     procedures = tuple(read_procedure(table) for table in document.list_tables("procedures"))
+    periods = tuple(read_placement_period(table) for table in document.list_tables("placement_periods"))
     versions = []
     for table in document.list_tables("versions"):
         version = AgreementVersion(
@@ -105,6 +107,7 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
             digest="",
             retroactive=_read_retroactive(table),
             procedures=procedures,
+            placement_periods=periods,
         )
         # Digested once all of it is known to be what a version may say.
         table.done()

@@ -175,6 +175,22 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacementPeriod:
+    """How long a party to a placement has, or must give: what holds where the three agree on nothing else, and bounds.
+
+    REPLY is counted in working days; the notice of EARLY_RETURN, HOME_RECALL and HOST_RELEASE in days.
+    """
+
+    id: str
+    days: int
+    at_least: int
+    at_most: int
+    source: str
+    status: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A province that is party to the agreement, and its authority for titles."""
 
@@ -207,6 +223,7 @@ class AgreementVersion:
     content: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
     retroactive: Message | None = None
     procedures: tuple[Procedure, ...] = ()
+    placement_periods: tuple[PlacementPeriod, ...] = ()
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is in force on the day."""
@@ -219,6 +236,10 @@ class AgreementVersion:
     def find_placement_kind(self, code: str) -> PlacementKind | None:
         """The kind of placement of that code."""
         return next((kind for kind in self.placement_kinds if kind.code == code), None)
+
+    def find_placement_period(self, code: str) -> PlacementPeriod | None:
+        """The period of that id; None where the agreement has none, so that it asks for none."""
+        return next((period for period in self.placement_periods if period.id == code), None)
 
     def find_procedure(self, outcome: Outcome, rule: str) -> Procedure | None:
         """How what this outcome by this clause leaves open is seen to; None where nothing is to be done."""

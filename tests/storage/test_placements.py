@@ -62,11 +62,10 @@ async def test_two_placements_that_begin_on_one_day_are_counted_once_each(posts:
 
 
 async def test_two_signatures_are_not_enough(posts: Postings) -> None:
-    decision = await decision_of(posts, await posts.begin(workload_percent=10))
-    second = await posts.propose(workload_percent=10)
-    await posts.sign(second, posts.home_hr, posts.host_hr)
-    statement = ACTIVATE.format(more=", decision_id = :decision")
-    said = await refused(posts, statement, posts.person.me, id=second, decision=decision)
+    proposed = await posts.propose(workload_percent=10)
+    await posts.sign(proposed, posts.home_hr, posts.host_hr)
+    statement = "UPDATE placement SET state = 'AGREED', open_round = NULL WHERE id = :id"
+    said = await refused(posts, statement, posts.person.me, "signPlacement", id=proposed)
     assert said.diag.constraint_name == "three_signatures"
 
 
