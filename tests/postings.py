@@ -7,7 +7,7 @@ from uuid import UUID
 
 from talent_registry.domain.accounts import Account, AccountKind
 from talent_registry.domain.placements import Placement, Terms
-from talent_registry.services import credentials, placement_life, placement_signing, placements
+from talent_registry.services import credentials, placement_histories, placement_life, placement_signing, placements
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from talent_registry.services.registry import Registry, Work, perform
 from talent_registry.storage import accounts
@@ -77,6 +77,17 @@ class Postings:
         state = ""
         for actor in actors or (self.person.me, self.home_hr, self.host_hr):
             asked = placement_signing.Signing(placement_id)
+            done = await placement_signing.sign(self.registry, actor, asked, self.world.key())
+            state = done.result["state"]
+        return state
+
+    async def sign_seen(self, placement_id: UUID, *actors: Actor) -> str:
+        """Signed by these actors, or by all three parties, each under the terms they see waiting; the state after."""
+        state = ""
+        for actor in actors or (self.person.me, self.home_hr, self.host_hr):
+            (history,) = await placement_histories.list_histories(self.registry, actor, [placement_id])
+            digest = history.waiting.digest if history and history.waiting else None
+            asked = placement_signing.Signing(placement_id, digest)
             done = await placement_signing.sign(self.registry, actor, asked, self.world.key())
             state = done.result["state"]
         return state

@@ -47,7 +47,8 @@ class SignPlacementInput:
     placement: strawberry.ID = strawberry.field(description=WHICH)
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     terms_digest: str | None = strawberry.field(
-        default=None, description="Digest of the terms you saw; refused where other terms wait by now."
+        default=None,
+        description="Digest of the terms you saw; refused where others wait by now. Needed of a counter-proposal.",
     )
 
 

@@ -45,7 +45,10 @@ _SIGNS = frozenset({Permission.SIGN_AS_RESEARCHER, Permission.SIGN_AS_HOME_UNIT,
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A signature to give; `digest`, where stated, must be that of the terms that now wait."""
+    """A signature to give; `digest`, where stated, must be that of the terms that now wait.
+
+    It must be stated where these are a counter-proposal: nobody signs other terms than those they saw.
+    """
 
     placement_id: UUID
     digest: str | None = None
@@ -73,6 +76,7 @@ async def sign(registry: Registry, actor: Actor, asked: Signing, key: str) -> Do
         check_possible(record, PlacementAct.SIGN)
         waiting, signatures = await waiting_of(work, record)
         check_digest(waiting, asked.digest)
+        _check_seen(waiting, asked.digest)
         mine = _signature(actor, record, waiting, work)
         if any(one.round == waiting.number and one.party is mine.party for one in signatures):
             raise _signed_before()
@@ -208,6 +212,18 @@ def check_digest(waiting: TermsRound, seen: str | None) -> None:
             ),
             reason="TERMS_CHANGED",
             path=("input", "termsDigest"),
+        )
+
+
+def _check_seen(waiting: TermsRound, seen: str | None) -> None:
+    if waiting.answers is not None and seen is None:
+        raise InvalidInput(
+            Message(
+                zh="条款已被修改。请先阅读现行条款，并在签署时注明其摘要（termsDigest）。",
+                en="The terms were answered with others. Read them, then sign with their digest (termsDigest).",
+            ),
+            path=("input", "termsDigest"),
+            reason="DIGEST_NEEDED",
         )
 
 

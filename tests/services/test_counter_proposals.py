@@ -59,8 +59,11 @@ async def test_a_counter_proposal_is_the_next_version_and_all_sign_anew(posts: P
         seen = Signing(placement_id, history.rounds[0].digest)
         await placement_signing.sign(posts.registry, posts.home_hr, seen, posts.world.key())
     assert old.value.reason == "TERMS_CHANGED"
-    assert await posts.sign(placement_id, posts.host_hr, posts.home_hr) == "PROPOSED"
-    assert await posts.sign(placement_id, posts.person.me) == "AGREED"
+    with pytest.raises(InvalidInput) as unseen:
+        await posts.sign(placement_id, posts.home_hr)
+    assert unseen.value.reason == "DIGEST_NEEDED"
+    assert await posts.sign_seen(placement_id, posts.host_hr, posts.home_hr) == "PROPOSED"
+    assert await posts.sign_seen(placement_id, posts.person.me) == "AGREED"
     await placement_life.activate(posts.registry, posts.person.me, placement_id, posts.world.key())
     assert (await posts.get(placement_id)).term.until == posts.today + timedelta(days=99)
 
@@ -127,7 +130,7 @@ async def test_an_extension_is_answered_with_other_terms_and_shown_as_an_extensi
     # Until all three signed, the placement is as it was.
     unchanged = await posts.get(placement_id)
     assert (unchanged.term, unchanged.workload_percent, unchanged.round) == (before.term, 40, 1)
-    assert await posts.sign(placement_id) == "ACTIVE"
+    assert await posts.sign_seen(placement_id) == "ACTIVE"
     after = await posts.get(placement_id)
     assert (after.term.until, after.workload_percent, after.round) == (asked.term_until, 30, 3)
     history = await history_of(posts, placement_id)
@@ -191,7 +194,7 @@ async def test_each_party_sees_whose_turn_it_is_and_by_when(posts: Postings) -> 
     turn = (await history_of(posts, placement_id)).turn
     assert turn is not None
     assert (turn.parties, turn.overdue, turn.provisional) == (tuple(Party), False, True)
-    await posts.sign(placement_id)
+    await posts.sign_seen(placement_id)
     turn = (await history_of(posts, placement_id)).turn
     assert turn is not None
     assert (turn.act, turn.by) == ("ACTIVATE", (await posts.get(placement_id)).term.until)

@@ -183,7 +183,9 @@ class Story:
     async def _on_one(self, act: str, actor: Actor, placement_id: UUID, percent: int) -> None:
         registry, key = self.posts.registry, self.posts.world.key()
         if act == "sign":
-            await placement_signing.sign(registry, actor, placement_signing.Signing(placement_id), key)
+            (seen,) = await placement_histories.list_histories(registry, actor, [placement_id])
+            digest = seen.waiting.digest if seen and seen.waiting else None
+            await placement_signing.sign(registry, actor, placement_signing.Signing(placement_id, digest), key)
         elif act == "extend":
             until = self.posts.today + timedelta(days=365 + percent)
             asked = placement_signing.Extension(placement_id, until, percent)
