@@ -6,14 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from talent_registry.domain.accounts import Account, AccountKind
-from talent_registry.domain.placements import Placement
-from talent_registry.services import credentials, placement_life, placement_signing, placements
+from talent_registry.domain.placements import Placement, Terms
+from talent_registry.services import credentials, placement_histories, placement_life, placement_signing, placements
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from talent_registry.services.registry import Registry, Work, perform
 from talent_registry.storage import accounts
 from talent_registry.storage.ids import new_id
 from tests.registries import World
 from tests.titles import Titles, document, open_titles
+
+# Of an end that the tests do not look at, no notice is asked.
+NO_NOTICE = Terms(return_notice_days=0, recall_notice_days=0, release_notice_days=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Postings:
         return self.registry.today()
 
     def draft(self, **changes: Any) -> placements.NewPlacement:
-        """A placement of 40 % at the first host, from yesterday for a year."""
+        """A placement of 40 % at the first host, from yesterday for a year, that any party may end at once."""
         draft: dict[str, Any] = {
             "researcher": self.person.id,
             "host_unit_id": self.host,
@@ -59,6 +62,7 @@ class Postings:
             "term_from": self.today - timedelta(days=1),
             "term_until": self.today + timedelta(days=364),
             "workload_percent": 40,
+            "terms": NO_NOTICE,
         }
         return placements.NewPlacement(**(draft | changes))
 
@@ -73,6 +77,17 @@ class Postings:
         state = ""
         for actor in actors or (self.person.me, self.home_hr, self.host_hr):
             asked = placement_signing.Signing(placement_id)
+            done = await placement_signing.sign(self.registry, actor, asked, self.world.key())
+            state = done.result["state"]
+        return state
+
+    async def sign_seen(self, placement_id: UUID, *actors: Actor) -> str:
+        """Signed by these actors, or by all three parties, each under the terms they see waiting; the state after."""
+        state = ""
+        for actor in actors or (self.person.me, self.home_hr, self.host_hr):
+            (history,) = await placement_histories.list_histories(self.registry, actor, [placement_id])
+            digest = history.waiting.digest if history and history.waiting else None
+            asked = placement_signing.Signing(placement_id, digest)
             done = await placement_signing.sign(self.registry, actor, asked, self.world.key())
             state = done.result["state"]
         return state

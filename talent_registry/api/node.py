@@ -11,13 +11,14 @@ from talent_registry.api.context import Info
 from talent_registry.api.credentials import load_credential
 from talent_registry.api.nodes import Node, kind_and_id
 from talent_registry.api.organisations import load_organisation
+from talent_registry.api.placement_drafts import PlacementDraft
 from talent_registry.api.placements import Placement
 from talent_registry.api.proceedings import RecognitionCase
 from talent_registry.api.recognition import RecognitionDecision
 from talent_registry.api.researchers import load_researcher
 from talent_registry.domain.consents import check_purpose
 from talent_registry.domain.errors import NotFound, NotPermitted
-from talent_registry.services import agreement_releases, placements, proceedings, recognition
+from talent_registry.services import agreement_releases, placement_drafts, placements, proceedings, recognition
 
 _WITH_NODE: Final = "with: node"
 
@@ -53,6 +54,11 @@ async def _placement(info: Info, record_id: UUID, purpose: str | None) -> Node |
     return Placement.of(record)
 
 
+async def _draft(info: Info, record_id: UUID, _: str | None) -> Node | None:
+    context = info.context
+    return PlacementDraft.of(await placement_drafts.get_draft(context.registry, context.actor, record_id))
+
+
 async def _release(info: Info, record_id: UUID, _: str | None) -> Node | None:
     context = info.context
     release = await agreement_releases.get_release(context.registry, context.actor, record_id)
@@ -66,6 +72,7 @@ _FIND: Final[dict[str, Callable[[Info, UUID, str | None], Awaitable[Node | None]
     "RecognitionDecision": _decision,
     "RecognitionCase": _case,
     "Placement": _placement,
+    "PlacementDraft": _draft,
     "AgreementRelease": _release,
 }
 

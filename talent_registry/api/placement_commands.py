@@ -15,7 +15,7 @@ from talent_registry.api.placement_parts import PlacementMovesInput, PlacementTe
 from talent_registry.api.placements import Placement, load_placement
 from talent_registry.api.researchers import who
 from talent_registry.domain.placements import EndReason
-from talent_registry.services import placement_life, placement_signing, placements
+from talent_registry.services import placement_counters, placement_ends, placement_life, placement_signing, placements
 from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Done, Registry
 
@@ -47,7 +47,8 @@ class SignPlacementInput:
     placement: strawberry.ID = strawberry.field(description=WHICH)
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     terms_digest: str | None = strawberry.field(
-        default=None, description="Digest of the terms you saw; refused where other terms wait by now."
+        default=None,
+        description="Digest of the terms you saw; refused where others wait by now. Needed of a counter-proposal.",
     )
 
 
@@ -70,9 +71,28 @@ class ExtendPlacementInput:
     until: date = strawberry.field(description="The new last day, inclusive.")
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     workload_percent: int | None = strawberry.field(default=None, description="Another share; left out: as before.")
+    terms: PlacementTermsInput | None = strawberry.field(
+        default=None, description="The other terms as a whole; left out: as before."
+    )
 
 
-@strawberry.input(description="The end of a placement.")
+@strawberry.input(description="Other terms than those that wait; what is left out is as in those.")
+class CounterPlacementInput:
+    placement: strawberry.ID = strawberry.field(description=WHICH)
+    idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    from_: date | None = strawberry.field(name="from", default=None, description="First day; not of an extension.")
+    until: date | None = strawberry.field(default=None, description="Last day, inclusive.")
+    workload_percent: int | None = strawberry.field(default=None, description="Whole percents of a full post.")
+    terms: PlacementTermsInput | None = strawberry.field(default=None, description="The other terms as a whole.")
+    terms_digest: str | None = strawberry.field(
+        default=None, description="Digest of the terms you answer; refused where other terms wait by now."
+    )
+
+
+@strawberry.input(
+    description="The end of a placement. An early return, a recall and a release need notice: the placement goes on "
+    "until the last day of work, as the three agreed or the agreement says."
+)
 class EndPlacementInput:
     placement: strawberry.ID = strawberry.field(description=WHICH)
     reason: EndReason = strawberry.field(
@@ -80,7 +100,9 @@ class EndPlacementInput:
         "of either province, with a ground), TERM (any party, once it is over)."
     )
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
-    on: date | None = strawberry.field(default=None, description="Last day of work, inclusive; today if left out.")
+    on: date | None = strawberry.field(
+        default=None, description="Last day of work, inclusive; left out: the first one possible."
+    )
     ground: str | None = strawberry.field(default=None, description="The ground, at most 500 characters.")
 
 
@@ -133,11 +155,30 @@ class PlacementMutation:
     async def activate_placement(self, info: Info, input: Act) -> PlacementResult:
         return await _simple(info, placement_life.activate, input)
 
-    @strawberry.mutation(description="Decline what another party proposed.")
+    @strawberry.mutation(
+        description="Answer the terms that wait, of a proposal or of an extension, with others, which all three sign "
+        "anew (any party but the one that proposed them)."
+    )
+    async def counter_placement(
+        self, info: Info, input: Annotated[CounterPlacementInput, strawberry.argument(description="The other terms.")]
+    ) -> PlacementResult:
+        asked = placement_counters.CounterProposal(
+            _which(input.placement),
+            input.from_,
+            input.until,
+            input.workload_percent,
+            None if input.terms is None else input.terms.to_domain(),
+            input.terms_digest,
+        )
+        context = info.context
+        done = await placement_counters.counter(context.registry, context.actor, asked, input.idempotency_key)
+        return PlacementSuccess.of(done)
+
+    @strawberry.mutation(description="Decline what another party proposed, or its extension.")
     async def decline_placement(self, info: Info, input: Act) -> PlacementResult:
         return await _simple(info, placement_life.decline, input)
 
-    @strawberry.mutation(description="Withdraw one's own proposal, or an agreement that has not begun.")
+    @strawberry.mutation(description="Withdraw one's own proposal or extension, or an agreement that has not begun.")
     async def withdraw_placement(self, info: Info, input: Act) -> PlacementResult:
         return await _simple(info, placement_life.withdraw, input)
 
@@ -160,12 +201,17 @@ class PlacementMutation:
     async def extend_placement(
         self, info: Info, input: Annotated[ExtendPlacementInput, strawberry.argument(description="The extension.")]
     ) -> PlacementResult:
-        asked = placement_signing.Extension(_which(input.placement), input.until, input.workload_percent)
+        terms = None if input.terms is None else input.terms.to_domain()
+        asked = placement_signing.Extension(_which(input.placement), input.until, input.workload_percent, terms)
         context = info.context
         done = await placement_signing.extend(context.registry, context.actor, asked, input.idempotency_key)
         return PlacementSuccess.of(done)
 
-    @strawberry.mutation(description="End a placement; who may depends on the reason.")
+    @strawberry.mutation(description="Take back one's own notice of an end, before its day.")
+    async def withdraw_placement_end(self, info: Info, input: Act) -> PlacementResult:
+        return await _simple(info, placement_ends.withdraw_end, input)
+
+    @strawberry.mutation(description="End a placement, or give notice of its end; who may depends on the reason.")
     async def end_placement(
         self, info: Info, input: Annotated[EndPlacementInput, strawberry.argument(description="The end.")]
     ) -> PlacementResult:

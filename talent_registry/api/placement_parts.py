@@ -51,17 +51,32 @@ described(
     "What happened to a placement.",
     {
         "PROPOSED": "It was proposed.",
+        "COUNTER_PROPOSED": "A party answered with other terms; every signature starts anew.",
         "SIGNED": "A party signed.",
         "AGREED": "The third party signed.",
         "ACTIVATED": "It began.",
         "EXTENSION_PROPOSED": "A later last day was proposed.",
+        "EXTENSION_DECLINED": "A party declined the extension.",
+        "EXTENSION_WITHDRAWN": "Who proposed the extension withdrew it.",
         "EXTENDED": "The extension took effect.",
+        "END_DECLARED": "A party gave notice of its end.",
+        "END_WITHDRAWN": "The notice of its end was taken back.",
         "SUSPENDED": "An authority suspended it.",
         "SUSPENDED_WITH_CREDENTIAL": "It was suspended with the credential it rests on.",
         "RESUMED": "It went on.",
         "ENDED": "It ended.",
         "DECLINED": "It was declined.",
         "WITHDRAWN": "It was withdrawn.",
+    },
+)
+described(
+    domain.ResultsHolder,
+    "Who holds what is invented at the post.",
+    {
+        "HOME_UNIT": "The unit of the personnel relation.",
+        "HOST_UNIT": "The unit of the post.",
+        "JOINTLY": "Both units jointly.",
+        "RESEARCHER": "The person.",
     },
 )
 
@@ -92,6 +107,23 @@ class PlacementTerms:
     classified_work: bool | None = strawberry.field(description="Under classified access without release.")
     internal_notice: bool | None = strawberry.field(description="There was a public notice inside the home unit.")
     work_injury_insurance: bool | None = strawberry.field(description="The host pays work-injury insurance.")
+    insurance: str | None = strawberry.field(description="What is insured.")
+    work_schedule: str | None = strawberry.field(description="When the work is done.")
+    days_per_year: int | None = strawberry.field(description="Days of work a year.")
+    results_held_by: domain.ResultsHolder | None = strawberry.field(description="Who holds new results.")
+    confidential_years: int | None = strawberry.field(description="Years of secrecy after the end.")
+    return_notice_days: int | None = strawberry.field(
+        description="Days of notice of an early return; null: as the agreement says."
+    )
+    recall_notice_days: int | None = strawberry.field(
+        description="Days of notice of a recall by the home unit; null: as the agreement says."
+    )
+    release_notice_days: int | None = strawberry.field(
+        description="Days of notice of a release by the host unit; null: as the agreement says."
+    )
+    reply_working_days: int | None = strawberry.field(
+        description="Working days to reply to a proposal; null: as the agreement says."
+    )
 
     @classmethod
     def of(cls, terms: domain.Terms) -> "PlacementTerms":
@@ -111,6 +143,15 @@ class PlacementTermsInput:
     classified_work: bool | None = strawberry.field(default=None, description="Classified access without release.")
     internal_notice: bool | None = strawberry.field(default=None, description="Public notice inside the home unit.")
     work_injury_insurance: bool | None = strawberry.field(default=None, description="The host pays it.")
+    insurance: str | None = strawberry.field(default=None, description="What is insured, at most 4000 characters.")
+    work_schedule: str | None = strawberry.field(default=None, description="When the work is done, at most 4000.")
+    days_per_year: int | None = strawberry.field(default=None, description="Days of work a year, 1 to 366.")
+    results_held_by: domain.ResultsHolder | None = strawberry.field(default=None, description="Who holds new results.")
+    confidential_years: int | None = strawberry.field(default=None, description="Years of secrecy after the end.")
+    return_notice_days: int | None = strawberry.field(default=None, description="Days of notice of an early return.")
+    recall_notice_days: int | None = strawberry.field(default=None, description="Days of notice of a recall.")
+    release_notice_days: int | None = strawberry.field(default=None, description="Days of notice of a release.")
+    reply_working_days: int | None = strawberry.field(default=None, description="Working days to reply.")
 
     def to_domain(self) -> domain.Terms:
         """The terms as the domain takes them."""
@@ -144,32 +185,6 @@ class PlacementSignature:
         """The signature as GraphQL gives it."""
         return cls(
             party=signature.party, round=signature.round, terms_digest=signature.digest, signed_at=signature.signed_at
-        )
-
-
-@strawberry.type(description="One version of the terms.")
-class PlacementRound:
-    number: int = strawberry.field(description="The version, counted from 1.")
-    term: PlacementTerm = strawberry.field(description="The days.")
-    workload_percent: int = strawberry.field(description="Whole percents of a full post.")
-    terms: PlacementTerms = strawberry.field(description="The rest.")
-    terms_digest: str = strawberry.field(description="SHA-256 (hex) of what the parties sign.")
-    proposed_by: domain.Party = strawberry.field(description="Which party proposed it.")
-    proposed_at: datetime = strawberry.field(description="When.")
-    agreed_at: datetime | None = strawberry.field(description="When the third party signed; null: not yet.")
-
-    @classmethod
-    def of(cls, round_: domain.TermsRound) -> "PlacementRound":
-        """The version as GraphQL gives it."""
-        return cls(
-            number=round_.number,
-            term=PlacementTerm.of(round_.term),
-            workload_percent=round_.workload_percent,
-            terms=PlacementTerms.of(round_.terms),
-            terms_digest=round_.digest,
-            proposed_by=round_.proposed_by,
-            proposed_at=round_.proposed_at,
-            agreed_at=round_.agreed_at,
         )
 
 

@@ -14,11 +14,12 @@ from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.api.organisations import Organisation, load_organisation
 from talent_registry.api.placement_parts import (
     PlacementEvent,
-    PlacementRound,
     PlacementSignature,
     PlacementTerm,
     WorkloadInterval,
 )
+from talent_registry.api.placement_turns import DeclaredEnd, PlacementTurn
+from talent_registry.api.placement_versions import PlacementRound
 from talent_registry.api.recognition import RecognitionDecision, Why, load_decision
 from talent_registry.api.researchers import Researcher, load_researcher
 from talent_registry.domain import placements as domain
@@ -40,6 +41,10 @@ class Placement(Node):
     activated_on: date | None = strawberry.field(description="The day it began.")
     ended_on: date | None = strawberry.field(description="Last day of work, inclusive, once ended.")
     end_reason: domain.EndReason | None = strawberry.field(description="Why it ended.")
+    ends_on: date | None = strawberry.field(
+        description="The last day of work by the earliest notice that stands; it is ended once that day is over."
+    )
+    ends_reason: domain.EndReason | None = strawberry.field(description="The reason of that notice.")
     proposed_at: datetime = strawberry.field(description="When it was proposed.")
     household_unchanged: bool = strawberry.field(
         description="Always true: no placement changes household registration, personnel relation, file or insurance; "
@@ -68,7 +73,8 @@ class Placement(Node):
         return await load_decision(info, self.record.decision_id)
 
     @strawberry.field(
-        description="Whether it is active, and the day lies within its term and not after the credential's last day."
+        description="Whether it is active, and the day lies within its term and not after the credential's last day or "
+        "the day of which notice was given."
     )
     async def is_active(self, info: Info, on: On = None) -> bool:
         day = on or info.context.registry.today()
@@ -80,7 +86,8 @@ class Placement(Node):
 
     @strawberry.field(description="Every version of its terms, in order.")
     async def rounds(self, info: Info) -> list[PlacementRound]:
-        return [PlacementRound.of(one) for one in (await self._history(info)).rounds]
+        rounds = (await self._history(info)).rounds
+        return [PlacementRound.of(one, rounds) for one in rounds]
 
     @strawberry.field(description="Every signature, in order.")
     async def signatures(self, info: Info) -> list[PlacementSignature]:
@@ -89,6 +96,23 @@ class Placement(Node):
     @strawberry.field(description="The parties that have yet to sign the terms that wait.")
     async def missing_signatures(self, info: Info) -> list[domain.Party]:
         return list((await self._history(info)).missing)
+
+    @strawberry.field(description="Whose turn it is, to do what, by when; null: no party has to do anything.")
+    async def turn(self, info: Info) -> PlacementTurn | None:
+        turn = (await self._history(info)).turn
+        return None if turn is None else PlacementTurn.of(turn)
+
+    @strawberry.field(description="The ends of which the parties gave notice, in order, those taken back included.")
+    async def declared_ends(self, info: Info) -> list[DeclaredEnd]:
+        return [DeclaredEnd.of(one) for one in (await self._history(info)).ends]
+
+    @strawberry.field(description="How many extensions took effect; its rounds and events tell which.")
+    async def extensions(self, info: Info) -> int:
+        return (await self._history(info)).extensions
+
+    @strawberry.field(description="Whether it was extended.")
+    async def is_extended(self, info: Info) -> bool:
+        return (await self._history(info)).extensions > 0
 
     @strawberry.field(description="What happened to it, in order.")
     async def events(self, info: Info) -> list[PlacementEvent]:
@@ -112,6 +136,8 @@ class Placement(Node):
             activated_on=record.activated_on,
             ended_on=record.ended_on,
             end_reason=record.end_reason,
+            ends_on=record.ends_on,
+            ends_reason=record.ends_reason,
             proposed_at=record.proposed_at,
             household_unchanged=True,
             record=record,

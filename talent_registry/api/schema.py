@@ -21,6 +21,7 @@ from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
+from talent_registry.api.placement_drafts import PlacementDraftMutation, PlacementDraftQuery
 from talent_registry.api.placement_kinds import PlacementKindQuery
 from talent_registry.api.placement_sums import PlacementSumsQuery
 from talent_registry.api.placements import PlacementQuery
@@ -52,6 +53,7 @@ class Query(
     PlacementKindQuery,
     PlacementSumsQuery,
     EntitlementQuery,
+    PlacementDraftQuery,
     AgreementReleaseQuery,
     EffectsQuery,
     RecallQuery,
@@ -78,6 +80,7 @@ class Mutation(
     RecognitionMutation,
     ProceedingMutation,
     PlacementMutation,
+    PlacementDraftMutation,
     StandingMutation,
     AgreementReleaseMutation,
     NoticeMutation,

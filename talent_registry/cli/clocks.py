@@ -12,26 +12,31 @@ if TYPE_CHECKING:
 
     from talent_registry.services.registry import Registry
 
-app = typer.Typer(help="期限。The clocks of cases.", no_args_is_help=True)
+app = typer.Typer(help="期限。The clocks of cases and placements.", no_args_is_help=True)
 
 
 @app.callback()
 def _clocks() -> None:
-    """期限。The clocks of cases."""
+    """期限。The clocks of cases and placements."""
 
 
 @app.command("run")
 def run() -> None:
-    """登记因逾期而认可的办件，可每日运行。Record the cases in which silence counts as granted; run it daily."""
+    """登记逾期认可的办件和到期的柔性流动，可每日运行。Record what days brought to cases, placements; run it daily."""
 
-    async def work(registry: "Registry") -> "list[UUID]":
+    async def work(registry: "Registry") -> "tuple[list[UUID], list[UUID]]":
         from talent_registry.services.permissions import OPERATOR
+        from talent_registry.services.placement_clocks import end_due
         from talent_registry.services.proceeding_clocks import run_clocks
 
-        return await run_clocks(registry, OPERATOR)
+        return await run_clocks(registry, OPERATOR), await end_due(registry, OPERATOR)
 
-    recorded = on_registry(work)
+    cases, placements = on_registry(work)
     say(
-        f"已登记 {len(recorded)} 件因逾期而认可的办件。",
-        f"Recorded {len(recorded)} cases in which silence counts as granted.",
+        f"已登记 {len(cases)} 件因逾期而认可的办件。",
+        f"Recorded {len(cases)} cases in which silence counts as granted.",
+    )
+    say(
+        f"已登记 {len(placements)} 项到期或证书失效的柔性流动。",
+        f"Recorded {len(placements)} placements whose last day, or whose credential's, is over.",
     )

@@ -24,6 +24,7 @@ _TERMS = Terms(
     confidentiality="三方遵守保密约定",
     internal_notice=True,
     work_injury_insurance=True,
+    return_notice_days=0,
 )
 
 

@@ -36,6 +36,7 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
         ("placement_rules", [rule.id for rule in rulebook.placement_rules]),
         ("minimum_days", [scheme.id for scheme in rulebook.minimum_days]),
         ("entitlements", [one.code for one in rulebook.entitlements]),
+        ("placement_periods", [period.id for period in rulebook.placement_periods]),
     ):
         _check_unique(places.get(key, ""), key, ids)
     _check_precedence(rulebook, places.get("clauses", ""))

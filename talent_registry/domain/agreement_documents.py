@@ -20,6 +20,7 @@ LISTS = (
     "minimum_days",
     "procedures",
     "entitlements",
+    "placement_periods",
 )
 # What is nested deeper than this in one line is no agreement; the parser would take seconds over it.
 MOST_DOTS = 200

@@ -13,6 +13,7 @@ from talent_registry.domain.agreement_documents import Document, merge_files
 from talent_registry.domain.agreement_entitlements import read_entitlement
 from talent_registry.domain.agreement_lists import read_equivalence, read_qualification, read_reciprocity
 from talent_registry.domain.agreement_parts import check_parts, check_rigid
+from talent_registry.domain.agreement_periods import read_placement_period
 from talent_registry.domain.agreement_placements import read_minimum_days, read_placement_kind, read_placement_rule
 from talent_registry.domain.agreement_procedures import read_procedure
 from talent_registry.domain.agreement_tables import TableReader
@@ -96,6 +97,7 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
         read_entitlement(table, {k.code for k in kinds}) for table in document.list_tables("entitlements")
     )
     procedures = tuple(read_procedure(table) for table in document.list_tables("procedures"))
+    periods = tuple(read_placement_period(table) for table in document.list_tables("placement_periods"))
     versions = []
     for table in document.list_tables("versions"):
         version = AgreementVersion(
@@ -117,6 +119,7 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
             procedures=procedures,
             minimum_days=minimum_days,
             entitlements=entitlements,
+            placement_periods=periods,
         )
         # Digested once all of it is known to be what a version may say.
         table.done()

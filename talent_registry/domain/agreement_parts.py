@@ -11,6 +11,8 @@ from talent_registry.domain.messages import Message
 DROPPED = "dropped"
 # What recognition does not ask, so that no settled case would show that it is gone.
 PARTS = ("placement_kinds", "placement_rules", "procedures")
+# These a version may do without, but does not lose unsaid.
+_FURTHER = ("minimum_days", "entitlements", "placement_periods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,14 @@ def check_dropped(
 ) -> None:
     """Raises InvalidInput where an entry of the version before is gone and not named, or named and not gone."""
     named = {(one.section, one.id) for one in dropped}
-    gone = {(part, one) for part in PARTS for one in set(_list_ids(before, part)) - set(_list_ids(after, part))}
+    gone = {
+        (part, one)
+        for part in (*PARTS, *_FURTHER)
+        for one in set(_list_ids(before, part)) - set(_list_ids(after, part))
+    }
     for part, one in sorted(gone - named):
         raise fault(
-            places[part],
+            places.get(part, ""),
             f"{part}[{one}]",
             Message(
                 zh=f"{before.id} 的这一条没有写入草案，也没有说明", en=f"{before.id} has it; the draft drops it unsaid"
@@ -109,7 +115,7 @@ def _check_still_rigid(before: AgreementVersion, after: AgreementVersion, places
 
 
 def _read_entry(table: TableReader) -> DroppedEntry:
-    entry = DroppedEntry(table.one_of("section", PARTS), table.text("id"), table.message())
+    entry = DroppedEntry(table.one_of("section", (*PARTS, *_FURTHER)), table.text("id"), table.message())
     table.done()
     return entry
 
@@ -119,4 +125,7 @@ def _list_ids(version: AgreementVersion, part: str) -> list[str]:
         "placement_kinds": [kind.code for kind in version.placement_kinds],
         "placement_rules": [rule.id for rule in version.placement_rules],
         "procedures": [procedure.id for procedure in version.procedures],
+        "minimum_days": [scheme.id for scheme in version.minimum_days],
+        "entitlements": [one.code for one in version.entitlements],
+        "placement_periods": [period.id for period in version.placement_periods],
     }[part]

@@ -203,6 +203,22 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacementPeriod:
+    """How long a party to a placement has, or must give: what holds where the three agree on nothing else, and bounds.
+
+    REPLY is counted in working days; the notice of EARLY_RETURN, HOME_RECALL and HOST_RELEASE in days.
+    """
+
+    id: str
+    days: int
+    at_least: int
+    at_most: int
+    source: str
+    status: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A province that is party to the agreement, and its authority for titles."""
 
@@ -237,6 +253,7 @@ class AgreementVersion:
     procedures: tuple[Procedure, ...] = ()
     minimum_days: tuple[MinimumDays, ...] = ()
     entitlements: tuple[Entitlement, ...] = ()
+    placement_periods: tuple[PlacementPeriod, ...] = ()
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is in force on the day."""
@@ -253,6 +270,10 @@ class AgreementVersion:
     def find_minimum_days(self, kind: str) -> MinimumDays | None:
         """The scheme of minimum days for placements of this kind."""
         return next((scheme for scheme in self.minimum_days if kind in scheme.kinds), None)
+
+    def find_placement_period(self, code: str) -> PlacementPeriod | None:
+        """The period of that id; None where the agreement has none, so that it asks for none."""
+        return next((period for period in self.placement_periods if period.id == code), None)
 
     def find_procedure(self, outcome: Outcome, rule: str) -> Procedure | None:
         """How what this outcome by this clause leaves open is seen to; None where nothing is to be done."""

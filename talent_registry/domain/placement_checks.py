@@ -8,6 +8,7 @@ from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.free_texts import check_no_identity_number
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import Period, within_years
+from talent_registry.domain.placement_terms import TERM_NAMES
 from talent_registry.domain.placements import Party, Placement, Terms
 from talent_registry.domain.workload import FULL_POST
 from talent_registry.reference.catalogue import catalogue
@@ -19,7 +20,16 @@ LONGEST_GROUND = 500
 EARLIEST_START = date(2000, 1, 1)
 LONGEST_YEARS = 50
 POSITIONS = frozenset({"STAFF", "MIDDLE_LEADER", "LEADER", "HEAD"})
-_TEXTS = ("pay", "intellectual_property", "confidentiality", "other")
+_TEXTS = ("pay", "intellectual_property", "confidentiality", "other", "insurance", "work_schedule")
+# The least and the most that can be meant; what an agreement asks beyond it is checked by its own figures.
+_NUMBERS = {
+    "days_per_year": (1, 366),
+    "confidential_years": (0, 50),
+    "return_notice_days": (0, 366),
+    "recall_notice_days": (0, 366),
+    "release_notice_days": (0, 366),
+    "reply_working_days": (1, 250),
+}
 # Control, format and surrogate characters: unseen, they make a signed text read otherwise than it is.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 _UNITS = (None, Party.HOME_UNIT, Party.HOST_UNIT)
@@ -87,7 +97,10 @@ def check_share(percent: int) -> None:
 
 
 def check_terms(terms: Terms) -> None:
-    """The texts are visible and not endless, the sides are units, the position is known; InvalidInput otherwise."""
+    """The texts are visible and not endless, numbers can be meant, sides are units, the position is known.
+
+    InvalidInput otherwise.
+    """
     for name in _TEXTS:
         text = getattr(terms, name)
         _must(
@@ -96,6 +109,14 @@ def check_terms(terms: Terms) -> None:
             "条款每项至多 4000 字，除换行外不得含控制或不可见字符。",
             "A text of the terms has at most 4000 characters, none of them a control or invisible format character "
             "other than a line break.",
+        )
+    for name, (least, most) in _NUMBERS.items():
+        number = getattr(terms, name)
+        _must(
+            number is None or least <= number <= most,
+            "terms",
+            f"{TERM_NAMES[name].zh}须为 {least} 至 {most} 的整数。",
+            f"The {TERM_NAMES[name].en} must be a whole number from {least} to {most}.",
         )
     sides = (terms.paid_by, terms.insured_by)
     _must(

@@ -1,3 +1,4 @@
+# Long because states, acts, events and the record are one vocabulary that is read together.
 """Placements: the states they pass through, the terms the three parties sign, and what is possible when.
 
 Nothing here holds a household registration, personnel relation, file or insurance: a placement moves none of them.
@@ -50,15 +51,26 @@ class Party(StrEnum):
     HOST_UNIT = "HOST_UNIT"
 
 
+class ResultsHolder(StrEnum):
+    """To whom the agreement gives what is invented at the post."""
+
+    HOME_UNIT = "HOME_UNIT"
+    HOST_UNIT = "HOST_UNIT"
+    JOINTLY = "JOINTLY"
+    RESEARCHER = "RESEARCHER"
+
+
 class PlacementAct(StrEnum):
     """What can be done with a placement."""
 
     SIGN = "SIGN"
+    COUNTER = "COUNTER"
     ACTIVATE = "ACTIVATE"
     SUSPEND = "SUSPEND"
     RESUME = "RESUME"
     EXTEND = "EXTEND"
     END = "END"
+    WITHDRAW_END = "WITHDRAW_END"
     DECLINE = "DECLINE"
     WITHDRAW = "WITHDRAW"
 
@@ -67,11 +79,16 @@ class PlacementEventKind(StrEnum):
     """What happened to a placement."""
 
     PROPOSED = "PROPOSED"
+    COUNTER_PROPOSED = "COUNTER_PROPOSED"
     SIGNED = "SIGNED"
     AGREED = "AGREED"
     ACTIVATED = "ACTIVATED"
     EXTENSION_PROPOSED = "EXTENSION_PROPOSED"
+    EXTENSION_DECLINED = "EXTENSION_DECLINED"
+    EXTENSION_WITHDRAWN = "EXTENSION_WITHDRAWN"
     EXTENDED = "EXTENDED"
+    END_DECLARED = "END_DECLARED"
+    END_WITHDRAWN = "END_WITHDRAWN"
     SUSPENDED = "SUSPENDED"
     SUSPENDED_WITH_CREDENTIAL = "SUSPENDED_WITH_CREDENTIAL"
     RESUMED = "RESUMED"
@@ -83,7 +100,7 @@ class PlacementEventKind(StrEnum):
 _S, _A = PlacementState, PlacementAct
 POSSIBLE: Mapping[PlacementState, tuple[PlacementAct, ...]] = MappingProxyType(
     {
-        _S.PROPOSED: (_A.SIGN, _A.DECLINE, _A.WITHDRAW),
+        _S.PROPOSED: (_A.SIGN, _A.COUNTER, _A.DECLINE, _A.WITHDRAW),
         _S.AGREED: (_A.ACTIVATE, _A.WITHDRAW),
         _S.ACTIVE: (_A.SUSPEND, _A.EXTEND, _A.END),
         _S.SUSPENDED: (_A.RESUME, _A.END),
@@ -107,11 +124,13 @@ STATE_NAMES: Mapping[PlacementState, Message] = MappingProxyType(
 ACT_NAMES: Mapping[PlacementAct, Message] = MappingProxyType(
     {
         _A.SIGN: Message(zh="签署", en="sign"),
+        _A.COUNTER: Message(zh="提出修改条款", en="answer with other terms"),
         _A.ACTIVATE: Message(zh="生效", en="activate"),
         _A.SUSPEND: Message(zh="中止", en="suspend"),
         _A.RESUME: Message(zh="恢复", en="resume"),
         _A.EXTEND: Message(zh="延期", en="extend"),
         _A.END: Message(zh="结束", en="end"),
+        _A.WITHDRAW_END: Message(zh="撤销结束通知", en="take back the notice of its end"),
         _A.DECLINE: Message(zh="谢绝", en="decline"),
         _A.WITHDRAW: Message(zh="撤回", en="withdraw"),
     }
@@ -139,6 +158,7 @@ class Terms:
 
     `paid_by` and `insured_by` name a side; the declared facts (`position` STAFF, MIDDLE_LEADER, LEADER or HEAD,
     `classified_work`, `internal_notice`, `work_injury_insurance`) are what the rules of placements ask for.
+    `confidential_years` count from the end; the notices are in days, the term to reply in working days.
     """
 
     paid_by: Party | None = None
@@ -151,6 +171,31 @@ class Terms:
     classified_work: bool | None = None
     internal_notice: bool | None = None
     work_injury_insurance: bool | None = None
+    insurance: str | None = None
+    work_schedule: str | None = None
+    days_per_year: int | None = None
+    results_held_by: ResultsHolder | None = None
+    confidential_years: int | None = None
+    return_notice_days: int | None = None
+    recall_notice_days: int | None = None
+    release_notice_days: int | None = None
+    reply_working_days: int | None = None
+
+
+# Written only where stated, so that terms signed before there were any read, and are digested, as they were.
+STATED_LATER = frozenset(
+    {
+        "insurance",
+        "work_schedule",
+        "days_per_year",
+        "results_held_by",
+        "confidential_years",
+        "return_notice_days",
+        "recall_notice_days",
+        "release_notice_days",
+        "reply_working_days",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +203,7 @@ class Placement:
     """A person's work at a host unit in the other province; days inclusive, the share in whole percents.
 
     `round` is the number of the terms in force, `open_round` of those that wait for signatures (the same before all
-    three signed; None where nothing waits).
+    three signed; None where nothing waits). `ends_on` and `ends_reason`: the earliest end of which notice was given.
     """
 
     id: UUID
@@ -179,16 +224,27 @@ class Placement:
     ended_on: date | None
     end_reason: EndReason | None
     proposed_at: datetime
+    ends_on: date | None = None
+    ends_reason: EndReason | None = None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of work as things stand: of the term, or before it where notice of an earlier end was given."""
+        return min((day for day in (self.term.until, self.ends_on) if day is not None), default=None)
 
     def is_active_on(self, day: date, credential_until: date | None = None) -> bool:
-        """Whether it is active, on a day of its term and no later than `credential_until`, where that is known."""
-        holds = self.term.contains(day) and (credential_until is None or day <= credential_until)
+        """Whether it is active on a day: one of its term, no later than `last_day` and `credential_until`, if known."""
+        ends = (self.ends_on, credential_until)
+        holds = self.term.contains(day) and all(end is None or day <= end for end in ends)
         return self.state is PlacementState.ACTIVE and holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermsRound:
-    """One version of the terms, with the digest that the parties sign; `agreed_at` once all three did."""
+    """One version of the terms, with the digest that the parties sign; `agreed_at` once all three did.
+
+    `answers`: the version to which it is a counter-proposal.
+    """
 
     placement_id: UUID
     number: int
@@ -199,6 +255,7 @@ class TermsRound:
     proposed_by: Party
     proposed_at: datetime
     agreed_at: datetime | None = None
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +311,17 @@ def terms_digest(placement: Placement, term: Period, workload_percent: int, term
     return hashlib.sha256(canonical(signed)).hexdigest()
 
 
-def terms_as_json(terms: Terms) -> dict[str, str | bool | None]:
+def terms_as_json(terms: Terms) -> dict[str, str | bool | int | None]:
     """The terms as they are stored and signed."""
-    return {name: getattr(terms, name) for name in Terms.__slots__}
+    stated = {name: getattr(terms, name) for name in Terms.__slots__}
+    return {name: value for name, value in stated.items() if value is not None or name not in STATED_LATER}
 
 
 def terms_from_json(stored: Mapping[str, Any]) -> Terms:
     """The terms from what `terms_as_json` gave."""
     sides = {name: None if stored[name] is None else Party(stored[name]) for name in ("paid_by", "insured_by")}
-    return Terms(**{**stored, **sides})
+    holder = stored.get("results_held_by")
+    return Terms(**{**stored, **sides, "results_held_by": None if holder is None else ResultsHolder(holder)})
 
 
 def missing_signatures(signatures: Iterable[Signature], terms: TermsRound) -> tuple[Party, ...]:
@@ -289,8 +348,15 @@ def check_possible(placement: Placement, act: PlacementAct) -> None:
 
 
 def possible_acts(placement: Placement) -> tuple[PlacementAct, ...]:
-    """What can be done in the present state; an extension that waits for signatures can be signed."""
+    """What can be done in the present state.
+
+    An extension that waits can be signed, answered, declined and withdrawn; a placement with a declared end is not
+    extended.
+    """
     possible = POSSIBLE[placement.state]
     if placement.state is PlacementState.ACTIVE and placement.open_round is not None:
-        return (PlacementAct.SIGN, *possible)
+        possible = (*POSSIBLE[PlacementState.PROPOSED], *possible)
+    if placement.ends_on is not None and placement.state in (PlacementState.ACTIVE, PlacementState.SUSPENDED):
+        kept = tuple(act for act in possible if act is not PlacementAct.EXTEND)
+        possible = (*kept, PlacementAct.WITHDRAW_END)
     return possible

@@ -72,6 +72,8 @@ class Permission(StrEnum):
     COMPARE_CASES = "compareCases"
     RUN_CLOCKS = "runClocks"
     PROPOSE_PLACEMENT = "proposePlacement"
+    DRAFT_PLACEMENT = "draftPlacement"
+    COUNTER_PLACEMENT = "counterPlacement"
     SIGN_AS_RESEARCHER = "signAsResearcher"
     SIGN_AS_HOME_UNIT = "signAsHomeUnit"
     SIGN_AS_HOST_UNIT = "signAsHostUnit"
@@ -82,6 +84,7 @@ class Permission(StrEnum):
     RECALL = "recall"
     RELEASE = "release"
     END_FOR_BREACH = "endForBreach"
+    WITHDRAW_END = "withdrawEnd"
     READ_PLACEMENT = "readPlacement"
     GRANT_CONSENT = "grantConsent"
     OPEN_ACCOUNT = "openAccount"
@@ -136,6 +139,9 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.COMPARE_CASES: frozenset({_R.AUTHORITY}),
     Permission.RUN_CLOCKS: frozenset({_R.OPERATOR}),
     Permission.PROPOSE_PLACEMENT: _PARTIES,
+    # Of a draft, the one party that made it.
+    Permission.DRAFT_PLACEMENT: _PARTIES,
+    Permission.COUNTER_PLACEMENT: _PARTIES,
     Permission.SIGN_AS_RESEARCHER: frozenset({_R.SELF}),
     Permission.SIGN_AS_HOME_UNIT: frozenset({_R.HOME_UNIT}),
     Permission.SIGN_AS_HOST_UNIT: frozenset({_R.HOST_UNIT}),
@@ -146,6 +152,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.RECALL: frozenset({_R.HOME_UNIT}),
     Permission.RELEASE: frozenset({_R.HOST_UNIT}),
     Permission.END_FOR_BREACH: frozenset({_R.AUTHORITY}),
+    Permission.WITHDRAW_END: _PARTIES,
     Permission.READ_PLACEMENT: _PARTIES | {_R.AUTHORITY, _R.CONSENTED},
     Permission.GRANT_CONSENT: frozenset({_R.SELF}),
     Permission.OPEN_ACCOUNT: frozenset({_R.OPERATOR}),

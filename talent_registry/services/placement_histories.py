@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from talent_registry.domain.agreements import Agreement, agreement_version_in_force
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import OfPerson, Page, PageRequest
-from talent_registry.domain.periods import Period
+from talent_registry.domain.periods import Period, shanghai_today
+from talent_registry.domain.placement_ends import DeclaredEnd
+from talent_registry.domain.placement_turns import Turn, turn_of
 from talent_registry.domain.placements import (
     Party,
     Placement,
     PlacementEvent,
+    PlacementEventKind,
     PlacementFilter,
     Signature,
     TermsRound,
@@ -20,12 +24,13 @@ from talent_registry.domain.placements import (
 )
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.workload import Load, loads
+from talent_registry.services.agreements import agreement_known
 from talent_registry.services.looks import basis_of, check_stated_purpose, note_looks
 from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.placements import seen_of
 from talent_registry.services.registry import Registry
 from talent_registry.services.relations import subject_of_person
-from talent_registry.storage import placement_rounds, placements
+from talent_registry.storage import placement_ends, placement_rounds, placements
 from talent_registry.storage.session import duty
 
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -34,12 +39,19 @@ _LONGEST_DAYS = 3660
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What hangs on a placement: its rounds of terms, the signatures under them, and what happened, in order."""
+    """What hangs on a placement, in order: rounds of terms, signatures, events, declared ends; and whose turn it is."""
 
     record: Placement
     rounds: tuple[TermsRound, ...]
     signatures: tuple[Signature, ...]
     events: tuple[PlacementEvent, ...]
+    ends: tuple[DeclaredEnd, ...] = ()
+    turn: Turn | None = None
+
+    @property
+    def extensions(self) -> int:
+        """How many extensions took effect."""
+        return sum(one.event is PlacementEventKind.EXTENDED for one in self.events)
 
     @property
     def waiting(self) -> TermsRound | None:
@@ -95,8 +107,14 @@ async def list_histories(registry: Registry, actor: Actor, ids: Sequence[UUID]) 
         rounds = await placement_rounds.list_rounds(connection, list(seen))
         signatures = await placement_rounds.list_signatures(connection, list(seen))
         events = await placement_rounds.list_events(connection, list(seen))
+        ends = await placement_ends.list_ends(connection, list(seen))
+        agreement = await agreement_known(connection, registry)
     of = {
-        one.id: History(one, tuple(rounds[one.id]), tuple(signatures[one.id]), tuple(events[one.id]))
+        one.id: _with_turn(
+            History(one, tuple(rounds[one.id]), tuple(signatures[one.id]), tuple(events[one.id]), tuple(ends[one.id])),
+            agreement,
+            registry.today(),
+        )
         for one in present
         if one.id in seen
     }
@@ -141,6 +159,12 @@ async def workload(
         basis = basis_of(actor, Permission.READ_PLACEMENT, sharing) or ""
         await note_looks(registry, actor, {researcher_id: basis}, PersonField.PLACEMENTS, purpose)
     return loads(shares, asked)
+
+
+def _with_turn(history: History, agreement: Agreement, today: date) -> History:
+    proposed_on = shanghai_today((history.waiting or history.record).proposed_at)
+    version = agreement_version_in_force(agreement, proposed_on)
+    return replace(history, turn=turn_of(history.record, history.waiting, history.missing, version, today))
 
 
 def _asked_days(since: date, until: date) -> Period:

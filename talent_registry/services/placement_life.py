@@ -1,4 +1,4 @@
-"""What becomes of a placement: declined or withdrawn, activated, suspended and resumed, ended."""
+"""What becomes of a placement: declined or withdrawn, activated, suspended and resumed, ended or to be ended."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,7 +8,7 @@ from uuid import UUID
 from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.placement_checks import check_ground
-from talent_registry.domain.placement_ends import check_end
+from talent_registry.domain.placement_ends import NOTICED_BY, check_end, end_come
 from talent_registry.domain.placement_rules import PlacementRequest
 from talent_registry.domain.placements import (
     EndReason,
@@ -21,6 +21,7 @@ from talent_registry.domain.placements import (
     missing_signatures,
 )
 from talent_registry.services.permissions import Actor, Permission
+from talent_registry.services.placement_ends import end_in, give_notice
 from talent_registry.services.placement_questions import (
     Sides,
     Standing,
@@ -33,6 +34,7 @@ from talent_registry.services.placement_questions import (
     recognise_for,
     refuse,
 )
+from talent_registry.services.placement_signing import waiting_of
 from talent_registry.services.placements import happened, lock_for, party_of, sides_of
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import placement_rounds, placements
@@ -89,29 +91,37 @@ async def activate(registry: Registry, actor: Actor, placement_id: UUID, key: st
 
 
 async def decline(registry: Registry, actor: Actor, placement_id: UUID, key: str) -> Done:
-    """Decline what another party proposed. Answer: `placement_id`, `state`. The proposer withdraws instead."""
+    """Decline what another party proposed, or its extension. Answer: `placement_id`, `state`.
+
+    Whoever proposed the terms that wait withdraws instead. A placement whose extension is declined stays as it is.
+    """
 
     async def act(work: Work) -> dict[str, Any]:
         record, _ = await lock_for(work, placement_id, Permission.ACTIVATE_PLACEMENT, PlacementAct.DECLINE)
-        if party_of(actor, record) is (await _open_terms(work, record)).proposed_by:
+        if party_of(actor, record) is (await waiting_of(work, record))[0].proposed_by:
             raise Conflict(
                 Message(
                     zh="这是您提出的柔性流动，请改为撤回。", en="You proposed this placement; withdraw it instead."
                 ),
                 reason="PROPOSED_BY_YOU",
             )
+        if record.state is PlacementState.ACTIVE:
+            return await _closed(work, record, record.state, PlacementEventKind.EXTENSION_DECLINED)
         return await _closed(work, record, PlacementState.DECLINED, PlacementEventKind.DECLINED)
 
     return await perform(registry, actor, "declinePlacement", key, {"placement": placement_id}, act)
 
 
 async def withdraw(registry: Registry, actor: Actor, placement_id: UUID, key: str) -> Done:
-    """Withdraw a proposal (its proposer) or an agreement not yet begun (any party). Answer: `placement_id`, `state`."""
+    """Withdraw a proposal or extension (who proposed the terms that wait), or an agreement not yet begun (any party).
+
+    Answer: `placement_id`, `state`. A placement whose extension is withdrawn stays as it is.
+    """
 
     async def act(work: Work) -> dict[str, Any]:
         record, _ = await lock_for(work, placement_id, Permission.ACTIVATE_PLACEMENT, PlacementAct.WITHDRAW)
-        proposed = record.state is PlacementState.PROPOSED
-        if proposed and party_of(actor, record) is not (await _open_terms(work, record)).proposed_by:
+        waits = record.open_round is not None
+        if waits and party_of(actor, record) is not (await waiting_of(work, record))[0].proposed_by:
             raise Conflict(
                 Message(
                     zh="这是他方提出的柔性流动，请改为谢绝。",
@@ -119,6 +129,8 @@ async def withdraw(registry: Registry, actor: Actor, placement_id: UUID, key: st
                 ),
                 reason="NOT_PROPOSED_BY_YOU",
             )
+        if record.state is PlacementState.ACTIVE:
+            return await _closed(work, record, record.state, PlacementEventKind.EXTENSION_WITHDRAWN)
         return await _closed(work, record, PlacementState.WITHDRAWN, PlacementEventKind.WITHDRAWN)
 
     return await perform(registry, actor, "withdrawPlacement", key, {"placement": placement_id}, act)
@@ -155,10 +167,11 @@ async def resume(registry: Registry, actor: Actor, asked: Grounded, key: str) ->
 
 
 async def end(registry: Registry, actor: Actor, asked: Ending, key: str) -> Done:
-    """End a placement. Answer: `placement_id`, `state`, `ended_on`, `end_reason`.
+    """End a placement, or give notice of its end. Answer: `placement_id`, `state`, `ends_on`, `end_reason`.
 
-    The person returns early (always open), the home unit recalls, the host unit releases, the authority of either
-    province ends for breach with a ground, any party when the term is over.
+    The person returns early (always open), the home unit recalls, the host unit releases: the placement goes on until
+    the notice has run, and is ended then. The authority of either province ends for breach with a ground, any party
+    when the last day is over, for whatever reason that was its last.
     """
 
     async def act(work: Work) -> dict[str, Any]:
@@ -175,8 +188,17 @@ async def end(registry: Registry, actor: Actor, asked: Ending, key: str) -> Done
         record, _ = await lock_for(work, asked.placement_id, permission, PlacementAct.END)
         needs_ground = asked.reason is EndReason.BREACH or asked.ground is not None
         ground = check_ground(asked.ground or "") if needs_ground else None
-        ended = await end_in(work, record, asked.reason, check_end(record, asked.reason, asked.on, work.today), ground)
-        return _answer(ended) | {"ended_on": str(ended.ended_on), "end_reason": asked.reason.value}
+        come = end_come(record, work.today)
+        if come is not None and asked.reason is not EndReason.BREACH:
+            ended = await end_in(work, record, come[1], come[0], ground)
+        elif asked.reason in NOTICED_BY:
+            ended = await give_notice(work, record, asked.reason, asked.on, ground)
+        else:
+            day = check_end(record, asked.reason, asked.on, work.today)
+            ended = await end_in(work, record, asked.reason, day, ground)
+        reason = ended.end_reason or asked.reason
+        ends_on = ended.ended_on or ended.ends_on
+        return _answer(ended) | {"ends_on": str(ends_on), "end_reason": reason.value}
 
     return await perform(registry, actor, "endPlacement", key, asked, act)
 
@@ -198,13 +220,12 @@ async def find_suspension(work: Work, record: Placement) -> PlacementEvent | Non
     return next((one for one in reversed(events) if one.event in kinds), None)
 
 
-async def end_in(work: Work, record: Placement, reason: EndReason, on: date, ground: str | None = None) -> Placement:
-    """End a locked placement within a command; an extension that waits for signatures falls with it."""
-    ended = replace(record, state=PlacementState.ENDED, ended_on=on, end_reason=reason, open_round=None)
-    await placements.save_placement(work.connection, ended)
-    await happened(work, ended, PlacementEventKind.ENDED, on=on, reason=ground or reason.value)
-    work.says(end_reason=reason.value, ended_on=on.isoformat())
-    return ended
+async def rest_in(work: Work, record: Placement, reason: str) -> Placement:
+    """Suspend a locked placement with the credential it rests on, within a command."""
+    suspended = replace(record, state=PlacementState.SUSPENDED)
+    await placements.save_placement(work.connection, suspended)
+    await happened(work, suspended, PlacementEventKind.SUSPENDED_WITH_CREDENTIAL, reason=reason)
+    return suspended
 
 
 async def _check_suspended_here(work: Work, record: Placement) -> None:

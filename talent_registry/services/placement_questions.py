@@ -47,9 +47,14 @@ class Standing:
     earlier_extensions: int | None = None
 
 
+async def version_on(work: Work, day: date) -> AgreementVersion:
+    """The agreement's version in force on a day, as known now."""
+    return agreement_version_in_force(await agreement_known(work.connection, work.registry, work.now), day)
+
+
 async def kind_in_force(work: Work, code: str) -> tuple[AgreementVersion, PlacementKind]:
     """The agreement's version of today and its kind of this code; InvalidInput where it has none."""
-    version = agreement_version_in_force(await agreement_known(work.connection, work.registry, work.now), work.today)
+    version = await version_on(work, work.today)
     kind = version.find_placement_kind(code)
     if kind is None:
         known = ", ".join(one.code for one in version.placement_kinds if one.flexible)
@@ -98,7 +103,7 @@ def evaluate_now(
         paid_by_host=None if terms.paid_by is None else terms.paid_by is Party.HOST_UNIT,
         classified_work=terms.classified_work,
         load=None if standing is None else standing.load,
-        ip_clause=bool(terms.intellectual_property),
+        ip_clause=bool(terms.intellectual_property or terms.results_held_by),
         recognised=None if decided is None else decided.is_recognised,
     )
     return evaluate(version, question)
@@ -132,6 +137,14 @@ async def load_with(work: Work, record: Placement, term: Period, percent: int, a
     if until < since:
         return None
     return heaviest_day([*others, Share(record.id, percent, since, until)], Period(since, until))
+
+
+async def check_load(work: Work, record: Placement, agreed_by: datetime) -> None:
+    """Conflict, with the sum, where the placement's days from today to its last one are full; see `load_with`."""
+    days = Period(record.term.start, record.last_day)
+    load = await load_with(work, record, days, record.workload_percent, agreed_by)
+    if load is not None and load.is_too_much:
+        raise Conflict(overload_message(load), reason="WORKLOAD_OVER_100")
 
 
 async def recognise_for(work: Work, record: Placement, host: Organisation) -> RecognitionDecision:
@@ -201,11 +214,12 @@ async def decide_going_on(work: Work, record: Placement, host: Organisation) -> 
     NotInForce after its last day, or where the credential is not recognised for the post today; Conflict where the
     person changed units or the days are full.
     """
-    if record.term.until is not None and work.today > record.term.until:
+    last = record.last_day
+    if last is not None and work.today > last:
         raise NotInForce(
             Message(
-                zh=f"该柔性流动的期限已于 {record.term.until} 届满。请办理结束。",
-                en=f"The placement's term was over on {record.term.until}. End it.",
+                zh=f"该柔性流动的期限已于 {last} 届满。请办理结束。",
+                en=f"The placement's term was over on {last}. End it.",
             ),
             reason="OUTSIDE_TERM",
         )
@@ -213,9 +227,7 @@ async def decide_going_on(work: Work, record: Placement, host: Organisation) -> 
     await check_credential_days(work, record)
     rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
     agreed_at = next(one.agreed_at for one in rounds if one.agreed_at is not None)
-    load = await load_with(work, record, record.term, record.workload_percent, agreed_at)
-    if load is not None and load.is_too_much:
-        raise Conflict(overload_message(load), reason="WORKLOAD_OVER_100")
+    await check_load(work, record, agreed_at)
     decided = await recognise_for(work, record, host)
     if not decided.is_recognised:
         why = decided.decision

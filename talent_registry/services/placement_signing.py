@@ -1,6 +1,6 @@
 """The three signatures: under the first terms, and under the terms of an extension, which then take effect."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,18 +8,21 @@ from uuid import UUID
 from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import Period
-from talent_registry.domain.placement_checks import check_bounds, check_share
+from talent_registry.domain.placement_checks import check_bounds, check_share, check_terms
+from talent_registry.domain.placement_periods import check_periods
 from talent_registry.domain.placement_rules import PlacementRequest
+from talent_registry.domain.placement_terms import version_of
 from talent_registry.domain.placements import (
     Placement,
     PlacementAct,
     PlacementEventKind,
     PlacementState,
     Signature,
+    Terms,
     TermsRound,
     check_possible,
     missing_signatures,
-    terms_digest,
+    terms_as_json,
 )
 from talent_registry.services.permissions import Actor, Permission
 from talent_registry.services.placement_questions import (
@@ -31,6 +34,7 @@ from talent_registry.services.placement_questions import (
     load_with,
     recognise_for,
     refuse,
+    version_on,
 )
 from talent_registry.services.placements import happened, lock_any, lock_for, party_of
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -41,7 +45,10 @@ _SIGNS = frozenset({Permission.SIGN_AS_RESEARCHER, Permission.SIGN_AS_HOME_UNIT,
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A signature to give; `digest`, where stated, must be that of the terms that now wait."""
+    """A signature to give; `digest`, where stated, must be that of the terms that now wait.
+
+    It must be stated where these are a counter-proposal: nobody signs other terms than those they saw.
+    """
 
     placement_id: UUID
     digest: str | None = None
@@ -49,11 +56,12 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A later last day, inclusive, and another share in whole percents (None: as before)."""
+    """A later last day, inclusive, and another share in whole percents or other terms (None: as before)."""
 
     placement_id: UUID
     until: date
     workload_percent: int | None = None
+    terms: Terms | None = None
 
 
 async def sign(registry: Registry, actor: Actor, asked: Signing, key: str) -> Done:
@@ -66,8 +74,9 @@ async def sign(registry: Registry, actor: Actor, asked: Signing, key: str) -> Do
     async def act(work: Work) -> dict[str, Any]:
         record, sides = await lock_any(work, asked.placement_id, _SIGNS)
         check_possible(record, PlacementAct.SIGN)
-        waiting, signatures = await _waiting(work, record)
-        _check_digest(waiting, asked.digest)
+        waiting, signatures = await waiting_of(work, record)
+        check_digest(waiting, asked.digest)
+        _check_seen(waiting, asked.digest)
         mine = _signature(actor, record, waiting, work)
         if any(one.round == waiting.number and one.party is mine.party for one in signatures):
             raise _signed_before()
@@ -97,23 +106,19 @@ async def extend(registry: Registry, actor: Actor, asked: Extension, key: str) -
 
     async def act(work: Work) -> dict[str, Any]:
         record, _ = await lock_for(work, asked.placement_id, Permission.EXTEND_PLACEMENT, PlacementAct.EXTEND)
-        _within_term(record, work.today)
-        _check_later(record, asked.until)
+        check_within_term(record, work.today)
+        check_later(record, asked.until)
         await check_credential_days(work, record)
         percent = record.workload_percent if asked.workload_percent is None else asked.workload_percent
         check_share(percent)
         rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
         term, terms = Period(record.term.start, asked.until), rounds[record.round - 1].terms
-        new = TermsRound(
-            placement_id=record.id,
-            number=len(rounds) + 1,
-            term=term,
-            workload_percent=percent,
-            terms=terms,
-            digest=terms_digest(record, term, percent, terms),
-            proposed_by=party_of(actor, record),
-            proposed_at=work.now,
-        )
+        if asked.terms is not None:
+            terms = asked.terms
+            check_terms(terms)
+            check_periods(await version_on(work, work.today), terms)
+        by = party_of(actor, record)
+        new = version_of(record, len(rounds) + 1, term, percent, terms, by=by, at=work.now)
         await placement_rounds.add_round(work.connection, new, work.command_id)
         record = replace(record, open_round=new.number)
         await placements.save_placement(work.connection, record)
@@ -121,10 +126,15 @@ async def extend(registry: Registry, actor: Actor, asked: Extension, key: str) -
         work.says(round=new.number, terms=new.digest)
         return {"placement_id": str(record.id), "round": new.number, "terms_digest": new.digest}
 
-    return await perform(registry, actor, "extendPlacement", key, asked, act)
+    # What was asked without terms reads as it did before there were any, so that its repeats are still known.
+    inputs = {one.name: getattr(asked, one.name) for one in fields(asked) if one.name != "terms"}
+    if asked.terms is not None:
+        inputs["terms"] = terms_as_json(asked.terms)
+    return await perform(registry, actor, "extendPlacement", key, inputs, act)
 
 
-async def _waiting(work: Work, record: Placement) -> tuple[TermsRound, list[Signature]]:
+async def waiting_of(work: Work, record: Placement) -> tuple[TermsRound, list[Signature]]:
+    """The terms of a locked placement that wait for signatures, and every signature under any of its terms."""
     rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
     signatures = (await placement_rounds.list_signatures(work.connection, [record.id]))[record.id]
     return next(one for one in rounds if one.number == record.open_round), signatures
@@ -157,7 +167,7 @@ async def _agreed(
 async def _extended(
     work: Work, record: Placement, waiting: TermsRound, sides: Sides, signatures: list[Signature]
 ) -> Placement:
-    _within_term(record, work.today)
+    check_within_term(record, work.today)
     await check_credential_days(work, record)
     rounds = (await placement_rounds.list_rounds(work.connection, [record.id]))[record.id]
     version, kind = await kind_in_force(work, record.kind)
@@ -192,7 +202,8 @@ def _day_after(record: Placement) -> date:
     return record.term.start if last is None else date.fromordinal(last.toordinal() + 1)
 
 
-def _check_digest(waiting: TermsRound, seen: str | None) -> None:
+def check_digest(waiting: TermsRound, seen: str | None) -> None:
+    """Conflict (TERMS_CHANGED) where other terms wait than those whose digest was stated."""
     if seen is not None and seen != waiting.digest:
         raise Conflict(
             Message(
@@ -201,6 +212,18 @@ def _check_digest(waiting: TermsRound, seen: str | None) -> None:
             ),
             reason="TERMS_CHANGED",
             path=("input", "termsDigest"),
+        )
+
+
+def _check_seen(waiting: TermsRound, seen: str | None) -> None:
+    if waiting.answers is not None and seen is None:
+        raise InvalidInput(
+            Message(
+                zh="条款已被修改。请先阅读现行条款，并在签署时注明其摘要（termsDigest）。",
+                en="The terms were answered with others. Read them, then sign with their digest (termsDigest).",
+            ),
+            path=("input", "termsDigest"),
+            reason="DIGEST_NEEDED",
         )
 
 
@@ -214,7 +237,8 @@ def _signed_before() -> Conflict:
     )
 
 
-def _within_term(record: Placement, today: date) -> None:
+def check_within_term(record: Placement, today: date) -> None:
+    """NotInForce (OUTSIDE_TERM) where today is no day on which the placement is active."""
     if record.is_active_on(today):
         return
     raise NotInForce(
@@ -227,7 +251,8 @@ def _within_term(record: Placement, today: date) -> None:
     )
 
 
-def _check_later(record: Placement, until: date) -> None:
+def check_later(record: Placement, until: date) -> None:
+    """InvalidInput where an extension's last day is not later than that of the term, or out of bounds."""
     if record.term.until is None or until > record.term.until:
         check_bounds(Period(record.term.start, until), "until")
         return

@@ -4,7 +4,7 @@ No function here takes or gives a household registration, personnel relation, fi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,9 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.organisations import Organisation
 from talent_registry.domain.periods import Period
 from talent_registry.domain.placement_checks import check_draft
+from talent_registry.domain.placement_periods import check_periods
 from talent_registry.domain.placement_rules import PlacementRequest
+from talent_registry.domain.placement_terms import version_of
 from talent_registry.domain.placements import (
     Moves,
     Party,
@@ -26,9 +28,8 @@ from talent_registry.domain.placements import (
     PlacementEventKind,
     PlacementState,
     Terms,
-    TermsRound,
     check_possible,
-    terms_digest,
+    terms_as_json,
 )
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.looks import basis_of, note_looks
@@ -83,33 +84,47 @@ async def propose(registry: Registry, actor: Actor, asked: NewPlacement, key: st
     """
 
     async def act(work: Work) -> dict[str, Any]:
-        if actor.kind is ActorKind.ANONYMOUS:
-            # Before the person is looked up: whether there is one is not told to a caller nobody knows.
-            actor.must(Permission.PROPOSE_PLACEMENT)
-        person_id = (await get_person(work.connection, asked.researcher)).id
-        home_id = await _home_unit_if_permitted(work, actor, person_id, asked.host_unit_id)
-        await check_only_proposal(work, person_id, asked.host_unit_id)
-        new = check_draft(_drafted(work, asked, person_id, home_id), asked.terms, work.today)
-        await _must_hold(work.connection, new)
-        sides = await sides_of(work.connection, new)
-        version, kind = await kind_in_force(work, asked.kind)
-        evaluation = evaluate_now(
-            version, kind, PlacementRequest.START, new.term, asked.terms, sides, on=work.today, moves=asked.moves
-        )
-        refuse(evaluation)
-        first = _first_round(new, asked.terms, party_of(actor, new))
-        await placements.add_placement(work.connection, new, work.command_id)
-        await placement_rounds.add_round(work.connection, first, work.command_id)
-        await happened(work, new, PlacementEventKind.PROPOSED)
-        work.says(kind=new.kind, workload_percent=new.workload_percent, result=evaluation.result.value)
-        return {
-            "placement_id": str(new.id),
-            "terms_digest": first.digest,
-            "result": evaluation.result.value,
-            "findings": [[one.rule, one.finding.value] for one in evaluation.findings],
-        }
+        return await propose_in(work, asked)
 
-    return await perform(registry, actor, "proposePlacement", key, asked, act)
+    inputs = {one.name: getattr(asked, one.name) for one in fields(asked)} | {"terms": terms_as_json(asked.terms)}
+    return await perform(registry, actor, "proposePlacement", key, inputs, act)
+
+
+async def propose_in(work: Work, asked: NewPlacement) -> dict[str, Any]:
+    """Propose a placement within a command. Answer and errors: see `propose`."""
+    actor = work.actor
+    person_id, home_id = await person_and_home(work, asked.researcher, asked.host_unit_id)
+    await check_only_proposal(work, person_id, asked.host_unit_id)
+    new = check_draft(_drafted(work, asked, person_id, home_id), asked.terms, work.today)
+    await _must_hold(work.connection, new)
+    sides = await sides_of(work.connection, new)
+    version, kind = await kind_in_force(work, asked.kind)
+    check_periods(version, asked.terms)
+    evaluation = evaluate_now(
+        version, kind, PlacementRequest.START, new.term, asked.terms, sides, on=work.today, moves=asked.moves
+    )
+    refuse(evaluation)
+    by = party_of(actor, new)
+    first = version_of(new, 1, new.term, new.workload_percent, asked.terms, by=by, at=new.proposed_at)
+    await placements.add_placement(work.connection, new, work.command_id)
+    await placement_rounds.add_round(work.connection, first, work.command_id)
+    await happened(work, new, PlacementEventKind.PROPOSED)
+    work.says(kind=new.kind, workload_percent=new.workload_percent, result=evaluation.result.value)
+    return {
+        "placement_id": str(new.id),
+        "terms_digest": first.digest,
+        "result": evaluation.result.value,
+        "findings": [[one.rule, one.finding.value] for one in evaluation.findings],
+    }
+
+
+async def person_and_home(work: Work, researcher: UUID | str, host_unit_id: UUID) -> tuple[UUID, UUID]:
+    """The person and their home unit, for whoever may propose a placement at the host; errors as `propose`."""
+    if work.actor.kind is ActorKind.ANONYMOUS:
+        # Before the person is looked up: whether there is one is not told to a caller nobody knows.
+        work.actor.must(Permission.PROPOSE_PLACEMENT)
+    person_id = (await get_person(work.connection, researcher)).id
+    return person_id, await _home_unit_if_permitted(work, work.actor, person_id, host_unit_id)
 
 
 async def get_placement(
@@ -263,19 +278,6 @@ def _drafted(work: Work, asked: NewPlacement, person_id: UUID, home_id: UUID) ->
         ended_on=None,
         end_reason=None,
         proposed_at=work.now,
-    )
-
-
-def _first_round(new: Placement, terms: Terms, by: Party) -> TermsRound:
-    return TermsRound(
-        placement_id=new.id,
-        number=new.round,
-        term=new.term,
-        workload_percent=new.workload_percent,
-        terms=terms,
-        digest=terms_digest(new, new.term, new.workload_percent, terms),
-        proposed_by=by,
-        proposed_at=new.proposed_at,
     )
 
 

@@ -18,7 +18,8 @@ from talent_registry.services import credentials
 from talent_registry.services.effects import standpoint, weigh
 from talent_registry.services.moments import lock_holder
 from talent_registry.services.permissions import Actor
-from talent_registry.services.placement_life import end_in, find_suspension, resume_in
+from talent_registry.services.placement_ends import end_in
+from talent_registry.services.placement_life import find_suspension, rest_in, resume_in
 from talent_registry.services.placement_questions import recognise_for
 from talent_registry.services.placements import happened, sides_of
 from talent_registry.services.recalls import recall_in
@@ -281,7 +282,4 @@ async def _fall(work: Work, record: Placement, from_day: date) -> Consequence:
 
 
 async def _rest(work: Work, record: Placement, reason: str) -> Consequence:
-    suspended = replace(record, state=PlacementState.SUSPENDED)
-    await placements.save_placement(work.connection, suspended)
-    await happened(work, suspended, PlacementEventKind.SUSPENDED_WITH_CREDENTIAL, reason=reason)
-    return Consequence(record.id, suspended.state, reason)
+    return Consequence(record.id, (await rest_in(work, record, reason)).state, reason)

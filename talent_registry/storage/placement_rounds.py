@@ -37,6 +37,7 @@ async def add_round(connection: AsyncConnection, new: TermsRound, command_id: UU
             terms_digest=new.digest,
             proposed_by=new.proposed_by.value,
             proposed_at=new.proposed_at,
+            answers=new.answers,
             command_id=command_id,
         )
     )
@@ -131,6 +132,7 @@ def _round(row: Row[Any]) -> TermsRound:
         proposed_by=Party(row.proposed_by),
         proposed_at=row.proposed_at,
         agreed_at=row.agreed_at,
+        answers=row.answers,
     )
 
 

@@ -257,6 +257,8 @@ def _changing(record: Placement) -> dict[str, Any]:
         "activated_on": record.activated_on,
         "ended_on": record.ended_on,
         "end_reason": record.end_reason,
+        "ends_on": record.ends_on,
+        "ends_reason": record.ends_reason,
     }
 
 
@@ -275,7 +277,7 @@ def _fitting(asked: PlacementFilter) -> Select[Any]:
 
 
 def _share(row: Row[Any]) -> Share:
-    until = row.term_until if row.ended_on is None else min(row.term_until, row.ended_on)
+    until = min(day for day in (row.term_until, row.ended_on, row.ends_on) if day is not None)
     state = ShareState.AGREED if row.state == PlacementState.AGREED else ShareState.ACTIVE
     since = row.term_from if row.activated_on is None else max(row.term_from, row.activated_on)
     return Share(row.id, row.workload_percent, since, until, state)
@@ -301,4 +303,6 @@ def _placement(row: Row[Any]) -> Placement:
         ended_on=row.ended_on,
         end_reason=None if row.end_reason is None else EndReason(row.end_reason),
         proposed_at=row.proposed_at,
+        ends_on=row.ends_on,
+        ends_reason=None if row.ends_reason is None else EndReason(row.ends_reason),
     )

@@ -255,7 +255,8 @@ _PLACEMENTS: Final = f"""
     resting AS (
         SELECT placement.*, named.on_credential,
             CASE WHEN activated_on IS NULL THEN daterange(:today, :today, '[]') ELSE daterange(
-                activated_on, greatest(activated_on, least(term_until, coalesce(ended_on, :today))), '[]') END AS days
+                activated_on, greatest(activated_on, least(term_until, ends_on, coalesce(ended_on, :today))), '[]') END
+                AS days
         FROM (
             SELECT credential_id AS rests_on, credential_id AS on_credential FROM moved
             UNION SELECT rests_on, credential_id FROM by_exam

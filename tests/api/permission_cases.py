@@ -308,6 +308,40 @@ COMMANDS: dict[str, Command] = {
         "researcher/propose_placement", "person", _proposal, ("researcher", "hostUnit", "credential")
     ),
     "signPlacement": Command("hr/sign_placement", "host_hr", _placement("to_sign"), ("placement",)),
+    "counterPlacement": Command(
+        "hr/counter_placement", "home_hr", _placement("to_counter", workloadPercent=4), ("placement",)
+    ),
+    "withdrawPlacementEnd": Command(
+        "researcher/withdraw_placement_end", "person", _placement("to_keep"), ("placement",)
+    ),
+    "draftPlacement": Command(
+        "researcher/draft_placement",
+        "person",
+        lambda cast: {
+            "researcher": cast.number,
+            "hostUnit": cast.records["free_host"],
+            "content": {"post": "讲座教授", "workloadPercent": 5},
+        },
+        ("researcher", "hostUnit"),
+    ),
+    "editPlacementDraft": Command(
+        "researcher/edit_placement_draft",
+        "person",
+        lambda cast: {"draft": cast.records["draft_edit"], "content": {"post": "客座教授"}},
+        ("draft",),
+    ),
+    "discardPlacementDraft": Command(
+        "researcher/discard_placement_draft",
+        "person",
+        lambda cast: {"draft": cast.records["draft_discard"]},
+        ("draft",),
+    ),
+    "proposePlacementDraft": Command(
+        "researcher/propose_placement_draft",
+        "person",
+        lambda cast: {"draft": cast.records["draft_propose"]},
+        ("draft",),
+    ),
     "activatePlacement": Command("hr/activate_placement", "host_hr", _placement("to_activate"), ("placement",)),
     "declinePlacement": Command("hr/decline_placement", "home_hr", _placement("to_decline"), ("placement",)),
     "withdrawPlacement": Command("researcher/withdraw_placement", "person", _placement("to_withdraw"), ("placement",)),

@@ -9,6 +9,8 @@ from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.accounts import Account, AccountKind
 from talent_registry.domain.integrity import IntegrityFinding
 from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.placement_drafts import DraftContent
+from talent_registry.domain.placements import EndReason, Terms
 from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.questions import Target
@@ -20,6 +22,7 @@ from talent_registry.services import (
     credentials,
     integrity,
     notices,
+    placement_drafts,
     placement_life,
     proceeding_acts,
     proceeding_overrides,
@@ -182,11 +185,11 @@ async def _releases(cast: Cast) -> None:
 async def _placements(cast: Cast) -> None:
     posts, registry, key = cast.posts, cast.posts.registry, cast.world.key
     # One proposal for a host waits at a time; these hosts have no account that acts.
-    third, fourth, fifth = [
-        await cast.world.organisation(f"重庆第{which}研究院", "INSTITUTE", "500106") for which in "三四五"
+    third, fourth, fifth, sixth, seventh = [
+        await cast.world.organisation(f"重庆第{which}研究院", "INSTITUTE", "500106") for which in "三四五六七"
     ]
     cast.records["free_host"] = cast.unit(fifth)
-    for name, host in (("to_decline", third), ("to_withdraw", fourth)):
+    for name, host in (("to_decline", third), ("to_withdraw", fourth), ("to_counter", sixth)):
         proposed = await posts.propose(workload_percent=_SHARE, host_unit_id=host)
         cast.records[name] = cast.id_of("Placement", proposed)
     cast.records["to_activate"] = cast.id_of("Placement", await posts.agree(workload_percent=_SHARE))
@@ -195,7 +198,28 @@ async def _placements(cast: Cast) -> None:
         cast.records[name] = cast.id_of("Placement", begun)
         if name == "to_resume":
             await placement_life.suspend(registry, cast.officer, placement_life.Grounded(begun, "核查"), key())
+    noticed = await posts.begin(workload_percent=_SHARE, terms=Terms())
+    await placement_life.end(registry, cast.person, placement_life.Ending(noticed, EndReason.EARLY_RETURN), key())
+    cast.records["to_keep"] = cast.id_of("Placement", noticed)
     cast.records["to_sign"] = cast.id_of("Placement", await posts.propose(workload_percent=_SHARE))
+    await _drafts(cast, seventh)
+
+
+async def _drafts(cast: Cast, host: UUID) -> None:
+    posts = cast.posts
+    said = posts.draft(workload_percent=_SHARE)
+    content = DraftContent(
+        credential_id=said.credential_id,
+        kind=said.kind,
+        post=said.post,
+        term_from=said.term_from,
+        term_until=said.term_until,
+        workload_percent=said.workload_percent,
+    )
+    for name in ("draft_edit", "draft_discard", "draft_propose"):
+        asked = placement_drafts.NewDraft(researcher=posts.person.id, host_unit_id=host, content=content)
+        done = await placement_drafts.draft(posts.registry, cast.person, asked, cast.world.key())
+        cast.records[name] = cast.id_of("PlacementDraft", UUID(done.result["draft_id"]))
 
 
 async def _credentials(cast: Cast) -> None:

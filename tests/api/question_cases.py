@@ -147,6 +147,14 @@ QUESTIONS: dict[str, list[Question]] = {
             of_person=True,
         ),
     ],
+    "placementDraft": [
+        Question("researcher/placement_draft", lambda c: {"id": c.records["draft_edit"]}, ("id",)),
+        Question("hr/placement_draft", lambda c: {"id": c.records["draft_edit"]}, ("id",)),
+    ],
+    "placementDrafts": [
+        Question(f"{audience}/placement_drafts", lambda _: {"first": 1, "state": "DRAFT"})
+        for audience in ("hr", "researcher")
+    ],
     "agreementRelease": [
         Question("anyone/agreement_release", lambda c: {"id": c.records["release_open"]}, ("id",), of_person=True)
     ],

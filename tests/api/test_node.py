@@ -11,7 +11,7 @@ from tests.api.probing import absent, as_text, disguised
 from tests.registries import World
 
 NOTHING = as_text([{"node": None}, []])
-KINDS = ("Researcher", "Credential", "RecognitionDecision", "RecognitionCase", "Placement")
+KINDS = ("Researcher", "Credential", "RecognitionDecision", "RecognitionCase", "Placement", "PlacementDraft")
 # Ids that are none, or of records that are no nodes.
 MALFORMED = (
     "",
@@ -36,6 +36,7 @@ def record_of(cast: Cast, kind: str) -> tuple[str, Actor]:
         "RecognitionDecision": (cast.records["hermit_decision"], cast.hermit.me),
         "RecognitionCase": (cast.records["case_ask"], cast.person),
         "Placement": (cast.records["to_end"], cast.person),
+        "PlacementDraft": (cast.records["draft_edit"], cast.person),
     }[kind]
 
 
@@ -58,15 +59,17 @@ async def test_a_record_is_given_to_whom_it_concerns_and_the_looks_of_others_are
 ) -> None:
     record, person = record_of(cast, kind)
     # A case is its applicant's and its body's; what the home unit sees is the decision.
-    offices = (cast.officer,) if kind == "RecognitionCase" else (cast.officer, cast.home_hr)
+    # A draft is its author's alone.
+    count = {"RecognitionCase": 1, "PlacementDraft": 0}.get(kind, 2)
+    offices = (cast.officer, cast.home_hr)[:count]
     for actor in (person, *offices):
         node = (await ask(actor, "anyone/node", id=record, purpose=PURPOSE))["node"]
         assert (node["__typename"], node["id"]) == (kind, record)
     looks = (await ask(person, "researcher/accesses"))["accesses"]["edges"]
     field = {"Researcher": "NAME", "Credential": "CREDENTIALS", "RecognitionDecision": "DECISIONS"}
     field["RecognitionCase"] = "DECISIONS"
-    shown = [(PURPOSE, "AUTHORITY", [field.get(kind, "PLACEMENTS")])]
-    shown += [(PURPOSE, "HOME_UNIT", shown[0][2])][: len(offices) - 1]
+    fields = [field.get(kind, "PLACEMENTS")]
+    shown = [(PURPOSE, "AUTHORITY", fields), (PURPOSE, "HOME_UNIT", fields)][: len(offices)]
     assert [(one["node"]["purpose"], one["node"]["basis"], one["node"]["fields"]) for one in looks] == shown
 
 

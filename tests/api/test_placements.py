@@ -7,9 +7,10 @@ import pytest
 
 from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.placements import Terms
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import accesses
-from talent_registry.services.permissions import ANONYMOUS
+from talent_registry.services import accesses, placement_clocks
+from talent_registry.services.permissions import ANONYMOUS, OPERATOR
 from tests.api.conftest import Asking
 from tests.postings import Postings, open_postings
 from tests.registries import World
@@ -63,7 +64,85 @@ async def test_a_placement_lives_through_the_documents(ask: Asking, posts: Posti
     assert data["workload"] == [{"from": today, "until": today, "totalPercent": 40, "activePercent": 40}]
     end = {"placement": placement["id"], "reason": "EARLY_RETURN", "idempotencyKey": key()}
     data = await ask(posts.person.me, "researcher/end_placement", input=end)
-    assert data["endPlacement"]["placement"]["endReason"] == "EARLY_RETURN"
+    ending = data["endPlacement"]["placement"]
+    # Thirty days of notice, as the agreement says where the three say nothing.
+    assert (ending["state"], ending["endsOn"], ending["endsReason"]) == ("ACTIVE", "2026-12-24", "EARLY_RETURN")
+    posts.world.clock.go_on(days=31)
+    await placement_clocks.end_due(posts.registry, OPERATOR)
+    ended = (await ask(posts.person.me, "anyone/placement", id=placement["id"]))["placement"]
+    assert (ended["state"], ended["endedOn"], ended["endReason"]) == ("ENDED", "2026-12-24", "EARLY_RETURN")
+
+
+async def test_a_counter_proposal_shows_what_it_changes_and_whose_turn_it_is(ask: Asking, posts: Postings) -> None:
+    key = posts.world.key
+    data = await ask(posts.person.me, "researcher/propose_placement", input=a_proposal(posts))
+    placement = data["proposePlacement"]["placement"]["id"]
+    terms = {"paidBy": "HOST_UNIT", "intellectualProperty": "双方共同共有", "daysPerYear": 60, "replyWorkingDays": 5}
+    asked = {"placement": placement, "workloadPercent": 30, "terms": terms, "idempotencyKey": key()}
+    countered = (await ask(posts.host_hr, "hr/counter_placement", input=asked))["counterPlacement"]["placement"]
+    assert countered["workloadPercent"] == 30
+    first, second = countered["rounds"]
+    assert (first["changes"], first["answers"], second["answers"]) == ([], None, 1)
+    changes = {one["field"]: one for one in second["changes"]}
+    assert set(changes) == {"workloadPercent", "intellectualProperty", "daysPerYear", "replyWorkingDays"}
+    assert (changes["workloadPercent"]["before"], changes["workloadPercent"]["after"]) == ("40", "30")
+    assert changes["daysPerYear"]["name"] == {"zh": "每年工作天数", "en": "days of work a year"}
+    assert changes["intellectualProperty"]["pieces"] == [
+        {"kind": "KEPT", "text": "双方共"},
+        {"kind": "ADDED", "text": "同共"},
+        {"kind": "KEPT", "text": "有"},
+    ]
+    assert countered["turn"] == {
+        "parties": ["RESEARCHER", "HOME_UNIT", "HOST_UNIT"],
+        "act": "SIGN",
+        "by": "2026-12-01",
+        "provisional": False,
+        "overdue": False,
+    }
+
+
+async def test_a_notice_is_taken_back_and_an_extension_is_seen(ask: Asking, posts: Postings) -> None:
+    key = posts.world.key
+    placement = to_node_id("Placement", await posts.begin(terms=Terms()))
+    end = {"placement": placement, "reason": "HOST_RELEASE", "idempotencyKey": key()}
+    await ask(posts.host_hr, "hr/end_placement", input=end)
+    asked = {"placement": placement, "idempotencyKey": key()}
+    data = await ask(posts.host_hr, "hr/withdraw_placement_end", input=asked)
+    kept = data["withdrawPlacementEnd"]["placement"]
+    assert (kept["state"], kept["endsOn"]) == ("ACTIVE", None)
+    assert [(one["by"], one["withdrawnAt"] is None) for one in kept["declaredEnds"]] == [("HOST_UNIT", False)]
+    asked = {"placement": placement, "until": "2028-11-23", "idempotencyKey": key()}
+    await ask(posts.host_hr, "hr/extend_placement", input=asked)
+    shown = (await ask(posts.home_hr, "anyone/placement", id=placement))["placement"]
+    assert (shown["isExtended"], shown["extensions"]) == (False, 0)
+    for actor, folder in ((posts.person.me, "researcher"), (posts.home_hr, "hr"), (posts.host_hr, "hr")):
+        await ask(actor, f"{folder}/sign_placement", input={"placement": placement, "idempotencyKey": key()})
+    shown = (await ask(posts.home_hr, "anyone/placement", id=placement))["placement"]
+    assert (shown["isExtended"], shown["extensions"], shown["turn"]) == (True, 1, None)
+    assert [one["field"] for one in shown["rounds"][1]["changes"]] == ["termUntil"]
+
+
+async def test_a_draft_is_prepared_and_proposed_through_the_documents(ask: Asking, posts: Postings) -> None:
+    key, me = posts.world.key, posts.person.me
+    asked = {
+        "researcher": posts.person.public_number,
+        "hostUnit": to_node_id("Organisation", posts.host),
+        "idempotencyKey": key(),
+    }
+    draft = (await ask(me, "researcher/draft_placement", input=asked))["draftPlacement"]["draft"]
+    assert (draft["state"], draft["by"], draft["post"]) == ("DRAFT", "RESEARCHER", None)
+    said = a_proposal(posts)
+    content = {name: said[name] for name in ("credential", "kind", "post", "from", "until", "workloadPercent", "terms")}
+    edit = {"draft": draft["id"], "content": content, "idempotencyKey": key()}
+    await ask(me, "researcher/edit_placement_draft", input=edit)
+    assert (await ask(posts.host_hr, "hr/placement_drafts"))["placementDrafts"]["edges"] == []
+    shown = (await ask(me, "researcher/placement_draft", id=draft["id"]))["placementDraft"]
+    assert (shown["credential"]["number"], shown["workloadPercent"]) == ("512020000001", 40)
+    act = {"draft": draft["id"], "idempotencyKey": key()}
+    proposed = (await ask(me, "researcher/propose_placement_draft", input=act))["proposePlacementDraft"]["draft"]
+    assert (proposed["state"], proposed["placement"]["state"]) == ("PROPOSED", "PROPOSED")
+    refused = await ask(me, "researcher/discard_placement_draft", input=act | {"idempotencyKey": key()})
+    assert refused["discardPlacementDraft"]["reason"] == "DRAFT_IS_PROPOSED"
 
 
 async def test_what_would_move_the_household_is_refused(ask: Asking, posts: Postings) -> None:

@@ -64,6 +64,7 @@ def test_the_clocks_say_what_they_recorded(run: Run) -> None:
     assert "run it daily" in ran.output
     ran = run("clocks", "run")
     assert (ran.exit_code, "Recorded 0 cases" in ran.output) == (0, True)
+    assert "Recorded 0 placements whose last day" in ran.output
 
 
 def test_the_contract_is_printed_as_it_is(run: Run) -> None:

@@ -176,9 +176,9 @@ def test_a_ground_says_something() -> None:
         check_ground("x" * 501)
 
 
-def test_a_placement_ends_between_its_first_day_and_today() -> None:
+def test_a_placement_that_ends_without_notice_ends_between_its_first_day_and_today() -> None:
     record = a_placement(state=PlacementState.ACTIVE, activated_on=date(2026, 11, 10))
-    early = EndReason.EARLY_RETURN
+    early = EndReason.BREACH
     assert check_end(record, early, None, TODAY) == TODAY
     assert check_end(record, early, date(2026, 11, 10), TODAY) == date(2026, 11, 10)
     for day in (date(2026, 11, 9), date(2026, 11, 25)):

@@ -20,23 +20,31 @@ from hypothesis import strategies as st
 
 from talent_registry.domain import (
     placement_checks,
+    placement_drafts,
     placement_ends,
+    placement_periods,
     placement_rules,
+    placement_terms,
+    placement_turns,
     placements,
     researchers,
 )
 from talent_registry.domain.errors import RegistryError
-from talent_registry.domain.placements import EndReason, Moves
+from talent_registry.domain.placements import EndReason, Moves, Terms
 from talent_registry.services import (
+    placement_clocks,
+    placement_counters,
     placement_histories,
     placement_life,
     placement_questions,
     placement_signing,
     standing,
 )
+from talent_registry.services import placement_drafts as draft_services
+from talent_registry.services import placement_ends as end_services
 from talent_registry.services import placements as services
 from talent_registry.services.credentials import Correction
-from talent_registry.services.permissions import Actor
+from talent_registry.services.permissions import OPERATOR, Actor
 from talent_registry.storage import placement_rounds
 from talent_registry.storage import placements as storage
 from tests.conftest import DatabaseUrls, as_superuser
@@ -47,9 +55,17 @@ from tests.titles import PROFESSOR
 ROOMS = (
     placements,
     placement_checks,
+    placement_drafts,
     placement_ends,
+    placement_periods,
     placement_rules,
+    placement_terms,
+    placement_turns,
     services,
+    draft_services,
+    end_services,
+    placement_clocks,
+    placement_counters,
     placement_histories,
     placement_life,
     placement_questions,
@@ -99,6 +115,7 @@ def test_no_function_of_placements_takes_or_gives_a_residence(room: types.Module
 ACTS = (
     *("propose", "sign", "agree", "begin", "begin", "activate", "suspend", "resume", "extend", "end", "end"),
     *("decline", "withdraw", "suspendCredential", "reinstate", "revoke", "correct", "correct", "tomorrow", "move"),
+    *("counter", "noticed", "noticed", "keep", "clock", "tomorrow"),
 )
 # Above 5 the act is done by someone who may.
 STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 9), st.integers(0, 9), st.integers(1, 100))
@@ -132,6 +149,15 @@ class Story:
             self.placements.append(await posts.agree_for(person, **host, workload_percent=percent))
             if act == "begin":
                 await placement_life.activate(registry, person.me, self.placements[-1], key)
+        elif act == "noticed":
+            # Notice of thirty days, which somebody may take back or the days may carry out.
+            begun = await posts.agree_for(person, **host, workload_percent=percent, terms=Terms())
+            self.placements.append(begun)
+            await placement_life.activate(registry, person.me, begun, posts.world.key())
+            ending = placement_life.Ending(begun, EndReason.EARLY_RETURN)
+            await placement_life.end(registry, person.me, ending, posts.world.key())
+        elif act == "clock":
+            await placement_clocks.end_due(registry, OPERATOR)
         elif act in {"propose", "move"}:
             moves = Moves(household_registration=act == "move")
             asked = posts.draft(**ours, **host, workload_percent=percent, moves=moves)
@@ -157,11 +183,16 @@ class Story:
     async def _on_one(self, act: str, actor: Actor, placement_id: UUID, percent: int) -> None:
         registry, key = self.posts.registry, self.posts.world.key()
         if act == "sign":
-            await placement_signing.sign(registry, actor, placement_signing.Signing(placement_id), key)
+            (seen,) = await placement_histories.list_histories(registry, actor, [placement_id])
+            digest = seen.waiting.digest if seen and seen.waiting else None
+            await placement_signing.sign(registry, actor, placement_signing.Signing(placement_id, digest), key)
         elif act == "extend":
             until = self.posts.today + timedelta(days=365 + percent)
             asked = placement_signing.Extension(placement_id, until, percent)
             await placement_signing.extend(registry, actor, asked, key)
+        elif act == "counter":
+            asked_instead = placement_counters.CounterProposal(placement_id, workload_percent=percent)
+            await placement_counters.counter(registry, actor, asked_instead, key)
         elif act == "end":
             reason = EndReason.EARLY_RETURN if percent > 50 else list(EndReason)[percent % len(EndReason)]
             await placement_life.end(registry, actor, placement_life.Ending(placement_id, reason, ground="约定"), key)
@@ -173,6 +204,7 @@ class Story:
                 "activate": placement_life.activate,
                 "decline": placement_life.decline,
                 "withdraw": placement_life.withdraw,
+                "keep": end_services.withdraw_end,
             }
             await simple[act](registry, actor, placement_id, key)
 
@@ -191,7 +223,7 @@ SELECT ARRAY(
     SELECT sum(p.workload_percent) AS total
     FROM (SELECT DISTINCT greatest(term_from, %(today)s) AS day FROM placement WHERE researcher_id = %(person)s) d
     JOIN placement p ON p.researcher_id = %(person)s AND p.state = 'ACTIVE'
-      AND d.day BETWEEN p.term_from AND p.term_until
+      AND d.day BETWEEN p.term_from AND least(p.term_until, p.ends_on)
     GROUP BY d.day) loads)
 """
 

@@ -119,9 +119,9 @@ async def test_each_side_ends_a_placement_in_its_own_way(posts: Postings, reason
 async def test_an_end_lies_between_the_first_day_and_today(posts: Postings) -> None:
     placement_id = await posts.begin()
     for day in (posts.today - timedelta(days=1), posts.today + timedelta(days=1)):
-        asked = Ending(placement_id, EndReason.EARLY_RETURN, day)
+        asked = Ending(placement_id, EndReason.BREACH, day, "违反约定")
         with pytest.raises(InvalidInput):
-            await placement_life.end(posts.registry, posts.person.me, asked, posts.world.key())
+            await placement_life.end(posts.registry, posts.titles.officer, asked, posts.world.key())
     asked = Ending(placement_id, EndReason.RECOGNITION_LOST)
     with pytest.raises(InvalidInput):
         await placement_life.end(posts.registry, posts.person.me, asked, posts.world.key())

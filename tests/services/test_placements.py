@@ -96,7 +96,7 @@ async def test_a_placement_does_not_begin_before_it_is_agreed(posts: Postings) -
     with pytest.raises(Conflict) as refused:
         await placement_life.activate(posts.registry, posts.person.me, placement_id, posts.world.key())
     assert refused.value.reason == "PLACEMENT_IS_PROPOSED"
-    assert "sign, decline, withdraw" in refused.value.message.en
+    assert "sign, answer with other terms, decline, withdraw" in refused.value.message.en
 
 
 async def test_a_placement_begins_on_a_day_of_its_term(posts: Postings) -> None:

@@ -14,7 +14,14 @@ from talent_registry.storage.tables.integrity import integrity_record
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.notices import notice, notice_receipt, recall
 from talent_registry.storage.tables.organisations import committee_filing, organisation
-from talent_registry.storage.tables.placements import placement, placement_event, placement_round, placement_signature
+from talent_registry.storage.tables.placements import (
+    placement,
+    placement_draft,
+    placement_end,
+    placement_event,
+    placement_round,
+    placement_signature,
+)
 from talent_registry.storage.tables.proceedings import proceeding, proceeding_event
 from talent_registry.storage.tables.recognition import recognition_decision
 from talent_registry.storage.tables.researchers import (
@@ -51,6 +58,8 @@ __all__ = [
     "organisation",
     "personnel_relation",
     "placement",
+    "placement_draft",
+    "placement_end",
     "placement_event",
     "placement_round",
     "placement_signature",

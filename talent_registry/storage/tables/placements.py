@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -44,6 +45,9 @@ placement = Table(
     Column("activated_on", Date),
     Column("ended_on", Date),
     Column("end_reason", Text),
+    # The earliest end of which notice was given: the last day of work, and why.
+    Column("ends_on", Date),
+    Column("ends_reason", Text),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
     written_by(),
     CheckConstraint("workload_percent between 1 and 100", name="workload_is_a_share"),
@@ -51,8 +55,12 @@ placement = Table(
     CheckConstraint("(state = 'ENDED') = (ended_on IS NOT NULL)", name="ended_has_a_day"),
     CheckConstraint("(ended_on IS NULL) = (end_reason IS NULL)", name="ended_has_a_reason"),
     CheckConstraint("home_unit_id <> host_unit_id", name="two_units"),
+    CheckConstraint("(ends_on IS NULL) = (ends_reason IS NULL)", name="declared_end_has_a_reason"),
+    CheckConstraint("ends_on BETWEEN term_from AND term_until", name="declared_end_within_term"),
     Index("ix_placement_researcher_id_state", "researcher_id", "state"),
     Index("ix_placement_credential_id_state", "credential_id", "state"),
+    # What the clock looks through.
+    Index("ix_placement_begun", "id", postgresql_where=text("state IN ('ACTIVE', 'SUSPENDED')")),
 )
 
 placement_round = Table(
@@ -68,6 +76,8 @@ placement_round = Table(
     Column("proposed_by", Text, nullable=False),
     Column("proposed_at", DateTime(timezone=True), nullable=False),
     Column("agreed_at", DateTime(timezone=True)),
+    # The version to which this one is a counter-proposal.
+    Column("answers", Integer),
     written_by(),
 )
 
@@ -98,4 +108,44 @@ placement_event = Table(
     Column("province", Text),
     Column("reason", Text),
     written_by(),
+)
+
+placement_end = Table(
+    "placement_end",
+    metadata,
+    identity(),
+    Column("placement_id", Uuid, ForeignKey("placement.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    # The last day of work, inclusive.
+    Column("on_day", Date, nullable=False),
+    Column("declared_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    written_by(),
+    Index(
+        "uq_placement_end_standing",
+        "placement_id",
+        "reason",
+        unique=True,
+        postgresql_where=text("withdrawn_at IS NULL"),
+    ),
+)
+
+placement_draft = Table(
+    "placement_draft",
+    metadata,
+    identity(),
+    Column("researcher_id", Uuid, ForeignKey("researcher.id"), nullable=False, index=True),
+    Column("host_unit_id", Uuid, ForeignKey("organisation.id"), nullable=False),
+    # As which party it was made, and by which unit (none: the person).
+    Column("party", Text, nullable=False),
+    Column("unit_id", Uuid, ForeignKey("organisation.id"), index=True),
+    Column("content", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("placement_id", Uuid, ForeignKey("placement.id")),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    written_by(),
+    CheckConstraint("(party = 'RESEARCHER') = (unit_id IS NULL)", name="made_by_one_party"),
+    CheckConstraint("(state = 'PROPOSED') = (placement_id IS NOT NULL)", name="proposed_is_a_placement"),
+    CheckConstraint("state IN ('DRAFT', 'PROPOSED', 'DISCARDED')", name="state_is_known"),
 )
