@@ -58,9 +58,13 @@ def connection_of(page: Page[D], convert: Callable[[D], T]) -> Connection[T]:
     edges = [
         Edge(node=convert(item), cursor=_cursor(place)) for item, place in zip(page.items, page.places, strict=True)
     ]
+    last = edges[-1].cursor if edges else None
     return Connection(
         edges=edges,
-        page_info=PageInfo(end_cursor=edges[-1].cursor if edges else None, has_next_page=page.has_next),
+        page_info=PageInfo(
+            end_cursor=last if page.end is None else _cursor(page.end),
+            has_next_page=page.has_next,
+        ),
     )
 
 

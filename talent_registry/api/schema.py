@@ -15,8 +15,12 @@ from talent_registry.api.effects import EffectsQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
+from talent_registry.api.matching_consents import MatchingConsentMutation, MatchingConsentQuery
 from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
+from talent_registry.api.opportunities import OpportunityMutation, OpportunityQuery
+from talent_registry.api.opportunity_answers import OpportunityAnswerMutation, OpportunityAnswerQuery
+from talent_registry.api.opportunity_matches import OpportunityMatchQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
 from talent_registry.api.placements import PlacementQuery
@@ -51,6 +55,10 @@ class Query(
     NoticeQuery,
     NodeQuery,
     SimulationQuery,
+    OpportunityQuery,
+    OpportunityMatchQuery,
+    OpportunityAnswerQuery,
+    MatchingConsentQuery,
 ):
     pass
 
@@ -74,6 +82,9 @@ class Mutation(
     AgreementReleaseMutation,
     NoticeMutation,
     SimulationMutation,
+    OpportunityMutation,
+    OpportunityAnswerMutation,
+    MatchingConsentMutation,
 ):
     pass
 

@@ -39,6 +39,8 @@ class Relation(StrEnum):
     CONSENTED = "CONSENTED"
     RECEIVER = "RECEIVER"
     OPERATOR = "OPERATOR"
+    # What a look rests on where a person opted in to matching; no actor has it to a record.
+    MATCHED = "MATCHED"
 
 
 class Permission(StrEnum):
@@ -92,6 +94,10 @@ class Permission(StrEnum):
     ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
     GENERATE_SAMPLE = "generateSample"
     SIMULATE = "simulate"
+    POST_OPPORTUNITY = "postOpportunity"
+    READ_MATCHES = "readMatches"
+    ANSWER_OPPORTUNITY = "answerOpportunity"
+    PROPOSE_FROM_OPPORTUNITY = "proposeFromOpportunity"
 
 
 _OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
@@ -150,6 +156,11 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
+    # Of an opportunity, HOST_UNIT is the unit that needs; to propose it must have been answered.
+    Permission.POST_OPPORTUNITY: frozenset({_R.HOST_UNIT}),
+    Permission.READ_MATCHES: frozenset({_R.HOST_UNIT}),
+    Permission.ANSWER_OPPORTUNITY: frozenset({_R.SELF}),
+    Permission.PROPOSE_FROM_OPPORTUNITY: frozenset({_R.SELF, _R.HOST_UNIT}),
 }
 
 

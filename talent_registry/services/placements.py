@@ -83,33 +83,39 @@ async def propose(registry: Registry, actor: Actor, asked: NewPlacement, key: st
     """
 
     async def act(work: Work) -> dict[str, Any]:
-        if actor.kind is ActorKind.ANONYMOUS:
-            # Before the person is looked up: whether there is one is not told to a caller nobody knows.
-            actor.must(Permission.PROPOSE_PLACEMENT)
-        person_id = (await get_person(work.connection, asked.researcher)).id
-        home_id = await _home_unit_if_permitted(work, actor, person_id, asked.host_unit_id)
-        await check_only_proposal(work, person_id, asked.host_unit_id)
-        new = check_draft(_drafted(work, asked, person_id, home_id), asked.terms, work.today)
-        await _must_hold(work.connection, new)
-        sides = await sides_of(work.connection, new)
-        version, kind = await kind_in_force(work, asked.kind)
-        evaluation = evaluate_now(
-            version, kind, PlacementRequest.START, new.term, asked.terms, sides, on=work.today, moves=asked.moves
-        )
-        refuse(evaluation)
-        first = _first_round(new, asked.terms, party_of(actor, new))
-        await placements.add_placement(work.connection, new, work.command_id)
-        await placement_rounds.add_round(work.connection, first, work.command_id)
-        await happened(work, new, PlacementEventKind.PROPOSED)
-        work.says(kind=new.kind, workload_percent=new.workload_percent, result=evaluation.result.value)
-        return {
-            "placement_id": str(new.id),
-            "terms_digest": first.digest,
-            "result": evaluation.result.value,
-            "findings": [[one.rule, one.finding.value] for one in evaluation.findings],
-        }
+        return await propose_in(work, asked)
 
     return await perform(registry, actor, "proposePlacement", key, asked, act)
+
+
+async def propose_in(work: Work, asked: NewPlacement) -> dict[str, Any]:
+    """Propose a placement within a command; permission, rules and answer are those of `propose`."""
+    actor = work.actor
+    if actor.kind is ActorKind.ANONYMOUS:
+        # Before the person is looked up: whether there is one is not told to a caller nobody knows.
+        actor.must(Permission.PROPOSE_PLACEMENT)
+    person_id = (await get_person(work.connection, asked.researcher)).id
+    home_id = await _home_unit_if_permitted(work, actor, person_id, asked.host_unit_id)
+    await check_only_proposal(work, person_id, asked.host_unit_id)
+    new = check_draft(_drafted(work, asked, person_id, home_id), asked.terms, work.today)
+    await _must_hold(work.connection, new)
+    sides = await sides_of(work.connection, new)
+    version, kind = await kind_in_force(work, asked.kind)
+    evaluation = evaluate_now(
+        version, kind, PlacementRequest.START, new.term, asked.terms, sides, on=work.today, moves=asked.moves
+    )
+    refuse(evaluation)
+    first = _first_round(new, asked.terms, party_of(actor, new))
+    await placements.add_placement(work.connection, new, work.command_id)
+    await placement_rounds.add_round(work.connection, first, work.command_id)
+    await happened(work, new, PlacementEventKind.PROPOSED)
+    work.says(kind=new.kind, workload_percent=new.workload_percent, result=evaluation.result.value)
+    return {
+        "placement_id": str(new.id),
+        "terms_digest": first.digest,
+        "result": evaluation.result.value,
+        "findings": [[one.rule, one.finding.value] for one in evaluation.findings],
+    }
 
 
 async def get_placement(

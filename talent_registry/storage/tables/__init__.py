@@ -12,6 +12,12 @@ from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.notices import notice, notice_receipt, recall
+from talent_registry.storage.tables.opportunities import (
+    matching_consent,
+    opportunity,
+    opportunity_answer,
+    opportunity_version,
+)
 from talent_registry.storage.tables.organisations import committee_filing, organisation
 from talent_registry.storage.tables.placements import placement, placement_event, placement_round, placement_signature
 from talent_registry.storage.tables.proceedings import proceeding, proceeding_event
@@ -43,9 +49,13 @@ __all__ = [
     "household_registration",
     "identity_document",
     "ledger_entry",
+    "matching_consent",
     "metadata",
     "notice",
     "notice_receipt",
+    "opportunity",
+    "opportunity_answer",
+    "opportunity_version",
     "organisation",
     "personnel_relation",
     "placement",
