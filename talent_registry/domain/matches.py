@@ -107,8 +107,12 @@ def _is_near(opportunity: Opportunity, bearing: Bearing, reasons: Sequence[Match
 
 def _order(bearing: Bearing, reasons: Sequence[MatchReason]) -> tuple[int, int, str]:
     """Most criteria met first, then the higher level; the same credentials always give the same one."""
-    rank = 0 if bearing.level is None else catalogue().level(bearing.level).rank
-    return sum(not one.met for one in reasons), -rank, str(bearing.credential_id)
+    return sum(not one.met for one in reasons), -_rank(bearing.level), str(bearing.credential_id)
+
+
+def _rank(level: str | None) -> int:
+    """The rank of a level, 0 where none is stated."""
+    return 0 if level is None else catalogue().level(level).rank
 
 
 def _load(opportunity: Opportunity, shares: Sequence[Share], today: date) -> Load | None:
@@ -155,7 +159,7 @@ def _level(opportunity: Opportunity, bearing: Bearing) -> MatchReason:
     mine = None if bearing.level is None else lists.level(bearing.level)
     has_zh = "未载明" if mine is None else mine.name_zh
     has_en = "not stated" if mine is None else mine.name_en
-    if mine is not None and mine.rank >= least.rank:
+    if _rank(bearing.level) >= least.rank:
         message = Message(
             zh=f"层级为{has_zh}，达到所要求的{least.name_zh}。",
             en=f"Its level is {has_en}, and {least.name_en} is needed.",

@@ -68,7 +68,7 @@ async def answer(registry: Registry, actor: Actor, asked: NewAnswer, key: str) -
         await lock_person(work, me)
         record = await find_credential(work.connection, asked.credential_id)
         if record is None or record.credential.researcher_id != me:
-            raise nothing_here(("input", "credential"))
+            raise nothing_here()
         await _close_lapsed(work, found.id, me)
         opened = tuple(one for one in PersonField if one in ALWAYS_OPENED.union(asked.fields))
         given = await grant_in(work, me, NewConsent(found.host_unit_id, purpose_of(found), opened, asked.until))
@@ -177,7 +177,7 @@ async def list_to(
 async def _open_opportunity(work: Work, opportunity_id: UUID) -> Opportunity:
     found = await opportunities.find_opportunity(work.connection, opportunity_id)
     if found is None:
-        raise nothing_here(("input", "opportunity"))
+        raise nothing_here()
     found.must_be_open(work.today)
     return found
 

@@ -71,7 +71,7 @@ async def refused(act: Any, reason: str, kind: type[RegistryError] = Conflict) -
 async def test_anybody_reads_an_open_need_until_it_is_closed_or_its_last_day_is_over(posts: Postings) -> None:
     need, other = await post(posts), await post(posts, posts.other_host_hr, series="02")
     assert await listed(posts) == [need, other]
-    for asked, found in (
+    cases: tuple[tuple[dict[str, Any], list[UUID]], ...] = (
         ({"series": "02"}, [other]),
         ({"level": "SENIOR_DEPUTY"}, [need, other]),
         ({"level": "ENTRY"}, []),
@@ -79,7 +79,8 @@ async def test_anybody_reads_an_open_need_until_it_is_closed_or_its_last_day_is_
         ({"province": "510000"}, []),
         ({"kind": "PART_TIME"}, [need, other]),
         ({"kind": "SECONDMENT"}, []),
-    ):
+    )
+    for asked, found in cases:
         assert await listed(posts, **asked) == found
     await close(posts, need)
     assert await listed(posts) == [other]
