@@ -1,3 +1,4 @@
+# Long because it declares every command of the schema, so that none can be forgotten.
 """Each command of the schema with its document, its rightful actor, valid inputs, and who else may give it and why."""
 
 import base64

@@ -126,7 +126,9 @@ class Town:
         await consents.grant(self.posts.registry, person.me, asked, self.posts.world.key())
 
     async def _profile(self, person: Person) -> None:
-        edit = profiles.ProfileEdit(discipline=profiles.TextEdit(f"教育学{next(self.serials)}", Visibility.PUBLIC))
+        edit = profiles.ProfileEdit(
+            discipline=profiles.TextEdit(f"教育学{next(self.serials)}", Visibility.RECOGNISED_PARTIES)
+        )
         await profiles.edit(self.posts.registry, person.me, edit, self.posts.world.key())
 
 

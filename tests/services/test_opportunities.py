@@ -18,13 +18,12 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.services import (
     accesses,
     consents,
-    matching_consents,
     opportunities,
     opportunity_answers,
     placement_histories,
 )
 from talent_registry.services.permissions import ANONYMOUS, Actor
-from tests.opportunities import YEAR, a_need, answer, opt_in, post
+from tests.opportunities import YEAR, a_need, answer, matches_of, opt_in, post
 from tests.people import sample_number
 from tests.postings import Postings, another_person, open_postings
 from tests.registries import World, authority
@@ -273,27 +272,6 @@ async def test_answers_are_listed_for_whom_they_are(posts: Postings) -> None:
         assert (found is not None) is sees
 
 
-async def test_opting_in_and_out_are_single_acts_with_history(posts: Postings) -> None:
-    await refused(matching_consents.withdraw(posts.registry, posts.person.me, posts.world.key()), "NOT_GIVEN")
-    await opt_in(posts, posts.person)
-    await opt_in(posts, posts.person, PersonField.NAME)
-    await matching_consents.withdraw(posts.registry, posts.person.me, posts.world.key())
-    given = (await matching_consents.list_own(posts.registry, posts.person.me, PageRequest())).items
-    assert [one.fields for one in given] == [
-        (PersonField.CREDENTIALS,),
-        (PersonField.NAME, PersonField.CREDENTIALS),
-    ]
-    assert all(one.withdrawn_at is not None for one in given)
-    for actor in (posts.host_hr, ANONYMOUS):
-        with pytest.raises(NotPermitted):
-            await matching_consents.withdraw(posts.registry, actor, posts.world.key())
-        with pytest.raises(NotPermitted):
-            await opt_in(posts, replace(posts.person, me=actor))
-    assert (await matching_consents.list_own(posts.registry, posts.host_hr, PageRequest())).items == ()
-    with pytest.raises(NotPermitted):
-        await matching_consents.list_own(posts.registry, ANONYMOUS, PageRequest())
-
-
 async def test_a_need_beyond_its_term_or_of_another_unit_moves_nothing(posts: Postings) -> None:
     before = await posts.ledger_length()
     with pytest.raises(InvalidInput):
@@ -301,3 +279,11 @@ async def test_a_need_beyond_its_term_or_of_another_unit_moves_nothing(posts: Po
     assert await posts.ledger_length() == before
     looks = await accesses.list_accesses(posts.registry, posts.person.me, PageRequest())
     assert looks.items == ()
+
+
+async def test_the_unit_sees_who_answered(posts: Postings) -> None:
+    await opt_in(posts, posts.person)
+    need = await post(posts)
+    await answer(posts, need)
+    (found,) = (await matches_of(posts, need)).items
+    assert found.answered

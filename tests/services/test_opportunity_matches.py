@@ -17,7 +17,6 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.services import (
     accesses,
     credentials,
-    matching_consents,
     opportunities,
     opportunity_matches,
     profiles,
@@ -28,7 +27,7 @@ from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, Act
 from talent_registry.storage import matches, paging, placements
 from talent_registry.storage.credentials import list_by_researchers
 from talent_registry.storage.session import duty
-from tests.opportunities import PURPOSE, YEAR, answer, matches_of, opt_in, post
+from tests.opportunities import PURPOSE, YEAR, matches_of, opt_in, post
 from tests.postings import Postings, another_person, hr_of, open_postings
 from tests.registries import World, authority
 
@@ -200,22 +199,6 @@ async def test_nothing_is_shown_without_a_purpose(posts: Postings) -> None:
     assert (await accesses.list_accesses(posts.registry, posts.person.me, PageRequest())).items == ()
 
 
-async def test_opting_out_holds_from_the_next_request_and_the_last_day_is_the_last(posts: Postings) -> None:
-    need = await post(posts)
-    await opt_in(posts, posts.person, days=1)
-    assert len((await matches_of(posts, need)).items) == 1
-    posts.world.clock.go_on(days=1)
-    assert len((await matches_of(posts, need)).items) == 1
-    posts.world.clock.go_on(days=1)
-    assert (await matches_of(posts, need)).items == ()
-    await opt_in(posts, posts.person)
-    assert len((await matches_of(posts, need)).items) == 1
-    await matching_consents.withdraw(posts.registry, posts.person.me, posts.world.key())
-    assert (await matches_of(posts, need)).items == ()
-    history = (await matching_consents.list_own(posts.registry, posts.person.me, PageRequest())).items
-    assert [one.withdrawn_at is None for one in history] == [False, False]
-
-
 async def test_whoever_works_in_the_hosts_province_or_for_nobody_is_not_found(posts: Postings) -> None:
     neighbour = await posts.world.organisation("四川样例公司", "ENTERPRISE", "510104")
     office = await hr_of(posts.world, neighbour, "510000")
@@ -305,14 +288,6 @@ async def test_pages_look_through_a_bounded_number_and_together_show_everybody_o
             break
         after = own.end or own.places[-1]
     assert found == [need, last]
-
-
-async def test_the_unit_sees_who_answered(posts: Postings) -> None:
-    await opt_in(posts, posts.person)
-    need = await post(posts)
-    await answer(posts, need)
-    (found,) = (await matches_of(posts, need)).items
-    assert found.answered
 
 
 async def test_the_need_of_a_unit_is_not_matched_by_an_account_of_another_kind(posts: Postings) -> None:
