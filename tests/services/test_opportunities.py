@@ -103,6 +103,10 @@ async def test_an_edit_supersedes_what_it_read_before(posts: Postings) -> None:
     assert after.need == replace(before.need, level="INTERMEDIATE")
     assert (after.version_id != before.version_id, after.edited_at) == (True, posts.world.clock.now)
     await refused(edit(posts, need, level="INTERMEDIATE"), "NOTHING_TO_EDIT")
+    posts.world.clock.go_on(days=31)
+    assert await listed(posts) == []
+    await edit(posts, need)
+    assert await listed(posts) == [need]
     await close(posts, need)
     await refused(edit(posts, need), "CLOSED_BEFORE")
     await refused(close(posts, need), "CLOSED_BEFORE")
