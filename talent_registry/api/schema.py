@@ -17,8 +17,12 @@ from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.integrity import IntegrityMutation
+from talent_registry.api.matching_consents import MatchingConsentMutation, MatchingConsentQuery
 from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
+from talent_registry.api.opportunities import OpportunityMutation, OpportunityQuery
+from talent_registry.api.opportunity_answers import OpportunityAnswerMutation, OpportunityAnswerQuery
+from talent_registry.api.opportunity_matches import OpportunityMatchQuery
 from talent_registry.api.organisations import OrganisationMutation, OrganisationQuery
 from talent_registry.api.placement_commands import PlacementMutation
 from talent_registry.api.placement_drafts import PlacementDraftMutation, PlacementDraftQuery
@@ -60,6 +64,10 @@ class Query(
     NoticeQuery,
     NodeQuery,
     SimulationQuery,
+    OpportunityQuery,
+    OpportunityMatchQuery,
+    OpportunityAnswerQuery,
+    MatchingConsentQuery,
 ):
     pass
 
@@ -86,6 +94,9 @@ class Mutation(
     NoticeMutation,
     SimulationMutation,
     EntitlementMutation,
+    OpportunityMutation,
+    OpportunityAnswerMutation,
+    MatchingConsentMutation,
 ):
     pass
 

@@ -36,24 +36,30 @@ async def grant(registry: Registry, actor: Actor, asked: NewConsent, key: str) -
             raise nothing_here()
         if await organisations.find_organisation(work.connection, asked.recipient_id) is None:
             raise _unknown_recipient()
-        given = Consent(
-            new_id(),
-            actor.researcher_id,
-            asked.recipient_id,
-            check_purpose(asked.purpose, "input", "purpose"),
-            check_fields(asked.fields),
-            work.today,
-            check_term(asked.until, work.today),
-            work.now,
-        )
-        await consents.add_consent(work.connection, given, work.command_id)
-        work.about("researcher", given.researcher_id)
-        work.about("consent", given.id)
-        work.about("organisation", given.recipient_id)
-        work.says(fields=[field.value for field in given.fields], until=given.valid_until.isoformat())
+        given = await grant_in(work, actor.researcher_id, asked)
         return {"consent_id": str(given.id)}
 
     return await perform(registry, actor, "grantConsent", key, asked, act)
+
+
+async def grant_in(work: Work, researcher_id: UUID, asked: NewConsent) -> Consent:
+    """Open fields of a person's record to a registered organisation, within a command that the person gave."""
+    given = Consent(
+        new_id(),
+        researcher_id,
+        asked.recipient_id,
+        check_purpose(asked.purpose, "input", "purpose"),
+        check_fields(asked.fields),
+        work.today,
+        check_term(asked.until, work.today),
+        work.now,
+    )
+    await consents.add_consent(work.connection, given, work.command_id)
+    work.about("researcher", given.researcher_id)
+    work.about("consent", given.id)
+    work.about("organisation", given.recipient_id)
+    work.says(fields=[field.value for field in given.fields], until=given.valid_until.isoformat())
+    return given
 
 
 async def withdraw(registry: Registry, actor: Actor, consent_id: UUID, key: str) -> Done:

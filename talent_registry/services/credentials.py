@@ -1,5 +1,6 @@
 """Credentials: recording, correcting, changing their status, and the facts they give to a decision."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -37,8 +38,8 @@ from talent_registry.domain.credentials import (
 )
 from talent_registry.domain.errors import InvalidInput, NotFound
 from talent_registry.domain.identifiers import normalise_certificate_number
-from talent_registry.domain.integrity import integrity_facts
-from talent_registry.domain.organisations import Organisation
+from talent_registry.domain.integrity import IntegrityEntry, integrity_facts
+from talent_registry.domain.organisations import CommitteeFiling, Organisation
 from talent_registry.domain.questions import CredentialFacts, HolderFacts
 from talent_registry.services.matching import HOLDER, counting_told
 from talent_registry.services.moments import lock_person
@@ -165,9 +166,37 @@ async def facts_for_decision(
         raise nothing_here()
     number = record.version.filing_number
     filing = await organisations.find_filing(connection, number, known_at) if number else None
-    facts = facts_of(record, filing, on)
     (others,) = await credentials.list_by_researchers(connection, [record.credential.researcher_id], known_at)
     findings = await integrity.list_of_person(connection, record.credential.researcher_id, known_at)
+    return _facts(record, filing, others, findings, on)
+
+
+async def facts_of_people(
+    connection: AsyncConnection, people: Sequence[UUID], on: date
+) -> dict[UUID, list[DecisionFacts]]:
+    """The facts of each credential of these people that the transaction's caller may see, as now held true.
+
+    As `facts_for_decision` gives them one by one; as many statements for many as for one.
+    """
+    held = dict(zip(people, await credentials.list_by_researchers(connection, people), strict=True))
+    numbers = sorted({one.version.filing_number for own in held.values() for one in own if one.version.filing_number})
+    found = await organisations.list_by_filing_numbers(connection, numbers)
+    filings = dict(zip(numbers, found, strict=True))
+    findings = dict(zip(people, await integrity.list_of_people(connection, people), strict=True))
+    return {
+        person: [_facts(one, filings.get(one.version.filing_number or ""), own, findings[person], on) for one in own]
+        for person, own in held.items()
+    }
+
+
+def _facts(
+    record: CredentialRecord,
+    filing: CommitteeFiling | None,
+    others: Sequence[CredentialRecord],
+    findings: Sequence[IntegrityEntry],
+    on: date,
+) -> DecisionFacts:
+    facts = facts_of(record, filing, on)
     used = (*used_facts(record, filing, on), *exam_certificates(others, on), *integrity_facts(findings, on))
     return DecisionFacts(record, facts, holder_facts_of(used), source_province_of(facts), used)
 

@@ -59,6 +59,20 @@ async def note_looks(
             await accesses.note(connection, *looks)
 
 
+async def note_shown(
+    registry: Registry, actor: Actor, shown: Mapping[UUID, tuple[PersonField, ...]], basis: str, purpose: str
+) -> None:
+    """Note one look for each person with exactly the fields that were shown; if that fails, nothing is shown."""
+    stated = check_stated_purpose(actor, purpose)
+    looks = [
+        Access(new_id(), person, actor.account_id, actor.organisation_id, registry.clock(), stated, basis, fields)
+        for person, fields in shown.items()
+    ]
+    if looks:
+        async with registry.noting(actor) as connection:
+            await accesses.note(connection, *looks)
+
+
 async def note_look(
     connection: AsyncConnection, actor: Actor, person: UUID, at: datetime, purpose: str, command_id: UUID | None
 ) -> None:

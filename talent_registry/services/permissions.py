@@ -39,6 +39,8 @@ class Relation(StrEnum):
     CONSENTED = "CONSENTED"
     RECEIVER = "RECEIVER"
     OPERATOR = "OPERATOR"
+    # What a look rests on where a person opted in to matching; no actor has it to a record.
+    MATCHED = "MATCHED"
 
 
 class Permission(StrEnum):
@@ -100,6 +102,10 @@ class Permission(StrEnum):
     SIMULATE = "simulate"
     READ_ENTITLEMENTS = "entitlements"
     CHECK_ENTITLEMENT = "checkEntitlement"
+    POST_OPPORTUNITY = "postOpportunity"
+    READ_MATCHES = "readMatches"
+    ANSWER_OPPORTUNITY = "answerOpportunity"
+    PROPOSE_FROM_OPPORTUNITY = "proposeFromOpportunity"
 
 
 _OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
@@ -169,6 +175,11 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     # As of a decision, AUTHORITY is that of the province asked about.
     Permission.READ_ENTITLEMENTS: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
     Permission.CHECK_ENTITLEMENT: frozenset({_R.SELF, _R.CONSENTED}),
+    # Of an opportunity, HOST_UNIT is the unit that needs; to propose it must have been answered.
+    Permission.POST_OPPORTUNITY: frozenset({_R.HOST_UNIT}),
+    Permission.READ_MATCHES: frozenset({_R.HOST_UNIT}),
+    Permission.ANSWER_OPPORTUNITY: frozenset({_R.SELF}),
+    Permission.PROPOSE_FROM_OPPORTUNITY: frozenset({_R.SELF, _R.HOST_UNIT}),
 }
 
 

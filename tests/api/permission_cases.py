@@ -94,6 +94,21 @@ def _proposal(cast: Cast) -> dict[str, Any]:
     }
 
 
+def _need(cast: Cast, **changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "PART_TIME",
+        "post": "讲座教授",
+        "postSeries": "01",
+        "series": "01",
+        "level": "SENIOR_DEPUTY",
+        "from": cast.posts.today.isoformat(),
+        "until": "2027-11-23",
+        "workloadPercent": 5,
+        "text": "每月讲学一次。",
+        "openUntil": "2027-01-31",
+    } | changes
+
+
 BOTH_PROVINCES = "a placement lies in both provinces, and the authority of either may suspend and resume it"
 LAW_OF_BOTH = "the agreement is both provinces' law: the authority of either drafts it and reads every draft"
 ABOUT_ONESELF = "it names nobody: every researcher acts on the own record alone"
@@ -366,5 +381,60 @@ COMMANDS: dict[str, Command] = {
     ),
     "endPlacement": Command(
         "researcher/end_placement", "person", _placement("to_end", reason="EARLY_RETURN"), ("placement",)
+    ),
+    "postOpportunity": Command(
+        "hr/post_opportunity",
+        "host_hr",
+        _need,
+        also=frozenset({"unrelated HR", "unrelated HR across the border"}),
+        because="it names nobody: every HR office posts the needs of its own unit",
+    ),
+    "editOpportunity": Command(
+        "hr/edit_opportunity",
+        "host_hr",
+        lambda cast: _need(cast, opportunity=cast.records["need_to_edit"], level="INTERMEDIATE"),
+        ("opportunity",),
+    ),
+    "closeOpportunity": Command(
+        "hr/close_opportunity",
+        "host_hr",
+        lambda cast: {"opportunity": cast.records["need_to_close"]},
+        ("opportunity",),
+    ),
+    "grantMatchingConsent": Command(
+        "researcher/grant_matching_consent",
+        "person",
+        lambda _: {"fields": ["CREDENTIALS", "NAME"], "until": "2027-01-01"},
+        also=frozenset({RESEARCHER}),
+        because=ABOUT_ONESELF,
+    ),
+    "withdrawMatchingConsent": Command(
+        "researcher/withdraw_matching_consent",
+        "person",
+        lambda _: {},
+        also=frozenset({RESEARCHER}),
+        because=ABOUT_ONESELF,
+    ),
+    "answerOpportunity": Command(
+        "researcher/answer_opportunity",
+        "person",
+        lambda cast: {
+            "opportunity": cast.records["need_to_answer"],
+            "credential": cast.id_of("Credential", cast.posts.person.credential),
+            "until": "2027-01-01",
+        },
+        ("opportunity", "credential"),
+    ),
+    "withdrawOpportunityAnswer": Command(
+        "researcher/withdraw_opportunity_answer",
+        "person",
+        lambda cast: {"answer": cast.records["answer_to_withdraw"]},
+        ("answer",),
+    ),
+    "proposeFromOpportunity": Command(
+        "hr/propose_from_opportunity",
+        "host_of_need",
+        lambda cast: {"opportunity": cast.records["need_answered"], "researcher": cast.number},
+        ("opportunity", "researcher"),
     ),
 }

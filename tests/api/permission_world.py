@@ -32,6 +32,7 @@ from talent_registry.services import (
 )
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.storage.ids import new_id
+from tests import opportunities as needs
 from tests.drafts import widened
 from tests.postings import Person, Postings, account_of, another_person, hr_of, open_postings
 from tests.registries import World, authority
@@ -59,6 +60,7 @@ class Cast:
     outsiders: dict[str, Actor]
     hermit: Person
     agency: UUID = field(default_factory=new_id)
+    host_of_need: Actor = ANONYMOUS
     records: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -112,6 +114,7 @@ async def open_cast(world: World) -> Cast:
     await _integrity_records(cast)
     await _releases(cast)
     await _cases(cast)
+    await _opportunities(cast)
     return cast
 
 
@@ -284,3 +287,24 @@ async def _clients_and_consents(cast: Cast) -> None:
         asked = consents.NewConsent(cast.agency, PURPOSE, (PersonField.NAME,), cast.posts.today.replace(year=2027))
         done = await consents.grant(registry, who, asked, world.key())
         cast.records[name] = cast.id_of("Consent", UUID(done.result["consent_id"]))
+
+
+async def _opportunities(cast: Cast) -> None:
+    """Needs of the host unit and of one more, to which the person answered; the hermit answered nobody."""
+    posts = cast.posts
+    unit = await cast.world.organisation("重庆第六研究院", "INSTITUTE", "500106")
+    cast.host_of_need = await hr_of(cast.world, unit, CHONGQING)
+    for name, host in (
+        ("need_to_edit", cast.host_hr),
+        ("need_to_close", cast.host_hr),
+        ("need_to_answer", cast.host_hr),
+        ("need_withdrawn", cast.host_hr),
+        ("need_answered", cast.host_of_need),
+    ):
+        need = await needs.post(posts, host, workload_percent=_SHARE)
+        cast.records[name] = cast.id_of("Opportunity", need)
+        if name in ("need_withdrawn", "need_answered"):
+            given = await needs.answer(posts, need)
+            cast.records[f"answer_to_{name}"] = cast.id_of("OpportunityAnswer", given)
+    cast.records["answer_to_withdraw"] = cast.records["answer_to_need_withdrawn"]
+    await needs.opt_in(posts, posts.person)

@@ -13,6 +13,8 @@ OPEN = {
     "agreementReleases": "what both provinces approved is public law; drafts are left out (test_agreement_releases.py)",
     "agreementVersions": "the law is public",
     "placementKinds": "the law is public",
+    "opportunities": "needs are advertisements; they name nobody",
+    "opportunity": "needs are advertisements; they name nobody",
     "viewer": "it tells callers of their own account alone",
 }
 # What is asked in a module of its own, and why.
@@ -182,4 +184,24 @@ QUESTIONS: dict[str, list[Question]] = {
         Question("anyone/entitlements", lambda c: {"of": _hermit(c), "in": "510000", "purpose": PURPOSE}, ("of",))
     ],
     "placementSums": [Question("anyone/placement_sums", lambda c: {"researcher": _hermit(c)}, ("researcher",))],
+    # The need is another unit's; the person opted in and answered it.
+    "opportunityMatches": [
+        Question(
+            "hr/opportunity_matches",
+            lambda c: {"opportunity": c.records["need_answered"], "purpose": PURPOSE},
+            ("opportunity",),
+            of_person=True,
+        )
+    ],
+    "opportunityAnswers": [
+        Question(
+            "hr/opportunity_answers",
+            lambda c: {"opportunity": c.records["need_answered"]},
+            ("opportunity",),
+            of_person=True,
+        ),
+        *_listed("researcher/opportunity_answers"),
+    ],
+    "opportunitiesForMe": _listed("researcher/opportunities_for_me"),
+    "matchingConsents": _listed("researcher/matching_consents"),
 }

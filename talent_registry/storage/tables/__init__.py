@@ -13,6 +13,12 @@ from talent_registry.storage.tables.credentials import credential, credential_st
 from talent_registry.storage.tables.integrity import integrity_record
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.notices import notice, notice_receipt, recall
+from talent_registry.storage.tables.opportunities import (
+    matching_consent,
+    opportunity,
+    opportunity_answer,
+    opportunity_version,
+)
 from talent_registry.storage.tables.organisations import committee_filing, organisation
 from talent_registry.storage.tables.placements import (
     placement,
@@ -52,9 +58,13 @@ __all__ = [
     "identity_document",
     "integrity_record",
     "ledger_entry",
+    "matching_consent",
     "metadata",
     "notice",
     "notice_receipt",
+    "opportunity",
+    "opportunity_answer",
+    "opportunity_version",
     "organisation",
     "personnel_relation",
     "placement",
