@@ -8,7 +8,7 @@ from talent_registry.domain.agreements import AgreementVersion
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.placement_periods import reply_by
-from talent_registry.domain.placements import Party, Placement, PlacementAct, PlacementState, TermsRound
+from talent_registry.domain.placements import Party, Placement, PlacementAct, PlacementState, TermsRound, possible_acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def turn_of(
     `waiting`: the terms that wait, which the `missing` parties have yet to sign; `version`: the agreement's on the day
     on which they were proposed.
     """
-    if waiting is not None:
+    if waiting is not None and PlacementAct.SIGN in possible_acts(record):
         due = reply_by(version, waiting.terms, shanghai_today(waiting.proposed_at))
         return _turn(
             tuple(missing),

@@ -63,6 +63,9 @@ def test_those_who_have_yet_to_sign_are_next_until_the_reply_is_due() -> None:
     late = turn_of(record, waiting(), [Party.HOME_UNIT], VERSION, date(2026, 12, 1))
     assert late is not None
     assert late.overdue
+    # An extension cannot be signed while an authority looks into the placement.
+    rests = replace(record, state=PlacementState.SUSPENDED)
+    assert turn_of(rests, waiting(), [Party.HOME_UNIT], VERSION, TODAY) is None
     never = turn_of(record, waiting(), [Party.HOME_UNIT], silent(), date(2026, 12, 1))
     assert never is not None
     assert (never.by, never.overdue, never.provisional) == (None, False, False)
