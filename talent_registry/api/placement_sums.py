@@ -148,7 +148,7 @@ class DaysTerm:
             from_=span.since,
             until=span.until,
             working_days=term.working_days,
-            percent=span.placement.workload_percent,
+            percent=span.percent,
             hundredths=term.hundredths,
             placement_id=span.placement.id,
         )

@@ -3,8 +3,8 @@
 Every sum keeps its terms, so that whoever reads the answer can add it up again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -35,12 +35,13 @@ class SpanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days of one placement, both ends inclusive, that count or do not."""
+    """Days of one placement, both ends inclusive, that count or do not; `percent` of a full post on each of them."""
 
     placement: Placement
     since: date
     until: date
     kind: SpanKind
+    percent: int
 
     @property
     def days(self) -> int:
@@ -50,7 +51,7 @@ class Span:
     def within(self, period: Period) -> "Span | None":
         """The days of the span that lie in a period."""
         shared = Period(self.since, self.until).intersection(period)
-        return None if shared is None else Span(self.placement, shared.start, shared.until or self.until, self.kind)
+        return None if shared is None else replace(self, since=shared.start, until=shared.until or self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class DaysTerm:
     @property
     def hundredths(self) -> int:
         """Working days times whole percents."""
-        return self.working_days * self.span.placement.workload_percent
+        return self.working_days * self.span.percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class DaysSum:
 
     def sum_shown(self) -> str:
         """The sum as it is written: `100 × 40 % + 10 × 100 % = 50.00`."""
-        shown = [f"{term.working_days} × {term.span.placement.workload_percent} %" for term in self.terms]
+        shown = [f"{term.working_days} × {term.span.percent} %" for term in self.terms]
         whole, rest = divmod(self.hundredths, HUNDRED)
         return " + ".join(shown or ["0"]) + f" = {whole}.{rest:02}"
 
@@ -143,32 +144,46 @@ class Headcount:
         return self.counted > 1
 
 
-def spans_of(placement: Placement, events: Sequence[PlacementEvent], until: date) -> tuple[Span, ...]:
-    """The days of a placement from its beginning to a day, in order: worked, or suspended and so not counted."""
+def spans_of(
+    placement: Placement, events: Sequence[PlacementEvent], until: date, shares: Sequence[int] = ()
+) -> tuple[Span, ...]:
+    """The days of a placement from its beginning to a day, in order: worked, or suspended and so not counted.
+
+    `shares` are the percents of the agreed terms in order: an extension may have changed them on its day.
+    """
     begun = placement.activated_on
     if begun is None:
         return ()
     ends = [day for day in (placement.ended_on, placement.term.until, until) if day is not None]
     since, last = max(begun, placement.term.start), min(ends)
-    spans, kind = list[Span](), SpanKind.WORKED
-    for day, next_kind in _turns(events):
+    spans, kind, percent = list[Span](), SpanKind.WORKED, shares[0] if shares else placement.workload_percent
+    for day, next_kind, next_percent in _turns(events, kind, percent, shares):
+        if (next_kind, next_percent) == (kind, percent):
+            continue
         before = min(day - _ONE_DAY, last)
         if since <= before:
-            spans.append(Span(placement, since, before, kind))
-        since, kind = max(since, day), next_kind
+            spans.append(Span(placement, since, before, kind, percent))
+        since, kind, percent = max(since, day), next_kind, next_percent
     if since <= last:
-        spans.append(Span(placement, since, last, kind))
+        spans.append(Span(placement, since, last, kind, percent))
     return tuple(spans)
 
 
-def _turns(events: Iterable[PlacementEvent]) -> list[tuple[date, SpanKind]]:
-    turns = []
+def _turns(
+    events: Iterable[PlacementEvent], kind: SpanKind, percent: int, shares: Sequence[int]
+) -> Iterator[tuple[date, SpanKind, int]]:
+    """The days on which something changed, with what holds from them on."""
+    later = iter(shares[1:])
     for event in events:
         if event.event in _STOPS:
-            turns.append((event.on_day, SpanKind.SUSPENDED))
+            kind = SpanKind.SUSPENDED
         elif event.event is PlacementEventKind.RESUMED:
-            turns.append((event.on_day, SpanKind.WORKED))
-    return turns
+            kind = SpanKind.WORKED
+        elif event.event is PlacementEventKind.EXTENDED:
+            percent = next(later, percent)
+        else:
+            continue
+        yield event.on_day, kind, percent
 
 
 def sum_leave(version: AgreementVersion, spans: Iterable[Span]) -> LeaveSum:
@@ -198,7 +213,7 @@ def _once(spans: list[Span]) -> tuple[Span, ...]:
             continue
         since = max(span.since, after)
         if since <= span.until:
-            found.append(Span(span.placement, since, span.until, span.kind))
+            found.append(replace(span, since=since))
             after = span.until + _ONE_DAY
     return tuple(found)
 

@@ -61,6 +61,7 @@ async def add_up(
             shares = await placements.list_shares(connection, researcher_id, day, agreed_by=_EVER)
             begun = await placements.list_begun(connection, researcher_id)
             events = await placement_rounds.list_events(connection, [one.id for one in begun])
+            rounds = await placement_rounds.list_rounds(connection, [one.id for one in begun])
         units = list(dict.fromkeys(unit for one in begun for unit in (one.home_unit_id, one.host_unit_id)))
         provinces = {
             one.id: one.province for one in await organisations.list_by_ids(connection, units) if one is not None
@@ -70,7 +71,10 @@ async def add_up(
     if actor.kind is not ActorKind.RESEARCHER:
         basis = basis_of(actor, Permission.READ_PLACEMENT, sharing) or ""
         await note_looks(registry, actor, {researcher_id: basis}, PersonField.PLACEMENTS, purpose)
-    spans = [span for one in begun for span in spans_of(one, events[one.id], day)]
+    agreed = {
+        one.id: [terms.workload_percent for terms in rounds[one.id] if terms.agreed_at is not None] for one in begun
+    }
+    spans = [span for one in begun for span in spans_of(one, events[one.id], day, agreed[one.id])]
     return PlacementSums(
         on=day,
         load=next(iter(loads(shares, Period(day, day))), None),

@@ -1,3 +1,4 @@
+# Long because the record, its states and everything that is read of them stand on one table.
 """Placements in the database: the record, its rounds of terms, signatures and events."""
 
 from collections.abc import Sequence

@@ -1,3 +1,4 @@
+# Long because every record that the commands and questions name is made here once.
 """A registry in which every command has its rightful actor and valid inputs, and a cast of outsiders."""
 
 from dataclasses import dataclass, field, replace

@@ -83,6 +83,30 @@ async def test_a_person_reads_what_is_open_and_why_the_rest_is_not(ask: Asking, 
     assert (await reasons(ask, posts, on=tomorrow))["TITLE_APPLICATION_AT_HOST"] == (False, "NO_ACTIVE_PLACEMENT")
 
 
+async def test_what_opens_it_is_shown_to_whoever_may_see_it(ask: Asking, posts: Postings, platform: Actor) -> None:
+    placed = await posts.begin()
+    asked = {"of": to_node_id("Researcher", posts.person.id), "in": "500000"}
+
+    async def opening(actor: Actor, **more: str) -> dict[str, tuple[str | None, str | None]]:
+        answers = (await ask(actor, "anyone/entitlements", **asked, **more))["entitlements"]["answers"]
+        return {
+            one["entitlement"]["code"]: tuple(one[key] and one[key]["id"] for key in ("placement", "credential"))
+            for one in answers
+        }
+
+    expected = {
+        "LARGE_INSTRUMENT": (to_node_id("Placement", placed), None),
+        "EXPERT_BASE": (None, to_node_id("Credential", posts.person.credential)),
+        "TALENT_CARD_SERVICE": (None, None),
+    }
+    mine = await opening(posts.person.me)
+    assert {code: mine[code] for code in expected} == expected
+    # Decisions and placements were opened, and the credential itself was not.
+    await opened_to(posts, platform, PersonField.DECISIONS, PersonField.PLACEMENTS)
+    theirs = await opening(platform, purpose=BOOKING)
+    assert {code: theirs[code] for code in expected} == expected | {"EXPERT_BASE": (None, None)}
+
+
 async def test_a_suspended_placement_opens_nothing(ask: Asking, posts: Postings, world: World) -> None:
     placed = await posts.begin()
     world.clock.now += timedelta(days=1)
@@ -160,7 +184,8 @@ async def test_the_authority_of_the_province_asks_and_the_other_does_not(ask: As
     found = (await ask(chongqing, "anyone/entitlements", **asked))["entitlements"]
     assert next(one["entitlement"]["code"] for one in found["answers"] if one["isOpen"]) == "LARGE_INSTRUMENT"
     looks = (await accesses.list_accesses(posts.registry, posts.person.me, PageRequest(10))).items
-    assert [one.basis for one in looks if one.purpose == "核对待遇"] == ["AUTHORITY"]
+    # The credential that opens some of them is shown too, and that look is noted as well.
+    assert {one.basis for one in looks if one.purpose == "核对待遇"} == {"AUTHORITY", "AUTHORITY_OF_PLACEMENT"}
     refused = await ask.refused(posts.titles.officer, "anyone/entitlements", **asked)
     assert refused["code"] == "NOT_FOUND"
     assert (await ask.refused(chongqing, "anyone/entitlements", **(asked | {"purpose": ""})))["code"] == "INVALID_INPUT"

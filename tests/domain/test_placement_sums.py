@@ -77,6 +77,27 @@ def test_days_of_a_suspension_stand_apart() -> None:
     assert days_of(spans_of(on_leave, same, date(2021, 3, 2))) == [("2021-03-01", "2021-03-02", "WORKED")]
 
 
+def test_each_day_takes_the_share_that_was_agreed_for_it() -> None:
+    one = replace(leave(date(2024, 1, 2), date(2024, 1, 31)), kind="CONSULTANCY", workload_percent=60)
+    events = [
+        happened(PlacementEventKind.EXTENSION_PROPOSED, date(2024, 1, 3)),
+        happened(PlacementEventKind.EXTENDED, date(2024, 1, 4)),
+        happened(SUSPENDED, date(2024, 1, 5)),
+        happened(RESUMED, date(2024, 1, 8)),
+        happened(PlacementEventKind.EXTENDED, date(2024, 1, 9)),
+    ]
+    spans = spans_of(one, events, date(2024, 1, 10), [40, 40, 60])
+    # The first extension left the share as it was.
+    assert [(span.since.day, span.until.day, span.kind.value, span.percent) for span in spans] == [
+        (2, 4, "WORKED", 40),
+        (5, 7, "SUSPENDED", 40),
+        (8, 8, "WORKED", 40),
+        (9, 10, "WORKED", 60),
+    ]
+    (found,) = sum_days(LATEST, spans, 2024, PROVINCES, date(2024, 1, 10))
+    assert found.sum_shown() == "3 × 40 % + 1 × 40 % + 2 × 60 % = 2.80"
+
+
 def test_three_years_and_three_years_are_six_and_a_day_more_is_too_much() -> None:
     first = leave(date(2021, 3, 1), date(2024, 2, 29), number=1)
     second = leave(date(2024, 3, 1), date(2027, 2, 28), number=2)
@@ -165,7 +186,7 @@ def test_working_days_are_counted_by_the_share_and_held_against_the_minimum() ->
 
 def test_a_year_takes_its_own_days_up_to_the_day_asked_about() -> None:
     spans = worked("CONSULTANCY", date(2023, 12, 25), date(2024, 1, 5), 40)
-    suspended = tuple(Span(span.placement, span.since, span.until, SpanKind.SUSPENDED) for span in spans)
+    suspended = tuple(replace(span, kind=SpanKind.SUSPENDED) for span in spans)
 
     # 2024-01-01 is a holiday: of that week four days are left.
     (found,) = sum_days(LATEST, [*spans, *suspended], 2024, PROVINCES, date(2024, 6, 1))

@@ -1,3 +1,4 @@
+# Long because the guards of one table are tried together.
 """What the database refuses of placements by itself, when the program's own checks are gone round."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
