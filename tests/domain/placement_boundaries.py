@@ -128,5 +128,7 @@ UNUSUAL = [
     altered("P17", other_placements=[{**OTHER, "state": "EXTENDED", "kind": PART}]),
     altered("P07", previous_terms=[{**FIRST_LEAVE, "kind": None}, {**FIRST_LEAVE, "request": "EXTEND"}]),
     altered("P01", paid_by_host=None),
+    altered("P01", kind=VICE, person__contract_years=None, host_unit__years_registered=None),
+    altered("P02", documents__agreement_parties=None),
     altered("P01", person__position=None, paid_by_host=None),
 ]

@@ -10,7 +10,7 @@ from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.placement_cases import parse_placement_case
 from talent_registry.domain.placement_rules import evaluate
 from tests.domain.independent_placement_rules import TABLE, Judged, judge_placement
-from tests.domain.placement_boundaries import ALLOWED, BOUNDARIES, CASES, FIRST_LEAVE, OTHER, WORKED, altered
+from tests.domain.placement_boundaries import ALLOWED, BOUNDARIES, CASES, FIRST_LEAVE, OTHER, VICE, WORKED, altered
 from tests.domain.random_placement_cases import KINDS, PlacementDealer
 
 AGREEMENT = shipped_agreement()
@@ -83,6 +83,14 @@ def test_only_what_is_agreed_or_active_takes_a_share(state: str) -> None:
 def test_a_case_without_a_share_is_asked_with_the_others_alone() -> None:
     assert verdict(altered("P17", workload_percent=None)) == ALLOWED
     assert verdict(altered("P17", workload_percent=None, other_placements=[OTHER, OTHER])) == ("REJECTED", "PL9")
+
+
+def test_years_that_nobody_stated_are_not_known_and_refuse_nothing() -> None:
+    unstated = altered("P01", kind=VICE, person__contract_years=None, host_unit__years_registered=None)
+    assert verdict(unstated) == ALLOWED
+    read = parse_placement_case(unstated, AGREEMENT)
+    findings = {one.rule: one.finding.value for one in evaluate(read.version, read.question).findings}
+    assert (findings["PL12b"], findings["PL12d"]) == ("NOT_KNOWN", "NOT_KNOWN")
 
 
 FAULTS = [
