@@ -408,11 +408,6 @@ FAULTS: dict[str, Fault] = {
         "placement_rules[PL0]",
         "RIGID_TRANSFER is no placement, and no rule says so of it",
     ),
-    "a transfer as a kind of placement without rules": (
-        lambda: {**TEXTS, KINDS: TEXTS[KINDS][: TEXTS[KINDS].index("[[placement_rules]]")]},
-        "placement_rules",
-        "no rule says so of it",
-    ),
     "a minimum of days beyond the month": (
         lambda: changed("days_a_month = 21", "days_a_month = 32", KINDS),
         "minimum_days[SHORT_TERM_THREE_MONTHS].days_a_month",
