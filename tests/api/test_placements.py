@@ -92,6 +92,11 @@ async def test_a_counter_proposal_shows_what_it_changes_and_whose_turn_it_is(ask
         {"kind": "ADDED", "text": "同共"},
         {"kind": "KEPT", "text": "有"},
     ]
+    back = (await ask(posts.home_hr, "anyone/placement", id=placement, since=2))["placement"]["rounds"]
+    assert [[one["field"] for one in version["changes"]] for version in back] == [list(changes), []]
+    assert (await ask(posts.home_hr, "anyone/placement", id=placement, since=9))["placement"]["rounds"][1][
+        "changes"
+    ] == []
     assert countered["turn"] == {
         "parties": ["RESEARCHER", "HOME_UNIT", "HOST_UNIT"],
         "act": "SIGN",
