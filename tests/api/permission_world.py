@@ -293,7 +293,7 @@ async def _clients_and_consents(cast: Cast) -> None:
 async def _opportunities(cast: Cast) -> None:
     """Needs of the host unit and of one more, to which the person answered; the hermit answered nobody."""
     posts = cast.posts
-    unit = await cast.world.organisation("重庆第六研究院", "INSTITUTE", "500106")
+    unit = await cast.world.organisation("重庆第八研究院", "INSTITUTE", "500106")
     cast.host_of_need = await hr_of(cast.world, unit, CHONGQING)
     for name, host in (
         ("need_to_edit", cast.host_hr),

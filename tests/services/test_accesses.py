@@ -129,7 +129,7 @@ async def test_a_host_unit_sees_a_person_while_the_placement_lives(world: World,
     assert await found(world, town.host_hr, PersonFilter(division="510107")) == []
     assert await found(world, town.chongqing_officer) == ["单雄信"]
     with as_superuser(database_urls) as connection:
-        connection.execute("UPDATE placement SET state = 'DECLINED'")
+        connection.execute("UPDATE placement SET state = 'WITHDRAWN'")
     with pytest.raises(NotFound):
         await look(world, town.host_hr, town)
     assert await found(world, town.host_hr) == []
