@@ -13,6 +13,7 @@ from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
 from talent_registry.api.effects import EffectsQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
+from talent_registry.api.events import EventQuery
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.node import NodeQuery
@@ -49,6 +50,7 @@ class Query(
     EffectsQuery,
     RecallQuery,
     NoticeQuery,
+    EventQuery,
     NodeQuery,
     SimulationQuery,
 ):

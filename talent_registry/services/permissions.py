@@ -90,6 +90,7 @@ class Permission(StrEnum):
     READ_RECALL = "readRecall"
     READ_NOTICE = "readNotice"
     ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
+    READ_EVENT = "readEvent"
     GENERATE_SAMPLE = "generateSample"
     SIMULATE = "simulate"
 
@@ -148,6 +149,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_RECALL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.READ_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
+    Permission.READ_EVENT: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
 }

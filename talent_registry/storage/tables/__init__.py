@@ -10,6 +10,7 @@ from talent_registry.storage.tables.agreement_releases import (
 from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
+from talent_registry.storage.tables.events import event, event_receiver
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.notices import notice, notice_receipt, recall
 from talent_registry.storage.tables.organisations import committee_filing, organisation
@@ -40,6 +41,8 @@ __all__ = [
     "credential",
     "credential_status",
     "credential_version",
+    "event",
+    "event_receiver",
     "household_registration",
     "identity_document",
     "ledger_entry",
