@@ -39,6 +39,7 @@ class Relation(StrEnum):
     CONSENTED = "CONSENTED"
     RECEIVER = "RECEIVER"
     OPERATOR = "OPERATOR"
+    CLOCK = "CLOCK"
 
 
 class Permission(StrEnum):
@@ -126,7 +127,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.PROPOSE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.APPROVE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.COMPARE_CASES: frozenset({_R.AUTHORITY}),
-    Permission.RUN_CLOCKS: frozenset({_R.OPERATOR}),
+    Permission.RUN_CLOCKS: frozenset({_R.OPERATOR, _R.CLOCK}),
     Permission.PROPOSE_PLACEMENT: _PARTIES,
     Permission.SIGN_AS_RESEARCHER: frozenset({_R.SELF}),
     Permission.SIGN_AS_HOME_UNIT: frozenset({_R.HOME_UNIT}),
@@ -206,8 +207,8 @@ class Actor:
             found.add(Relation.RECEIVER)
         if self.kind is ActorKind.AUTHORITY:
             found |= self._as_authority(subject)
-        if self.kind is ActorKind.OPERATOR:
-            found.add(Relation.OPERATOR)
+        if self.kind in (ActorKind.OPERATOR, ActorKind.CLOCK):
+            found.add(Relation(self.kind.value))
         if subject.consented and self.kind in (ActorKind.HR, ActorKind.AGENCY):
             found.add(Relation.CONSENTED)
         return frozenset(found)

@@ -19,6 +19,7 @@ from talent_registry.api.schema import schema, schema_within, sdl
 from talent_registry.composition import open_registry, reason_unready, write_logs
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
+from talent_registry.jobs.clocks import ticking
 from talent_registry.jobs.simulations import working
 from talent_registry.services.attempts import forget_old
 from talent_registry.settings import Settings, load_settings
@@ -43,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with open_registry(settings) as registry:
             app.state.registry = registry
             await forget_old(registry)
-            async with working(registry):
+            async with working(registry), ticking(registry):
                 yield
 
     # No pages of documentation: they would load from elsewhere, and the contract is /schema.graphql.
