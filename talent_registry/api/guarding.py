@@ -165,6 +165,9 @@ async def subscribe_guarded(
                 if result.errors:
                     result.errors = mask_errors(result.errors, context)
                 yield result
+    except GraphQLError as error:
+        # Refused while it was parsed, with the reason in it.
+        yield ExecutionResult(None, mask_errors([error], context))
     except (MissingQueryError, CannotGetOperationTypeError):
         yield ExecutionResult(None, mask_errors([_worded("OPERATION_UNKNOWN", _WHICH_OPERATION)], context))
     except InvalidOperationTypeError:
