@@ -14,6 +14,7 @@ from talent_registry.api.credentials import CredentialQuery
 from talent_registry.api.effects import EffectsQuery
 from talent_registry.api.entitlements import EntitlementMutation, EntitlementQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
+from talent_registry.api.events import EventQuery, EventSubscription
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.integrity import IntegrityMutation
@@ -34,6 +35,7 @@ from talent_registry.api.proceedings import ProceedingQuery
 from talent_registry.api.profiles import ProfileMutation
 from talent_registry.api.recalls import RecallQuery
 from talent_registry.api.recognition import RecognitionMutation, RecognitionQuery
+from talent_registry.api.recognition_watch import RecognitionSubscription
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
@@ -41,6 +43,7 @@ from talent_registry.api.rolls import RollMutation
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
 from talent_registry.api.standing import StandingMutation
 from talent_registry.api.verification import VerificationMutation
+from talent_registry.api.webhooks import WebhookMutation, WebhookQuery
 
 
 @strawberry.type(description="Questions. They change nothing; a look at a person's record is noted for that person.")
@@ -62,6 +65,8 @@ class Query(
     EffectsQuery,
     RecallQuery,
     NoticeQuery,
+    EventQuery,
+    WebhookQuery,
     NodeQuery,
     SimulationQuery,
     OpportunityQuery,
@@ -97,7 +102,13 @@ class Mutation(
     OpportunityMutation,
     OpportunityAnswerMutation,
     MatchingConsentMutation,
+    WebhookMutation,
 ):
+    pass
+
+
+@strawberry.type(description="What happens, as it happens, over server-sent events (Accept: text/event-stream).")
+class Subscription(EventSubscription, RecognitionSubscription):
     pass
 
 
@@ -107,6 +118,7 @@ def schema_within(limits: Limits) -> GuardedSchema:
     return GuardedSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         exception_handlers=EXCEPTION_HANDLERS,
         extensions=[guarding],
         config=StrawberryConfig(auto_camel_case=True),

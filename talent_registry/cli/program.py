@@ -20,6 +20,7 @@ from talent_registry.cli import (
     schema,
     serve,
     simulations,
+    worker,
 )
 from talent_registry.domain.errors import InvalidInput, RegistryError
 from talent_registry.domain.messages import Message
@@ -93,6 +94,7 @@ def _program(
 
 
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.command("import")(rolls.import_roll)
 app.command("generate")(generate.generate)

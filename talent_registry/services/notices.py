@@ -31,12 +31,12 @@ async def list_notices(
     """The notices to the actor (the person; the office's organisation; the authority's province), oldest first."""
     if actor.kind is ActorKind.ANONYMOUS:
         actor.must(Permission.READ_NOTICE)
-    to = _receivers(actor)
+    to = receivers_of(actor)
     if not to:
         return Page((), (), has_next=False)
     async with registry.reading(actor) as connection:
         page = await notices.list_notices(connection, request, to, unread=unread)
-        page = page.only(lambda one: actor.may(Permission.READ_NOTICE, _subject(one)))
+        page = page.only(lambda one: actor.may(Permission.READ_NOTICE, subject_of_receiver(one.receiver)))
         numbers = await _numbers(connection, page.items)
     return page.of(lambda one: _read(one, numbers))
 
@@ -45,7 +45,11 @@ async def list_by_ids(registry: Registry, actor: Actor, ids: Sequence[UUID]) -> 
     """The notices with these ids, in their order; None where one is absent or not for the actor."""
     async with registry.reading(actor) as connection:
         found = await notices.list_by_ids(connection, ids)
-        mine = [one for one in found if one is not None and actor.may(Permission.READ_NOTICE, _subject(one))]
+        mine = [
+            one
+            for one in found
+            if one is not None and actor.may(Permission.READ_NOTICE, subject_of_receiver(one.receiver))
+        ]
         numbers = await _numbers(connection, mine)
     shown = {one.id: _read(one, numbers) for one in mine}
     return [shown.get(one) for one in ids]
@@ -59,7 +63,7 @@ async def acknowledge(registry: Registry, actor: Actor, notice_id: UUID, key: st
         if found is None:
             actor.must(Permission.ACKNOWLEDGE_NOTICE)
             raise nothing_here()
-        actor.must(Permission.ACKNOWLEDGE_NOTICE, _subject(found))
+        actor.must(Permission.ACKNOWLEDGE_NOTICE, subject_of_receiver(found.receiver))
         if not await notices.add_receipt(work.connection, notice_id, work.now, work.command_id):
             again = await notices.find_notice(work.connection, notice_id)
             raise acknowledged_before(again or found)
@@ -69,7 +73,8 @@ async def acknowledge(registry: Registry, actor: Actor, notice_id: UUID, key: st
     return await perform(registry, actor, "acknowledgeNotice", key, {"notice": notice_id}, act)
 
 
-def _receivers(actor: Actor) -> list[Receiver]:
+def receivers_of(actor: Actor) -> list[Receiver]:
+    """As whom the actor is told: the person, the office's organisation, the authority of the province."""
     if actor.kind is ActorKind.RESEARCHER:
         return [] if actor.researcher_id is None else [Receiver(researcher_id=actor.researcher_id)]
     office = [] if actor.organisation_id is None else [Receiver(organisation_id=actor.organisation_id)]
@@ -78,8 +83,8 @@ def _receivers(actor: Actor) -> list[Receiver]:
     return office
 
 
-def _subject(notice: Notice) -> Subject:
-    to = notice.receiver
+def subject_of_receiver(to: Receiver) -> Subject:
+    """Whatever is told to this receiver, as far as permission asks."""
     return Subject(
         researcher_id=to.researcher_id,
         receiver_ids=frozenset[UUID]() if to.organisation_id is None else frozenset({to.organisation_id}),

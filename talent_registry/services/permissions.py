@@ -41,6 +41,7 @@ class Relation(StrEnum):
     OPERATOR = "OPERATOR"
     # What a look rests on where a person opted in to matching; no actor has it to a record.
     MATCHED = "MATCHED"
+    CLOCK = "CLOCK"
 
 
 class Permission(StrEnum):
@@ -98,6 +99,8 @@ class Permission(StrEnum):
     READ_RECALL = "readRecall"
     READ_NOTICE = "readNotice"
     ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
+    READ_EVENT = "readEvent"
+    MANAGE_WEBHOOK = "manageWebhook"
     GENERATE_SAMPLE = "generateSample"
     SIMULATE = "simulate"
     READ_ENTITLEMENTS = "entitlements"
@@ -143,7 +146,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.PROPOSE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.APPROVE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.COMPARE_CASES: frozenset({_R.AUTHORITY}),
-    Permission.RUN_CLOCKS: frozenset({_R.OPERATOR}),
+    Permission.RUN_CLOCKS: frozenset({_R.OPERATOR, _R.CLOCK}),
     Permission.PROPOSE_PLACEMENT: _PARTIES,
     # Of a draft, the one party that made it.
     Permission.DRAFT_PLACEMENT: _PARTIES,
@@ -170,6 +173,8 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_RECALL: frozenset({_R.ISSUER, _R.AUTHORITY}),
     Permission.READ_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
+    Permission.READ_EVENT: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
+    Permission.MANAGE_WEBHOOK: frozenset({_R.RECEIVER}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     # As of a decision, AUTHORITY is that of the province asked about.
@@ -234,8 +239,8 @@ class Actor:
             found.add(Relation.RECEIVER)
         if self.kind is ActorKind.AUTHORITY:
             found |= self._as_authority(subject)
-        if self.kind is ActorKind.OPERATOR:
-            found.add(Relation.OPERATOR)
+        if self.kind in (ActorKind.OPERATOR, ActorKind.CLOCK):
+            found.add(Relation(self.kind.value))
         if subject.consented and self.kind in (ActorKind.HR, ActorKind.AGENCY):
             found.add(Relation.CONSENTED)
         return frozenset(found)

@@ -21,13 +21,15 @@ from talent_registry.domain.periods import shanghai_today
 from talent_registry.services.permissions import Actor
 from talent_registry.signing.keys import KeySet
 from talent_registry.signing.sealing import digest
-from talent_registry.storage import ledger
+from talent_registry.storage import events, ledger
 from talent_registry.storage.failures import is_out_of_reach, is_worth_repeating, refusal_behind
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import Caller, Database, read_instant
 
 _ATTEMPTS = 4
 _LONGEST_KEY = 200
+# Looks and samples: nobody is told of them.
+_CHANGES_NOTHING = frozenset({"verifyCredential", "generateSample", "startSimulation", "acknowledgeNotice"})
 log = structlog.get_logger()
 
 
@@ -56,6 +58,7 @@ class Registry:
     clock: Callable[[], datetime] = utc_now
     instant: Callable[[AsyncConnection], Awaitable[datetime]] = read_instant
     allow_test_identities: bool = False
+    allow_loopback_webhooks: bool = False
 
     def today(self) -> date:
         """The legal day: Asia/Shanghai."""
@@ -213,6 +216,8 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
             subjects=tuple(work.subjects),
             body={**work.body, "asked": asked.hex()},
         )
+        if name not in _CHANGES_NOTHING:
+            await events.announce(connection, command_id)
     log.info("command", name=name, command=str(command_id), sequence=sequence, actor=actor.kind.value)
     return Done(command_id, sequence, result, replayed=False)
 

@@ -19,8 +19,11 @@ from talent_registry.api.schema import schema, schema_within, sdl
 from talent_registry.composition import open_registry, reason_unready, warn_of_law_not_held, write_logs
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
+from talent_registry.jobs.clocks import ticking
 from talent_registry.jobs.simulations import working
+from talent_registry.jobs.webhooks import delivering
 from talent_registry.services.attempts import forget_old
+from talent_registry.services.following import following
 from talent_registry.settings import Settings, load_settings
 from talent_registry.web.envelope import Envelope, coded_error
 from talent_registry.web.graphql import METHODS, graphql_route
@@ -44,7 +47,12 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.registry = registry
             await warn_of_law_not_held(registry)
             await forget_old(registry)
-            async with working(registry):
+            async with (
+                working(registry),
+                ticking(registry),
+                delivering(registry),
+                following(registry) as app.state.following,
+            ):
                 yield
 
     # No pages of documentation: they would load from elsewhere, and the contract is /schema.graphql.

@@ -20,6 +20,7 @@ PUBLIC = {
 }
 CQ = "officer of the other province"
 RESEARCHER = "unrelated researcher"
+ISSUER = "unrelated issuer"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ def _case(record: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
 
 def _credential(record: str) -> Callable[[Cast], dict[str, Any]]:
     return lambda cast: {"credential": cast.records[record], "ground": "核查"}
+
+
+def _webhook(record: str) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {"webhook": cast.records[record]}
 
 
 def _facts(level: str = "副高级") -> dict[str, Any]:

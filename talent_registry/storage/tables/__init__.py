@@ -10,6 +10,7 @@ from talent_registry.storage.tables.agreement_releases import (
 from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
+from talent_registry.storage.tables.events import event, event_receiver
 from talent_registry.storage.tables.integrity import integrity_record
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.notices import notice, notice_receipt, recall
@@ -39,6 +40,7 @@ from talent_registry.storage.tables.researchers import (
     researcher_name,
 )
 from talent_registry.storage.tables.simulations import simulation
+from talent_registry.storage.tables.webhooks import webhook
 
 __all__ = [
     "access",
@@ -54,6 +56,8 @@ __all__ = [
     "credential",
     "credential_status",
     "credential_version",
+    "event",
+    "event_receiver",
     "household_registration",
     "identity_document",
     "integrity_record",
@@ -81,4 +85,5 @@ __all__ = [
     "researcher",
     "researcher_name",
     "simulation",
+    "webhook",
 ]
