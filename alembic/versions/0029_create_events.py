@@ -225,9 +225,6 @@ def _tell() -> None:
                 INSERT INTO event_receiver SELECT place, party.* FROM has_part(change.kind, change.record, command) party;
                 told := told + 1;
             END LOOP;
-            IF told > 0 THEN
-                PERFORM pg_notify('registry_event', '');
-            END IF;
             RETURN told;
         END $$
     """)

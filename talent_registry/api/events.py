@@ -1,16 +1,18 @@
 """What changed and concerns the caller, as the API gives it."""
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
-from talent_registry.api.nodes import to_node_id
+from talent_registry.api.nodes import from_node_id, to_node_id
 from talent_registry.api.researchers import After, First
 from talent_registry.domain import events as domain
 from talent_registry.services import events
+from talent_registry.services.permissions import nothing_here
 
 _CloudEvent = strawberry.scalars.JSON
 
@@ -46,3 +48,26 @@ class EventQuery:
         context = info.context
         page = await events.page_events(context.registry, context.actor, page_request(first, after))
         return connection_of(page, Event.of)
+
+
+@strawberry.type
+class EventSubscription:
+    @strawberry.subscription(
+        description="Changes told to the caller, as they happen, until the token expires or the account is closed."
+    )
+    async def events(
+        self,
+        info: Info,
+        after: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="Opaque id of the last event received: goes on from there; null: from now."
+            ),
+        ] = None,
+    ) -> AsyncGenerator[Event, None]:
+        context = info.context
+        if context.following is None or context.still is None:
+            raise nothing_here()
+        place = None if after is None else from_node_id(after, "Event", "after")
+        async for one in context.following.events(context.still, place):
+            yield Event.of(one)

@@ -1,7 +1,8 @@
 """The guard around Strawberry: strict parsing, limits, validation for outsiders, and errors that give nothing away."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import aclosing
 from typing import Any, Final
 
 import strawberry
@@ -147,6 +148,32 @@ async def execute_guarded(
     return result
 
 
+async def subscribe_guarded(
+    schema: strawberry.Schema,
+    query: str,
+    variables: dict[str, Any] | None,
+    operation_name: str | None,
+    context: object,
+) -> AsyncIterator[ExecutionResult]:
+    """The results of one subscription under the guard, masked one by one. Never raises for what a caller sent."""
+    try:
+        results = await schema.subscribe(
+            query, variable_values=variables, operation_name=operation_name, context_value=context
+        )
+        async with aclosing(results):
+            async for result in results:
+                if result.errors:
+                    result.errors = mask_errors(result.errors, context)
+                yield result
+    except GraphQLError as error:
+        # Refused while it was parsed, with the reason in it.
+        yield ExecutionResult(None, mask_errors([error], context))
+    except (MissingQueryError, CannotGetOperationTypeError):
+        yield ExecutionResult(None, mask_errors([_worded("OPERATION_UNKNOWN", _WHICH_OPERATION)], context))
+    except InvalidOperationTypeError:
+        yield ExecutionResult(None, mask_errors([_worded("OPERATION_UNSUPPORTED", _NOT_HERE)], context))
+
+
 def mask_errors(errors: Iterable[GraphQLError], context: object) -> list[GraphQLError]:
     """The errors as a caller may see them, each with `code` and `requestId`; unexpected ones are logged."""
     return [_masked(error, context) for error in errors]
@@ -163,6 +190,8 @@ def _masked(error: GraphQLError, context: object) -> GraphQLError:
     message = _scrubbed(error.message, outsider=_is_outsider(context))
     if isinstance(cause, RegistryError):
         message, extensions = _expected(cause)
+    elif isinstance(cause, InvalidOperationTypeError):
+        message, extensions = _both(_NOT_HERE), {"code": "OPERATION_UNSUPPORTED"}
     elif cause is not None and not isinstance(cause, GraphQLError) and extensions["code"] not in _OF_THE_CALLER:
         # The class of the failure and the place, nothing it says: its words may hold personal data.
         away = database_is_away(cause)

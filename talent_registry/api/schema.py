@@ -13,7 +13,7 @@ from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
 from talent_registry.api.effects import EffectsQuery
 from talent_registry.api.errors import EXCEPTION_HANDLERS
-from talent_registry.api.events import EventQuery
+from talent_registry.api.events import EventQuery, EventSubscription
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.node import NodeQuery
@@ -80,12 +80,18 @@ class Mutation(
     pass
 
 
+@strawberry.type(description="What happens, as it happens, over server-sent events (Accept: text/event-stream).")
+class Subscription(EventSubscription):
+    pass
+
+
 def schema_within(limits: Limits) -> GuardedSchema:
     """The schema, whose documents may ask for as much as `limits` say."""
     guarding = type("ConfiguredGuarding", (Guarding,), {"limits": limits})
     return GuardedSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         exception_handlers=EXCEPTION_HANDLERS,
         extensions=[guarding],
         config=StrawberryConfig(auto_camel_case=True),

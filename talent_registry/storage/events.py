@@ -51,6 +51,11 @@ async def last_position(connection: AsyncConnection, to: Sequence[Receiver]) -> 
     return int((await connection.execute(newest)).scalar_one() or 0)
 
 
+async def newest_position(connection: AsyncConnection) -> int:
+    """The position of the newest event of all (duty `deliver`); 0 where there is none."""
+    return int((await connection.execute(select(func.max(event.c.position)))).scalar_one() or 0)
+
+
 def _positions(to: Sequence[Receiver]) -> Any:  # noqa: ANN401 - a subquery of one column
     return select(event_receiver.c.position).where(_told(to))
 

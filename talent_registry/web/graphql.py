@@ -11,12 +11,15 @@ from starlette.responses import Response
 
 from talent_registry.api.context import Context
 from talent_registry.api.guarding import execute_guarded
+from talent_registry.domain.errors import NotPermitted
+from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Registry
 from talent_registry.settings import Settings
 from talent_registry.web.deadlines import UNAVAILABLE, in_time, unavailable
 from talent_registry.web.identity import identify, origin_of
-from talent_registry.web.requests import BodyLimits, GraphQLRequest, RefusedRequest, read_graphql_request
+from talent_registry.web.requests import BodyLimits, GraphQLRequest, RefusedRequest, read_graphql_request, wants_stream
 from talent_registry.web.responses import refusal_response, result_response
+from talent_registry.web.streams import stream_response
 
 # All of them reach the route, which itself says 405 and what is allowed.
 METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -33,6 +36,8 @@ def graphql_route(schema: strawberry.Schema, settings: Settings) -> Callable[[Re
             until = time.monotonic() + settings.request_seconds
             context = await in_time(_context(request, settings), settings.request_seconds)
             _name_caller(context)
+            if wants_stream(request):
+                return stream_response(schema, asked, context)
             return await _executed(request, schema, asked, context, until)
         except RefusedRequest as refused:
             return refusal_response(request, refused, request_id)
@@ -50,7 +55,17 @@ async def _context(request: Request, settings: Settings) -> Context:
         origin_of(request),
         token_seconds=settings.access_token_seconds,
         public_introspection=settings.public_introspection,
+        following=request.app.state.following,
+        still=lambda: _still(request, registry),
     )
+
+
+async def _still(request: Request, registry: Registry) -> Actor:
+    """Who asked, as it stands now; NotPermitted once the token has expired or the account is closed."""
+    try:
+        return await identify(request, registry)
+    except RefusedRequest as refused:
+        raise NotPermitted(refused.message, reason=refused.code) from None
 
 
 def _name_caller(context: Context) -> None:

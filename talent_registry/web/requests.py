@@ -13,6 +13,7 @@ from talent_registry.web.strict_json import NotStrictJson, read_json
 JSON: Final = "application/json"
 GRAPHQL_JSON: Final = "application/graphql-response+json"
 # `requests` reads the body, `responses` writes the answer; the codes are the same wherever a request is refused.
+EVENT_STREAM: Final = "text/event-stream"
 _QUALITY = re.compile(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 _LONGEST_HEADER: Final = 1024
@@ -56,9 +57,16 @@ async def read_graphql_request(request: Request, limits: BodyLimits | None = Non
             Message(zh="此处只接受 POST 请求。", en="Only POST is answered here."),
             {"Allow": "POST"},
         )
-    response_type(request)
+    if not wants_stream(request):
+        response_type(request)
     _check_content(request)
     return parse_graphql_body(await read_body(request, limits))
+
+
+def wants_stream(request: Request) -> bool:
+    """Whether the caller would have a stream of results rather than one answer."""
+    accepted = _accepted(",".join(request.headers.getlist("accept"))[:_LONGEST_HEADER])
+    return accepted.get(EVENT_STREAM, 0.0) > max(accepted.get(one, 0.0) for one in (GRAPHQL_JSON, JSON))
 
 
 def response_type(request: Request) -> str:

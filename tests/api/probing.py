@@ -14,9 +14,11 @@ from tests.conftest import DatabaseUrls, as_superuser
 
 
 def roots_of(operation: str) -> set[str]:
-    """Every root field of the schema: of "query" or "mutation"."""
+    """Every root field of the schema: of "query", "mutation" or "subscription"."""
     built = build_schema(sdl())
-    root = built.mutation_type if operation == "mutation" else built.query_type
+    root = {"query": built.query_type, "mutation": built.mutation_type, "subscription": built.subscription_type}[
+        operation
+    ]
     assert root is not None
     return set(root.fields)
 

@@ -41,12 +41,12 @@ def test_a_document_holds_one_named_operation_that_fits_the_schema_and_the_limit
 
 
 def test_every_question_and_every_command_has_a_document() -> None:
-    used: dict[str, set[str]] = {"query": set(), "mutation": set()}
+    used: dict[str, set[str]] = {"query": set(), "mutation": set(), "subscription": set()}
     for name in DOCUMENTS:
         for operation in operations_of(name)[1]:
             fields = [one for one in operation.selection_set.selections if isinstance(one, FieldNode)]
             used[operation.operation.value] |= {one.name.value for one in fields}
-    assert used == {"query": roots_of("query"), "mutation": roots_of("mutation")}
+    assert used == {operation: roots_of(operation) for operation in used}
 
 
 def test_a_document_asks_in_words_of_its_own_only_where_it_differs() -> None:
