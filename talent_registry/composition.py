@@ -73,7 +73,11 @@ async def open_registry(
         )
         try:
             registry = Registry(
-                database, keys, shipped_agreement(), allow_test_identities=settings.allow_test_identities
+                database,
+                keys,
+                shipped_agreement(),
+                allow_test_identities=settings.allow_test_identities,
+                allow_loopback_webhooks=settings.allow_loopback_webhooks,
             )
             await found_authorities(registry)
             yield registry

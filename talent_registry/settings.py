@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     allow_test_identities: bool = Field(
         False, description="Accept sample identity numbers (prefix 990000); for demonstrations and tests only"
     )
+    allow_loopback_webhooks: bool = Field(
+        False, description="Send webhooks to plain http on this machine, too; for demonstrations and tests only"
+    )
     public_introspection: bool = Field(
         False, description="Show the schema to callers who did not sign in; for demonstrations and development"
     )

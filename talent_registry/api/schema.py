@@ -33,6 +33,7 @@ from talent_registry.api.rolls import RollMutation
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
 from talent_registry.api.standing import StandingMutation
 from talent_registry.api.verification import VerificationMutation
+from talent_registry.api.webhooks import WebhookMutation, WebhookQuery
 
 
 @strawberry.type(description="Questions. They change nothing; a look at a person's record is noted for that person.")
@@ -51,6 +52,7 @@ class Query(
     RecallQuery,
     NoticeQuery,
     EventQuery,
+    WebhookQuery,
     NodeQuery,
     SimulationQuery,
 ):
@@ -76,6 +78,7 @@ class Mutation(
     AgreementReleaseMutation,
     NoticeMutation,
     SimulationMutation,
+    WebhookMutation,
 ):
     pass
 

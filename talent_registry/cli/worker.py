@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def worker(
     once: Annotated[bool, typer.Option("--once", help="只运行一遍。Run everything once and end.")] = False,
 ) -> None:
-    """到期、提醒、办件期限与试算，直到 SIGTERM。Ends of terms, reminders, clocks of cases, simulations; until SIGTERM.
+    """到期、提醒、办件期限、推送与试算，直到 SIGTERM。Ends of terms, reminders, clocks, webhooks; until SIGTERM.
 
     可同时运行多个；中断后重新运行，每一事项仍只办理一次。Several may run; whatever stops them, each act is done once.
     """
@@ -25,6 +25,7 @@ def worker(
     from talent_registry.composition import open_registry, write_logs
     from talent_registry.jobs.clocks import tick, tick_on
     from talent_registry.jobs.simulations import working
+    from talent_registry.jobs.webhooks import delivering
     from talent_registry.settings import load_settings
 
     write_logs(as_json=True)
@@ -36,7 +37,7 @@ def worker(
             await tick(registry)
             return
         say("后台任务已启动。", "The worker runs.")
-        async with working(registry):
+        async with working(registry), delivering(registry):
             await tick_on(registry)
 
     async def whole() -> None:

@@ -92,6 +92,7 @@ class Permission(StrEnum):
     READ_NOTICE = "readNotice"
     ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
     READ_EVENT = "readEvent"
+    MANAGE_WEBHOOK = "manageWebhook"
     GENERATE_SAMPLE = "generateSample"
     SIMULATE = "simulate"
 
@@ -151,6 +152,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.READ_EVENT: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
+    Permission.MANAGE_WEBHOOK: frozenset({_R.RECEIVER}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
 }

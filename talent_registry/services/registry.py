@@ -55,6 +55,7 @@ class Registry:
     agreement: Agreement
     clock: Callable[[], datetime] = utc_now
     allow_test_identities: bool = False
+    allow_loopback_webhooks: bool = False
 
     def today(self) -> date:
         """The legal day: Asia/Shanghai."""

@@ -21,6 +21,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.installation import version
 from talent_registry.jobs.clocks import ticking
 from talent_registry.jobs.simulations import working
+from talent_registry.jobs.webhooks import delivering
 from talent_registry.services.attempts import forget_old
 from talent_registry.services.following import following
 from talent_registry.settings import Settings, load_settings
@@ -45,7 +46,12 @@ def create_app(settings: Settings) -> FastAPI:
         async with open_registry(settings) as registry:
             app.state.registry = registry
             await forget_old(registry)
-            async with working(registry), ticking(registry), following(registry) as app.state.following:
+            async with (
+                working(registry),
+                ticking(registry),
+                delivering(registry),
+                following(registry) as app.state.following,
+            ):
                 yield
 
     # No pages of documentation: they would load from elsewhere, and the contract is /schema.graphql.

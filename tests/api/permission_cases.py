@@ -19,6 +19,7 @@ PUBLIC = {
 }
 CQ = "officer of the other province"
 RESEARCHER = "unrelated researcher"
+ISSUER = "unrelated issuer"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ def _case(record: str, **more: Any) -> Callable[[Cast], dict[str, Any]]:
 
 def _credential(record: str) -> Callable[[Cast], dict[str, Any]]:
     return lambda cast: {"credential": cast.records[record], "ground": "核查"}
+
+
+def _webhook(record: str) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {"webhook": cast.records[record]}
 
 
 def _facts(level: str = "副高级") -> dict[str, Any]:
@@ -121,6 +126,17 @@ COMMANDS: dict[str, Command] = {
     "acknowledgeNotice": Command(
         "researcher/acknowledge_notice", "person", lambda cast: {"notice": cast.records["notice"]}, ("notice",)
     ),
+    "registerWebhook": Command(
+        "agency/register_webhook",
+        "host_hr",
+        lambda _: {"url": "https://hooks.example.org/registry"},
+        also=frozenset({CQ, "unrelated HR", "unrelated HR across the border", "agency without consent", ISSUER}),
+        because="each office has its own events sent to itself",
+    ),
+    "rotateWebhookSecret": Command("agency/rotate_webhook_secret", "host_hr", _webhook("hook_rotate"), ("webhook",)),
+    "testWebhook": Command("agency/test_webhook", "host_hr", _webhook("hook_test"), ("webhook",)),
+    "replayWebhook": Command("agency/replay_webhook", "host_hr", _webhook("hook_replay"), ("webhook",)),
+    "closeWebhook": Command("agency/close_webhook", "host_hr", _webhook("hook_close"), ("webhook",)),
     "importRoll": Command(
         "authority/import_roll",
         "officer",

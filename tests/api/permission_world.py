@@ -24,6 +24,7 @@ from talent_registry.services import (
     profiles,
     recognition,
     standing,
+    webhooks,
 )
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.storage.ids import new_id
@@ -106,6 +107,9 @@ async def open_cast(world: World) -> Cast:
     await _clients_and_consents(cast)
     await _releases(cast)
     await _cases(cast)
+    for name in ("hook_rotate", "hook_test", "hook_replay", "hook_close"):
+        shown = await webhooks.register(world.registry, cast.host_hr, "https://hooks.example.org/", world.key())
+        cast.records[name] = cast.id_of("Webhook", UUID(shown.done.result["webhook_id"]))
     return cast
 
 

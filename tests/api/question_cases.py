@@ -162,6 +162,7 @@ QUESTIONS: dict[str, list[Question]] = {
         Question(f"{audience}/notices", lambda _: {"first": 1})
         for audience in ("authority", "hr", "researcher", "agency")
     ],
+    "webhooks": [Question("agency/webhooks", lambda _: {})],
     "events": [Question("anyone/events", lambda _: {"first": 1})],
     "workload": [
         Question(

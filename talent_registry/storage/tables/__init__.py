@@ -26,6 +26,7 @@ from talent_registry.storage.tables.researchers import (
     researcher_name,
 )
 from talent_registry.storage.tables.simulations import simulation
+from talent_registry.storage.tables.webhooks import webhook
 
 __all__ = [
     "access",
@@ -63,4 +64,5 @@ __all__ = [
     "researcher",
     "researcher_name",
     "simulation",
+    "webhook",
 ]
