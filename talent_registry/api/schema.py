@@ -26,6 +26,7 @@ from talent_registry.api.proceedings import ProceedingQuery
 from talent_registry.api.profiles import ProfileMutation
 from talent_registry.api.recalls import RecallQuery
 from talent_registry.api.recognition import RecognitionMutation, RecognitionQuery
+from talent_registry.api.recognition_watch import RecognitionSubscription
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
@@ -84,7 +85,7 @@ class Mutation(
 
 
 @strawberry.type(description="What happens, as it happens, over server-sent events (Accept: text/event-stream).")
-class Subscription(EventSubscription):
+class Subscription(EventSubscription, RecognitionSubscription):
     pass
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -23,6 +24,7 @@ _PULSE_SECONDS = 0.3
 # Who follows is asked for anew at least this often: a token expires and an account is closed without any event.
 _LONGEST_WAIT_SECONDS = 5.0
 _CLOCK = Actor(ActorKind.CLOCK)
+T = TypeVar("T")
 Still = Callable[[], Awaitable[Actor]]
 log = structlog.get_logger()
 
@@ -58,6 +60,25 @@ class Following:
                 if found:
                     # There may be more than a page.
                     continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+                        await changed.wait()
+                actor = await still()
+
+    async def changes(self, still: Still, ask: Callable[[Actor], Awaitable[T]]) -> AsyncIterator[T]:
+        """What is asked as it stands, and again whenever the answer differs: after each event, and as time passes.
+
+        Whatever `ask` raises, as where the caller may not know any more, ends the stream.
+        """
+        actor = await still()
+        with self._counted(actor):
+            told: T | None = None
+            while True:
+                changed = self._changed
+                answer = await ask(actor)
+                if answer != told:
+                    told = answer
+                    yield answer
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
                         await changed.wait()

@@ -110,11 +110,12 @@ class Computed:
 
 
 async def compute(
-    registry: Registry, actor: Actor, asked: AskedRecognition, known_at: datetime | None = None
+    registry: Registry, actor: Actor, asked: AskedRecognition, known_at: datetime | None = None, *, noted: bool = True
 ) -> Computed:
     """What `decide_recognition` would answer, by what was known at an instant (None: now).
 
-    Nothing is kept but the look. The same day and instant always give the same answer.
+    Nothing is kept but the look. The same day and instant always give the same answer. Not `noted`: for whoever notes
+    the look once the answer is shown.
     """
     on, wished = asked.on or registry.today(), known_at and check_instant(known_at)
     async with registry.noting(actor) as connection:
@@ -125,7 +126,8 @@ async def compute(
             instant = min(wished or now, now)
             facts = await facts_for_decision(connection, asked.credential_id, on, instant)
             agreement = await agreement_known(connection, registry, instant)
-        await note_look(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
+        if noted:
+            await note_look(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
     question = _question(facts, target, on)
     decision = decide(agreement_version_in_force(agreement, on), question)
     return Computed(target, question, on, instant, decision, facts, agreement)

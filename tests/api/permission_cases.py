@@ -1,3 +1,4 @@
+# Long because every command of the schema has its case here, and they are read side by side.
 """Each command of the schema with its document, its rightful actor, valid inputs, and who else may give it and why."""
 
 import base64

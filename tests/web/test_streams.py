@@ -14,11 +14,13 @@ import httpx
 import pytest
 import uvicorn
 
+from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.services import accounts, standing
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.services.registry import Registry
 from talent_registry.services.standing import StatusChange
+from talent_registry.signing import tokens
 from talent_registry.web.app import create_app
 from tests.conftest import DatabaseUrls
 from tests.postings import Postings, open_postings
@@ -183,3 +185,28 @@ async def test_what_is_no_subscription_or_not_the_callers_is_refused_in_the_stre
             f"{live.address}/graphql", json={"query": FOLLOW}, headers={"Accept": "text/event-stream"}
         )
     assert "SIGN_IN_FIRST" in answer.text
+
+
+async def test_a_watched_recognition_is_told_when_it_stops_and_starts_and_not_otherwise(live: Live) -> None:
+    watch = (
+        "subscription ($credential: ID!, $division: String!) { recognitionWatch(credential: $credential, "
+        'target: {division: $division, postSeries: "01"}, purpose: "核验") { isRecognised reasonCode } }'
+    )
+    credential = str(to_node_id("Credential", live.posts.person.credential))
+    me = str(live.posts.person.me.account_id)
+    person = tokens.issue(live.registry.keys, me, now=live.posts.world.clock.now, seconds=900)
+    async with live.follow(watch, person, credential=credential, division="500106") as frames:
+        told = [(await frames.one())[1]["data"]["recognitionWatch"]]
+        await live.posts.propose()
+        await live.change("suspend")
+        told.append((await frames.one())[1]["data"]["recognitionWatch"])
+        await live.change("reinstate")
+        told.append((await frames.one())[1]["data"]["recognitionWatch"])
+    assert [one["isRecognised"] for one in told] == [True, False, True]
+    assert all(set(one) == {"isRecognised", "reasonCode"} for one in told)
+    assert len({one["reasonCode"] for one in told}) == 2
+    async with live.follow(
+        watch, person, credential=str(to_node_id("Credential", uuid4())), division="500106"
+    ) as frames:
+        _, body = await frames.one()
+    assert body["errors"][0]["extensions"]["code"] == "NOT_FOUND"
