@@ -79,49 +79,55 @@ def _tell() -> None:
         $$
     """)
     op.execute("""
-        CREATE FUNCTION changes_of(command uuid) RETURNS TABLE (kind text, record uuid, type text, said jsonb)
+        CREATE FUNCTION changes_of(command uuid) RETURNS TABLE (kind text, record uuid, type text, said jsonb, place uuid)
         LANGUAGE sql STABLE AS $$
-            -- What a command recorded, read from the facts that it wrote: codes, days and shares, nothing of the person.
+            -- What a command recorded, read from the facts that it wrote: codes and days, nothing of the person; `place`:
+            -- in which order, where several are told of one record.
             SELECT 'Credential', status.credential_id,
                 CASE WHEN NOT EXISTS (SELECT FROM credential_status earlier
                         WHERE earlier.credential_id = status.credential_id AND earlier.command_id <> changes_of.command)
                     THEN 'credential.recorded'
                     ELSE 'credential.' || CASE status.status WHEN 'VALID' THEN 'reinstated' ELSE lower(status.status) END
-                END, jsonb_build_object('status', status.status, 'from', status.valid_from)
-            FROM credential_status status
-            WHERE status.command_id = changes_of.command AND status.superseded_at IS NULL
-                AND (EXISTS (SELECT FROM ledger_entry entry WHERE entry.command_id = changes_of.command
-                    AND (entry.subjects ? ('credential:' || status.credential_id)
-                    OR entry.body -> 'statuses' ? status.credential_id::text)))
-                AND status.id = (SELECT last.id FROM credential_status last
-                    WHERE last.credential_id = status.credential_id AND last.command_id = changes_of.command
-                    AND last.superseded_at IS NULL ORDER BY last.valid_from DESC, last.id DESC LIMIT 1)
+                END, jsonb_build_object('status', status.status, 'from', status.valid_from), NULL::uuid
+            FROM (
+                SELECT split_part(subject, ':', 2)::uuid AS id
+                FROM ledger_entry entry, jsonb_array_elements_text(entry.subjects) subject
+                WHERE entry.command_id = changes_of.command AND subject LIKE 'credential:%'
+                    AND entry.name <> 'correctCredential'
+                UNION
+                SELECT changed.key::uuid FROM ledger_entry entry, jsonb_each(CASE jsonb_typeof(entry.body -> 'statuses')
+                    WHEN 'object' THEN entry.body -> 'statuses' ELSE '{}' END) changed
+                WHERE entry.command_id = changes_of.command) named,
+            LATERAL (SELECT * FROM credential_status written
+                WHERE written.credential_id = named.id AND written.command_id = changes_of.command
+                AND written.superseded_at IS NULL ORDER BY written.valid_from DESC, written.id DESC LIMIT 1) status
             UNION ALL
-            SELECT DISTINCT 'Credential', version.credential_id, 'credential.corrected', '{}'::jsonb
-            FROM credential_version version JOIN ledger_entry entry ON entry.command_id = version.command_id
-            WHERE version.command_id = changes_of.command AND entry.name IN ('correctCredential')
+            SELECT 'Credential', version.credential_id, 'credential.corrected', '{}'::jsonb, NULL
+            FROM ledger_entry entry, LATERAL (SELECT DISTINCT credential_id FROM credential_version written
+                WHERE written.command_id = entry.command_id) version
+            WHERE entry.command_id = changes_of.command AND entry.name = 'correctCredential'
             UNION ALL
             SELECT 'Placement', happened.placement_id, 'placement.' || lower(happened.event),
                 jsonb_strip_nulls(jsonb_build_object('state', happened.state, 'on', happened.on_day, 'by', happened.party,
-                    'endReason', CASE WHEN happened.event = 'ENDED' THEN placement.end_reason END))
-            FROM (SELECT * FROM placement_event WHERE command_id = changes_of.command ORDER BY id) happened
+                    'endReason', CASE WHEN happened.event = 'ENDED' THEN placement.end_reason END)), happened.id
+            FROM (SELECT * FROM placement_event WHERE command_id = changes_of.command) happened
             JOIN placement ON placement.id = happened.placement_id
             UNION ALL
             SELECT 'Placement', split_part(subject, ':', 2)::uuid, 'placement.term_ending',
-                jsonb_build_object('until', entry.body ->> 'until', 'days', entry.body -> 'days')
+                jsonb_build_object('until', entry.body ->> 'until', 'days', entry.body -> 'days'), NULL
             FROM ledger_entry entry, jsonb_array_elements_text(entry.subjects) subject
             WHERE entry.command_id = changes_of.command AND entry.name = 'remindOfTerm' AND subject LIKE 'placement:%'
             UNION ALL
             SELECT 'RecognitionDecision', decision.id, 'recognition.decided', jsonb_build_object('outcome', outcome,
-                'rule', rule, 'reasonCode', reason_code, 'credential', opaque_id('Credential', credential_id))
+                'rule', rule, 'reasonCode', reason_code, 'credential', opaque_id('Credential', credential_id)), NULL
             FROM recognition_decision decision WHERE command_id = changes_of.command
             UNION ALL
             SELECT 'RecognitionCase', happened.proceeding_id, 'case.' || lower(happened.event),
-                jsonb_strip_nulls(jsonb_build_object('on', happened.on_day, 'outcome', happened.outcome))
-            FROM (SELECT * FROM proceeding_event WHERE command_id = changes_of.command ORDER BY id) happened
+                jsonb_strip_nulls(jsonb_build_object('on', happened.on_day, 'outcome', happened.outcome)), happened.id
+            FROM (SELECT * FROM proceeding_event WHERE command_id = changes_of.command) happened
             UNION ALL
             SELECT 'Consent', consent.id, CASE WHEN command_id = changes_of.command THEN 'consent.granted' ELSE 'consent.withdrawn' END,
-                jsonb_build_object('until', consent.valid_until)
+                jsonb_build_object('until', consent.valid_until), NULL
             FROM consent WHERE id IN (SELECT split_part(subject, ':', 2)::uuid
                 FROM ledger_entry entry, jsonb_array_elements_text(entry.subjects) subject
                 WHERE entry.command_id = changes_of.command AND entry.name IN ('grantConsent', 'withdrawConsent')
@@ -130,15 +136,15 @@ def _tell() -> None:
             SELECT 'Notice', notice.id, 'notice.queued', jsonb_build_object('relied', CASE
                 WHEN recall.decision_id IS NOT NULL THEN 'DECISION'
                 WHEN recall.placement_id IS NOT NULL THEN 'PLACEMENT' ELSE 'VERIFICATION' END,
-                'credential', opaque_id('Credential', recall.credential_id))
+                'credential', opaque_id('Credential', recall.credential_id)), NULL
             FROM notice JOIN recall ON recall.id = notice.recall_id WHERE notice.command_id = changes_of.command
             UNION ALL
-            SELECT DISTINCT 'Researcher', fact.researcher_id, 'researcher.corrected', jsonb_build_object('act', entry.name)
+            SELECT DISTINCT 'Researcher', fact.researcher_id, 'researcher.corrected', jsonb_build_object('act', entry.name), NULL::uuid
             FROM ledger_entry entry, LATERAL (
-                SELECT researcher_id FROM researcher_name WHERE command_id = changes_of.command
-                UNION ALL SELECT researcher_id FROM identity_document WHERE command_id = changes_of.command
-                UNION ALL SELECT researcher_id FROM household_registration WHERE command_id = changes_of.command
-                UNION ALL SELECT researcher_id FROM personnel_relation WHERE command_id = changes_of.command) fact
+                SELECT researcher_id FROM researcher_name WHERE command_id = entry.command_id
+                UNION ALL SELECT researcher_id FROM identity_document WHERE command_id = entry.command_id
+                UNION ALL SELECT researcher_id FROM household_registration WHERE command_id = entry.command_id
+                UNION ALL SELECT researcher_id FROM personnel_relation WHERE command_id = entry.command_id) fact
             WHERE entry.command_id = changes_of.command AND entry.name LIKE 'correct%'
         $$
     """)
@@ -212,7 +218,7 @@ def _tell() -> None:
             IF NOT FOUND OR EXISTS (SELECT FROM event WHERE command_id = command) THEN
                 RAISE EXCEPTION 'a command announces once, in its own transaction' USING ERRCODE = 'TR001';
             END IF;
-            FOR change IN SELECT * FROM changes_of(command) LOOP
+            FOR change IN SELECT * FROM changes_of(command) ORDER BY place NULLS FIRST LOOP
                 CONTINUE WHEN NOT EXISTS (SELECT FROM has_part(change.kind, change.record, command) party
                     WHERE party.organisation_id IS DISTINCT FROM actor('organisation')::uuid
                         AND party.organisation_id IS NOT NULL
@@ -260,11 +266,8 @@ def _guard() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute("DROP FUNCTION announce(uuid)")
-    op.execute("DROP FUNCTION has_part(text, uuid, uuid)")
-    op.execute("DROP FUNCTION changes_of(uuid)")
-    op.execute("DROP FUNCTION consented_to(uuid, text)")
-    op.execute("DROP FUNCTION opaque_id(text, uuid)")
+    for function in FUNCTIONS:
+        op.execute(f"DROP FUNCTION {function}")
     op.execute("DROP POLICY seen ON event")
     op.drop_table("event_receiver")
     op.drop_table("event")

@@ -24,6 +24,7 @@ from talent_registry.services.verification import Asked
 from talent_registry.storage.ids import new_id
 from tests.postings import Postings, open_postings
 from tests.registries import World, authority
+from tests.rolls import deliver, recorded, row
 from tests.titles import NAME, NUMBER, PROFESSOR
 
 
@@ -174,3 +175,19 @@ async def test_a_cloud_event_names_no_person(posts: Postings) -> None:
     assert body["type"] == "talent-registry.placement.activated"
     for word in (NAME, NUMBER, posts.person.public_number, str(posts.person.id)):
         assert word not in str(body)
+
+
+async def test_a_status_that_a_roll_reports_is_told_like_one_that_the_issuer_gives(world: World) -> None:
+    await deliver(world, row(1), row(2))
+    await deliver(world, row(1, 状态="撤销"), row(2))
+    record = await recorded(world, row(1)["证书编号"])
+    holder = Actor(ActorKind.RESEARCHER, None, None, record.credential.researcher_id)
+    (found,) = await events.list_events(world.registry, holder, 0)
+    assert (found.type, found.data["status"]) == ("credential.revoked", "REVOKED")
+
+
+async def test_a_corrected_day_that_moves_the_status_is_a_correction_alone(posts: Postings) -> None:
+    before = await newest(posts, posts.person.me)
+    moved = Correction(posts.person.credential, replace(PROFESSOR, issued_on=date(2020, 6, 1)))
+    await standing.correct(posts.registry, posts.titles.issuer, moved, posts.world.key())
+    assert types(await told(posts, posts.person.me, before)) == ["credential.corrected"]
