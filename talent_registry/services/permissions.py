@@ -177,7 +177,6 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.MANAGE_WEBHOOK: frozenset({_R.RECEIVER}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
-    # As of a decision, AUTHORITY is that of the province asked about.
     Permission.READ_ENTITLEMENTS: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
     Permission.CHECK_ENTITLEMENT: frozenset({_R.SELF, _R.CONSENTED}),
     # Of an opportunity, HOST_UNIT is the unit that needs; to propose it must have been answered.
