@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from uuid import UUID
 
@@ -42,9 +43,10 @@ class Cast:
         """Whoever plays this part."""
         return self.logins[role].actor
 
-    async def open_account(self, role: str, kind: AccountKind, unit: str) -> None:
-        """An office's account with a password made for this run."""
-        await self._open(role, lambda login, word: NewAccount(login, word, kind, organisation_id=self.units[unit]))
+    async def open_account(self, role: str, kind: AccountKind, unit: str, purposes: tuple[str, ...] = ()) -> None:
+        """An office's account with a password made for this run; an agency's with its purposes."""
+        asked_for = partial(NewAccount, kind=kind, organisation_id=self.units[unit], purposes=purposes)
+        await self._open(role, asked_for)
 
     async def open_researcher(self, public_number: str, document: str) -> None:
         """The researcher's account, opened against the public number and the document."""

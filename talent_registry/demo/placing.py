@@ -141,7 +141,7 @@ async def return_early(cast: Cast, placement_id: UUID) -> Facts:
 
 async def revoke(cast: Cast, record: CredentialRecord, begins_on: date) -> Facts:
     """Another placement begins; the credential under it is revoked; the same transaction ends what rested on it."""
-    draft = a_draft(cast, record, SECOND_HOST, 60, term_from=begins_on)
+    draft = a_draft(cast, record, SECOND_HOST, 40, term_from=begins_on)
     placement_id, _ = await agree(cast, draft, SECOND_HOST, "researcher")
     await activate(cast, placement_id, SECOND_HOST)
     before = await state_of(cast, placement_id)

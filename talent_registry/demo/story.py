@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from io import StringIO
 
-from talent_registry.demo import chapters, placing
+from talent_registry.demo import chapters, negotiating, placing
 from talent_registry.demo.cast import (
     AS_OF_RIGHT,
     CHONGQING,
@@ -61,6 +61,10 @@ async def tell(registry: Registry, settings: Settings) -> AsyncIterator[tuple[st
     yield "overload_refused", await placing.overload(cast, record)
     yield "household_refused", await placing.move_household(cast, record)
     yield "returned_early", await placing.return_early(cast, placement_id)
+    told_of, negotiated = await negotiating.tell_listener(cast, record)
+    yield "counter_proposed", told_of
+    yield "extended", await negotiating.extend(cast, negotiated)
+    yield "entitlement", await negotiating.check_entitlement(cast, record.credential.researcher_id)
     refused_elsewhere = await placing.refuse_other_province(cast, record)
     ended = await placing.revoke(cast, record, registry.today())
     yield "ended_by_revocation", {**ended, "other_province": refused_elsewhere}

@@ -31,6 +31,7 @@ def _settings() -> Settings:
             "migrator_database_url": None,
             "allow_test_identities": True,
             "public_introspection": True,
+            "allow_loopback_webhooks": True,
             "workers": 1,
         }
     )

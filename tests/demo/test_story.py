@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CHAPTERS = [
     *("imported", "verified", "recognised", "needs_confirmation", "refused", "profile", "placement"),
-    *("overload_refused", "household_refused", "returned_early", "ended_by_revocation", "ledger"),
+    *("overload_refused", "household_refused", "returned_early"),
+    *("counter_proposed", "extended", "entitlement", "ended_by_revocation", "ledger"),
 ]
 Story = dict[str, Any]
 
@@ -92,6 +93,22 @@ def test_a_placement_ends_by_return_and_by_revocation(story: Story) -> None:
     revoked = story["ended_by_revocation"]
     assert (revoked["before"], revoked["state"], revoked["end_reason"]) == ("ACTIVE", "ENDED", "RECOGNITION_LOST")
     assert revoked["other_province"]["code"] == "NOT_FOUND"
+
+
+def test_terms_are_answered_with_others_and_a_listener_is_told(story: Story) -> None:
+    countered = story["counter_proposed"]
+    changed = {one["field"]: (one["before"], one["after"]) for one in countered["differences"]}
+    assert changed["workload_percent"] == ("30", "20")
+    assert set(changed) == {"workload_percent", "days_per_year", "intellectual_property"}
+    assert (countered["state"], countered["workload_percent"]) == ("ACTIVE", 20)
+    assert countered["received"][0] == "talent-registry.placement.proposed"
+    assert countered["received"][-1] == "talent-registry.placement.activated"
+
+
+def test_an_extension_is_signed_anew_and_an_entitlement_is_answered(story: Story) -> None:
+    extended = story["extended"]
+    assert extended["term"]["until"] > extended["until_before"]
+    assert (story["entitlement"]["entitlement"], story["entitlement"]["open"]) == ("LARGE_INSTRUMENT", True)
 
 
 def test_the_ledger_holds_an_entry_for_each_command_and_everything_is_stopped(story: Story, folder: Path) -> None:
