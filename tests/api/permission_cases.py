@@ -182,6 +182,17 @@ COMMANDS: dict[str, Command] = {
         },
         ("researcher",),
     ),
+    "registerWebhook": Command(
+        "agency/register_webhook",
+        "host_hr",
+        lambda _: {"url": "https://hooks.example.org/registry"},
+        also=frozenset({CQ, "unrelated HR", "unrelated HR across the border", "agency without consent", ISSUER}),
+        because="each office has its own events sent to itself",
+    ),
+    "rotateWebhookSecret": Command("agency/rotate_webhook_secret", "host_hr", _webhook("hook_rotate"), ("webhook",)),
+    "testWebhook": Command("agency/test_webhook", "host_hr", _webhook("hook_test"), ("webhook",)),
+    "replayWebhook": Command("agency/replay_webhook", "host_hr", _webhook("hook_replay"), ("webhook",)),
+    "closeWebhook": Command("agency/close_webhook", "host_hr", _webhook("hook_close"), ("webhook",)),
     "importRoll": Command(
         "authority/import_roll",
         "officer",
