@@ -33,15 +33,15 @@ async def connection(world: World) -> AsyncIterator[AsyncConnection]:
 async def test_whoever_is_left_out_is_answered_alike_whatever_changes(connection: AsyncConnection) -> None:
     await fill(connection, list(questions(11, DAY, ASKED)))
     changed, left_out = 0, 0
-    for seed in range(14):
+    for seed in range(8):
         rng = Random(seed)  # noqa: S311 - nothing secret is drawn
         versions = (altered(IN_FORCE, rng), altered(IN_FORCE, rng))
         apart, missed, spared = await counted(connection, versions, target=rng.choice((None, *DIVISIONS)))
         assert missed == 0, seed
         changed += apart
         left_out += spared
-    assert changed > ASKED // 3
-    assert left_out > 2 * ASKED
+    assert changed > ASKED // 6
+    assert left_out > ASKED
 
 
 @pytest.mark.parametrize("target", [None, "500107"])
