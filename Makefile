@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Tests take what they need from the bundled PostgreSQL, or from TALENT_REGISTRY_PG_BINDIR.
 WORKERS ?= auto
+# What the coverage that the house demands is measured by; measuring every other test as well would cost minutes.
+MEASURED := tests/domain tests/services tests/api/test_credentials.py tests/api/test_entitlements.py \
+	tests/api/test_placement_sums.py tests/web/test_streams.py
 
 .PHONY: help demo serve test check bench lock
 
@@ -23,7 +26,8 @@ serve: $(VENV)/.run ## Serve the registry on http://127.0.0.1:8000, with data in
 
 test: $(VENV)/.test ## Run every test, with the coverage the house demands
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= tests
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= $(MEASURED)
+	$(BIN)/python -m pytest -n $(WORKERS) tests $(MEASURED:%=--ignore=%)
 	$(BIN)/python -m coverage report --include='talent_registry/domain/*' --fail-under=100
 	$(BIN)/python -m coverage report --include='talent_registry/services/*' --fail-under=95
 
