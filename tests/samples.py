@@ -7,9 +7,7 @@ from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.credentials import CredentialVersion
 from talent_registry.domain.generation import Sample, SamplePerson, SamplePlan
 from talent_registry.domain.generation_placements import SamplePlacement
-from talent_registry.domain.placements import (
-    PlacementState,
-)
+from talent_registry.domain.placement_states import PlacementState
 
 TODAY = date(2026, 11, 1)
 AT = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from talent_registry.api.nodes import from_node_id
 from talent_registry.api.placement_parts import PlacementMovesInput, PlacementTermsInput
 from talent_registry.api.placements import Placement, load_placement
 from talent_registry.api.researchers import who
-from talent_registry.domain.placements import EndReason
+from talent_registry.domain.placement_states import EndReason
 from talent_registry.services import placement_counters, placement_ends, placement_life, placement_signing, placements
 from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Done, Registry

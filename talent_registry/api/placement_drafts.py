@@ -19,7 +19,7 @@ from talent_registry.api.placement_parts import PlacementTerms, PlacementTermsIn
 from talent_registry.api.placements import Placement, load_placement
 from talent_registry.api.researchers import Researcher, load_researcher, who
 from talent_registry.domain import placement_drafts as domain
-from talent_registry.domain.placements import Party
+from talent_registry.domain.placement_states import Party
 from talent_registry.services import placement_drafts
 from talent_registry.services.registry import Done
 

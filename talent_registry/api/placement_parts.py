@@ -5,12 +5,12 @@ from datetime import date, datetime
 import strawberry
 
 from talent_registry.api.enums import described
+from talent_registry.domain import placement_states, workload
 from talent_registry.domain import placements as domain
-from talent_registry.domain import workload
 from talent_registry.domain.periods import Period
 
 described(
-    domain.PlacementState,
+    placement_states.PlacementState,
     "Where a placement stands.",
     {
         "PROPOSED": "Proposed; the three parties have not all signed.",
@@ -23,9 +23,9 @@ described(
     },
 )
 # Whoever takes it from here takes it described.
-PlacementState = domain.PlacementState
+PlacementState = placement_states.PlacementState
 described(
-    domain.EndReason,
+    placement_states.EndReason,
     "Why a placement ended.",
     {
         "TERM": "Its term was over.",
@@ -38,7 +38,7 @@ described(
     },
 )
 described(
-    domain.Party,
+    placement_states.Party,
     "The three parties of a placement (people-ministry 2017 No. 4).",
     {
         "RESEARCHER": "The person.",
@@ -47,7 +47,7 @@ described(
     },
 )
 described(
-    domain.PlacementEventKind,
+    placement_states.PlacementEventKind,
     "What happened to a placement.",
     {
         "PROPOSED": "It was proposed.",
@@ -70,7 +70,7 @@ described(
     },
 )
 described(
-    domain.ResultsHolder,
+    placement_states.ResultsHolder,
     "Who holds what is invented at the post.",
     {
         "HOME_UNIT": "The unit of the personnel relation.",
@@ -94,8 +94,10 @@ class PlacementTerm:
 
 @strawberry.type(description="What the parties agree on beside term and share; null: the agreement is silent.")
 class PlacementTerms:
-    paid_by: domain.Party | None = strawberry.field(description="Which unit pays.")
-    insured_by: domain.Party | None = strawberry.field(description="Which unit pays the work-injury insurance.")
+    paid_by: placement_states.Party | None = strawberry.field(description="Which unit pays.")
+    insured_by: placement_states.Party | None = strawberry.field(
+        description="Which unit pays the work-injury insurance."
+    )
     pay: str | None = strawberry.field(description="What is paid.")
     intellectual_property: str | None = strawberry.field(
         description="Inventions; where silent, existing results stay with the unit that completed them, new ones are "
@@ -110,7 +112,7 @@ class PlacementTerms:
     insurance: str | None = strawberry.field(description="What is insured.")
     work_schedule: str | None = strawberry.field(description="When the work is done.")
     days_per_year: int | None = strawberry.field(description="Days of work a year.")
-    results_held_by: domain.ResultsHolder | None = strawberry.field(description="Who holds new results.")
+    results_held_by: placement_states.ResultsHolder | None = strawberry.field(description="Who holds new results.")
     confidential_years: int | None = strawberry.field(description="Years of secrecy after the end.")
     return_notice_days: int | None = strawberry.field(
         description="Days of notice of an early return; null: as the agreement says."
@@ -133,8 +135,8 @@ class PlacementTerms:
 
 @strawberry.input(description="What the parties agree on beside term and share; left out: the agreement is silent.")
 class PlacementTermsInput:
-    paid_by: domain.Party | None = strawberry.field(default=None, description="HOME_UNIT or HOST_UNIT.")
-    insured_by: domain.Party | None = strawberry.field(default=None, description="HOME_UNIT or HOST_UNIT.")
+    paid_by: placement_states.Party | None = strawberry.field(default=None, description="HOME_UNIT or HOST_UNIT.")
+    insured_by: placement_states.Party | None = strawberry.field(default=None, description="HOME_UNIT or HOST_UNIT.")
     pay: str | None = strawberry.field(default=None, description="What is paid, at most 4000 characters.")
     intellectual_property: str | None = strawberry.field(default=None, description="Inventions, at most 4000.")
     confidentiality: str | None = strawberry.field(default=None, description="What is kept secret, at most 4000.")
@@ -146,7 +148,9 @@ class PlacementTermsInput:
     insurance: str | None = strawberry.field(default=None, description="What is insured, at most 4000 characters.")
     work_schedule: str | None = strawberry.field(default=None, description="When the work is done, at most 4000.")
     days_per_year: int | None = strawberry.field(default=None, description="Days of work a year, 1 to 366.")
-    results_held_by: domain.ResultsHolder | None = strawberry.field(default=None, description="Who holds new results.")
+    results_held_by: placement_states.ResultsHolder | None = strawberry.field(
+        default=None, description="Who holds new results."
+    )
     confidential_years: int | None = strawberry.field(default=None, description="Years of secrecy after the end.")
     return_notice_days: int | None = strawberry.field(default=None, description="Days of notice of an early return.")
     recall_notice_days: int | None = strawberry.field(default=None, description="Days of notice of a recall.")
@@ -175,7 +179,7 @@ class PlacementMovesInput:
 
 @strawberry.type(description="One party's signature.")
 class PlacementSignature:
-    party: domain.Party = strawberry.field(description="Who signed.")
+    party: placement_states.Party = strawberry.field(description="Who signed.")
     round: int = strawberry.field(description="Under which version of the terms.")
     terms_digest: str = strawberry.field(description="SHA-256 (hex) of the terms signed.")
     signed_at: datetime = strawberry.field(description="When.")
@@ -190,10 +194,10 @@ class PlacementSignature:
 
 @strawberry.type(description="Something that happened to a placement.")
 class PlacementEvent:
-    event: domain.PlacementEventKind = strawberry.field(description="What happened.")
+    event: placement_states.PlacementEventKind = strawberry.field(description="What happened.")
     on: date = strawberry.field(description="The legal day it holds from.")
     at: datetime = strawberry.field(description="When it was recorded.")
-    state: domain.PlacementState = strawberry.field(description="Where the placement stood after it.")
+    state: placement_states.PlacementState = strawberry.field(description="Where the placement stood after it.")
     by: str = strawberry.field(description="Which party, or the kind of office, did it.")
     province: str | None = strawberry.field(description="Province (GB/T 2260) of the authority, where one did it.")
     ground: str | None = strawberry.field(description="The ground or reason given.")

@@ -6,10 +6,10 @@ import strawberry
 
 from talent_registry.api.enums import described
 from talent_registry.api.errors import LocalisedText
-from talent_registry.domain import placement_ends, placement_turns, placements
+from talent_registry.domain import placement_ends, placement_states, placement_turns
 
 described(
-    placements.PlacementAct,
+    placement_states.PlacementAct,
     "What can be done with a placement.",
     {
         "SIGN": "Sign the terms that wait; or answer with others, or decline.",
@@ -28,8 +28,8 @@ described(
 
 @strawberry.type(description="Whose turn it is, to do what, by when.")
 class PlacementTurn:
-    parties: list[placements.Party] = strawberry.field(description="Each of whom may do it next.")
-    act: placements.PlacementAct = strawberry.field(description="What is to be done.")
+    parties: list[placement_states.Party] = strawberry.field(description="Each of whom may do it next.")
+    act: placement_states.PlacementAct = strawberry.field(description="What is to be done.")
     by: date | None = strawberry.field(description="Until when, this day included; null: nothing says so.")
     provisional: bool = strawberry.field(
         description="Whether a year was counted whose holidays are not announced yet, so that the day may move."
@@ -52,8 +52,8 @@ class PlacementTurn:
 
 @strawberry.type(description="An end of which a party gave notice.")
 class DeclaredEnd:
-    by: placements.Party = strawberry.field(description="Who gave notice.")
-    reason: placements.EndReason = strawberry.field(description="Why.")
+    by: placement_states.Party = strawberry.field(description="Who gave notice.")
+    reason: placement_states.EndReason = strawberry.field(description="Why.")
     on: date = strawberry.field(description="The last day of work, inclusive.")
     declared_at: datetime = strawberry.field(description="When the notice was given.")
     withdrawn_at: datetime | None = strawberry.field(description="When it was taken back; null: it stands.")

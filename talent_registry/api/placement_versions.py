@@ -9,6 +9,7 @@ from strawberry.utils.str_converters import to_camel_case
 from talent_registry.api.enums import described
 from talent_registry.api.errors import LocalisedText
 from talent_registry.api.placement_parts import PlacementTerm, PlacementTerms
+from talent_registry.domain import placement_states
 from talent_registry.domain import placements as domain
 from talent_registry.domain.placement_terms import Difference, PieceKind, compared_with, differences
 
@@ -52,7 +53,7 @@ class PlacementRound:
     workload_percent: int = strawberry.field(description="Whole percents of a full post.")
     terms: PlacementTerms = strawberry.field(description="The rest.")
     terms_digest: str = strawberry.field(description="SHA-256 (hex) of what the parties sign.")
-    proposed_by: domain.Party = strawberry.field(description="Which party proposed it.")
+    proposed_by: placement_states.Party = strawberry.field(description="Which party proposed it.")
     proposed_at: datetime = strawberry.field(description="When.")
     agreed_at: datetime | None = strawberry.field(description="When the third party signed; null: not yet.")
     answers: int | None = strawberry.field(

@@ -22,6 +22,7 @@ from talent_registry.api.placement_turns import DeclaredEnd, PlacementTurn
 from talent_registry.api.placement_versions import PlacementRound
 from talent_registry.api.recognition import RecognitionDecision, Why, load_decision
 from talent_registry.api.researchers import Researcher, load_researcher
+from talent_registry.domain import placement_states
 from talent_registry.domain import placements as domain
 from talent_registry.domain.pages import OfPerson
 from talent_registry.services import placement_histories, placements
@@ -37,14 +38,14 @@ class Placement(Node):
     post_series: str | None = strawberry.field(description="Title series of the post; null: not tied to a series.")
     term: PlacementTerm = strawberry.field(description="The days in force.")
     workload_percent: int = strawberry.field(description="Whole percents of a full post, as in force.")
-    state: domain.PlacementState = strawberry.field(description="Where it stands.")
+    state: placement_states.PlacementState = strawberry.field(description="Where it stands.")
     activated_on: date | None = strawberry.field(description="The day it began.")
     ended_on: date | None = strawberry.field(description="Last day of work, inclusive, once ended.")
-    end_reason: domain.EndReason | None = strawberry.field(description="Why it ended.")
+    end_reason: placement_states.EndReason | None = strawberry.field(description="Why it ended.")
     ends_on: date | None = strawberry.field(
         description="The last day of work by the earliest notice that stands; it is ended once that day is over."
     )
-    ends_reason: domain.EndReason | None = strawberry.field(description="The reason of that notice.")
+    ends_reason: placement_states.EndReason | None = strawberry.field(description="The reason of that notice.")
     proposed_at: datetime = strawberry.field(description="When it was proposed.")
     household_unchanged: bool = strawberry.field(
         description="Always true: no placement changes household registration, personnel relation, file or insurance; "
@@ -94,7 +95,7 @@ class Placement(Node):
         return [PlacementSignature.of(one) for one in (await self._history(info)).signatures]
 
     @strawberry.field(description="The parties that have yet to sign the terms that wait.")
-    async def missing_signatures(self, info: Info) -> list[domain.Party]:
+    async def missing_signatures(self, info: Info) -> list[placement_states.Party]:
         return list((await self._history(info)).missing)
 
     @strawberry.field(description="Whose turn it is, to do what, by when; null: no party has to do anything.")
@@ -163,7 +164,7 @@ class PlacementFilter:
     researcher: strawberry.ID | None = strawberry.field(default=None, description="Opaque id of the person.")
     unit: strawberry.ID | None = strawberry.field(default=None, description="Home or host unit (opaque id).")
     credential: strawberry.ID | None = strawberry.field(default=None, description="Credential it rests on (opaque id).")
-    state: domain.PlacementState | None = strawberry.field(default=None, description="Where it stands.")
+    state: placement_states.PlacementState | None = strawberry.field(default=None, description="Where it stands.")
 
     def to_domain(self) -> domain.PlacementFilter:
         """The filter as the domain takes it."""

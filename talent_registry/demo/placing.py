@@ -9,7 +9,8 @@ from talent_registry.demo.chapters import Facts, refusal
 from talent_registry.demo.intrusion import try_to_move_household
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.errors import RegistryError
-from talent_registry.domain.placements import EndReason, Moves, Party, Terms
+from talent_registry.domain.placement_states import EndReason, Party
+from talent_registry.domain.placements import Moves, Terms
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import accesses, consents, placement_life, placement_signing, placements, standing
 from talent_registry.services.consents import NewConsent

@@ -12,7 +12,8 @@ from talent_registry.domain.credentials import CredentialRecord, RecordStatus
 from talent_registry.domain.errors import Conflict
 from talent_registry.domain.ledger import canonical
 from talent_registry.domain.messages import Message
-from talent_registry.domain.placements import Placement, PlacementState
+from talent_registry.domain.placement_states import PlacementState
+from talent_registry.domain.placements import Placement
 from talent_registry.domain.recalls import Recall, RecallCounts, RecalledKind
 
 # So many placements and so many recalled records are listed; the digest is over all of them.

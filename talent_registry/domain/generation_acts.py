@@ -9,18 +9,8 @@ from uuid import UUID
 from talent_registry.domain.generation_careers import Career, Sources
 from talent_registry.domain.generation_units import SampleUnit
 from talent_registry.domain.periods import SHANGHAI, Period
-from talent_registry.domain.placements import (
-    EndReason,
-    Party,
-    Placement,
-    PlacementEvent,
-    PlacementEventKind,
-    PlacementState,
-    Signature,
-    Terms,
-    TermsRound,
-    terms_digest,
-)
+from talent_registry.domain.placement_states import EndReason, Party, PlacementEventKind, PlacementState
+from talent_registry.domain.placements import Placement, PlacementEvent, Signature, Terms, TermsRound, terms_digest
 
 _OPENS: Final = time(9, 0)
 

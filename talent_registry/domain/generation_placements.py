@@ -17,16 +17,8 @@ from talent_registry.domain.generation_units import PAIR
 from talent_registry.domain.periods import Period
 from talent_registry.domain.placement_ends import day_of_loss
 from talent_registry.domain.placement_rules import PlacementQuestion, PlacementRequest, PlacementResult, evaluate
-from talent_registry.domain.placements import (
-    EndReason,
-    Party,
-    Placement,
-    PlacementEvent,
-    PlacementEventKind,
-    PlacementState,
-    Signature,
-    TermsRound,
-)
+from talent_registry.domain.placement_states import EndReason, Party, PlacementEventKind, PlacementState
+from talent_registry.domain.placements import Placement, PlacementEvent, Signature, TermsRound
 from talent_registry.domain.workload import Load, Share, heaviest_day
 
 # Shared experts are senior in nine cases of ten (2023).

@@ -9,7 +9,8 @@ from talent_registry.domain.generation_careers import Career, Sources
 from talent_registry.domain.generation_draws import Weighted
 from talent_registry.domain.generation_units import CHONGQING, SICHUAN, SampleUnit
 from talent_registry.domain.periods import Period
-from talent_registry.domain.placements import Party, PlacementState, Terms
+from talent_registry.domain.placement_states import Party, PlacementState
+from talent_registry.domain.placements import Terms
 from talent_registry.domain.questions import Target
 
 _S = PlacementState

@@ -27,7 +27,8 @@ from talent_registry.domain.placement_rules import (
     PlacementRequest,
     PlacementResult,
 )
-from talent_registry.domain.placements import Moves, Party, PlacementState
+from talent_registry.domain.placement_states import Party, PlacementState
+from talent_registry.domain.placements import Moves
 from talent_registry.domain.workload import Load, Share, heaviest_day
 from talent_registry.reference.catalogue import catalogue
 

@@ -8,8 +8,9 @@ from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.free_texts import check_no_identity_number
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import Period, within_years
+from talent_registry.domain.placement_states import Party
 from talent_registry.domain.placement_terms import TERM_NAMES
-from talent_registry.domain.placements import Party, Placement, Terms
+from talent_registry.domain.placements import Placement, Terms
 from talent_registry.domain.workload import FULL_POST
 from talent_registry.reference.catalogue import catalogue
 

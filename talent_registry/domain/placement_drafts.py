@@ -10,7 +10,8 @@ from uuid import UUID
 from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.placement_checks import LONGEST_POST, check_share, check_terms
-from talent_registry.domain.placements import Party, Terms, terms_as_json, terms_from_json
+from talent_registry.domain.placement_states import Party
+from talent_registry.domain.placements import Terms, terms_as_json, terms_from_json
 
 
 class PlacementDraftState(StrEnum):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from talent_registry.domain.errors import InvalidInput, NotInForce
 from talent_registry.domain.messages import Message
-from talent_registry.domain.placements import EndReason, Party, Placement, PlacementState
+from talent_registry.domain.placement_states import EndReason, Party, PlacementState
+from talent_registry.domain.placements import Placement
 
 # Of these a party gives notice, and which.
 NOTICED_BY = {

@@ -9,8 +9,9 @@ from talent_registry.domain.agreements import AgreementVersion
 from talent_registry.domain.calendars import Deadline, add_working_days
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
+from talent_registry.domain.placement_states import EndReason
 from talent_registry.domain.placement_terms import TERM_NAMES
-from talent_registry.domain.placements import EndReason, Terms
+from talent_registry.domain.placements import Terms
 
 REPLY: Final = "REPLY"
 # The period of the agreement, and the field by which the three agree on another.

@@ -8,7 +8,8 @@ from enum import StrEnum
 from talent_registry.domain.agreements import AgreementVersion, PlacementRule
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import Period, within_years
-from talent_registry.domain.placements import Moves, Party
+from talent_registry.domain.placement_states import Party
+from talent_registry.domain.placements import Moves
 from talent_registry.domain.workload import Load, overload_message
 
 

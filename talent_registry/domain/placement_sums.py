@@ -18,7 +18,8 @@ from talent_registry.domain.placement_rules import (
     PlacementRequest,
     evaluate,
 )
-from talent_registry.domain.placements import Placement, PlacementEvent, PlacementEventKind
+from talent_registry.domain.placement_states import PlacementEventKind
+from talent_registry.domain.placements import Placement, PlacementEvent
 
 LEAVE = "LEAVE_TO_START_UP"
 HUNDRED = 100

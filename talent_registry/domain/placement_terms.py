@@ -9,7 +9,8 @@ from typing import Final
 
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import Period
-from talent_registry.domain.placements import Party, Placement, Terms, TermsRound, terms_digest
+from talent_registry.domain.placement_states import Party
+from talent_registry.domain.placements import Placement, Terms, TermsRound, terms_digest
 
 
 class PieceKind(StrEnum):

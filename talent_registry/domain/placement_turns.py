@@ -8,7 +8,8 @@ from talent_registry.domain.agreements import AgreementVersion
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.placement_periods import reply_by
-from talent_registry.domain.placements import Party, Placement, PlacementAct, PlacementState, TermsRound, possible_acts
+from talent_registry.domain.placement_states import Party, PlacementAct, PlacementState
+from talent_registry.domain.placements import Placement, TermsRound, possible_acts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.effects import Consequence, Effects, PlacementEffect, Standpoint, effects_digest
-from talent_registry.domain.placements import PlacementState
+from talent_registry.domain.placement_states import PlacementState
 from talent_registry.domain.recalls import RecallCounts
 from talent_registry.services.registry import Work
 from talent_registry.storage import placements

@@ -9,7 +9,8 @@ from uuid import UUID
 from talent_registry.domain.errors import Conflict
 from talent_registry.domain.messages import Message
 from talent_registry.domain.placement_ends import end_come
-from talent_registry.domain.placements import Placement, PlacementState
+from talent_registry.domain.placement_states import PlacementState
+from talent_registry.domain.placements import Placement
 from talent_registry.services.permissions import Actor, Permission
 from talent_registry.services.placement_ends import end_in
 from talent_registry.services.placement_life import rest_in

@@ -11,16 +11,9 @@ from talent_registry.domain.periods import Period
 from talent_registry.domain.placement_checks import check_draft, check_share, check_terms
 from talent_registry.domain.placement_periods import check_periods
 from talent_registry.domain.placement_rules import PlacementRequest
+from talent_registry.domain.placement_states import PlacementAct, PlacementEventKind, PlacementState
 from talent_registry.domain.placement_terms import version_of
-from talent_registry.domain.placements import (
-    Placement,
-    PlacementAct,
-    PlacementEventKind,
-    PlacementState,
-    Terms,
-    TermsRound,
-    terms_as_json,
-)
+from talent_registry.domain.placements import Placement, Terms, TermsRound, terms_as_json
 from talent_registry.services.permissions import Actor, Permission
 from talent_registry.services.placement_questions import (
     Sides,

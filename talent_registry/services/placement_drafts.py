@@ -15,7 +15,7 @@ from talent_registry.domain.placement_drafts import (
     check_open,
     content_as_json,
 )
-from talent_registry.domain.placements import Party
+from talent_registry.domain.placement_states import Party
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.placements import NewPlacement, person_and_home, propose_in
 from talent_registry.services.registry import Done, Registry, Work, perform

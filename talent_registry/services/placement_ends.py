@@ -11,13 +11,8 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.placement_ends import DeclaredEnd, check_notice, earliest_end, end_come
 from talent_registry.domain.placement_periods import first_end
-from talent_registry.domain.placements import (
-    EndReason,
-    Placement,
-    PlacementAct,
-    PlacementEventKind,
-    PlacementState,
-)
+from talent_registry.domain.placement_states import EndReason, PlacementAct, PlacementEventKind, PlacementState
+from talent_registry.domain.placements import Placement
 from talent_registry.services.permissions import Actor, Permission
 from talent_registry.services.placement_questions import check_load, version_on
 from talent_registry.services.placements import happened, lock_for, party_of

@@ -11,12 +11,11 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.periods import Period, shanghai_today
 from talent_registry.domain.placement_ends import DeclaredEnd
+from talent_registry.domain.placement_states import Party, PlacementEventKind
 from talent_registry.domain.placement_turns import Turn, turn_of
 from talent_registry.domain.placements import (
-    Party,
     Placement,
     PlacementEvent,
-    PlacementEventKind,
     PlacementFilter,
     Signature,
     TermsRound,
@@ -30,7 +29,7 @@ from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.placements import seen_of
 from talent_registry.services.registry import Registry
 from talent_registry.services.relations import subject_of_person
-from talent_registry.storage import placement_ends, placement_rounds, placements
+from talent_registry.storage import placement_ends, placement_rounds, placement_shares, placements
 from talent_registry.storage.session import duty
 
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -154,7 +153,7 @@ async def workload(
         if actor.kind is not ActorKind.RESEARCHER:
             check_stated_purpose(actor, purpose, "purpose")
         async with duty(connection, "workload"):
-            shares = await placements.list_shares(connection, researcher_id, since, agreed_by=_EVER)
+            shares = await placement_shares.list_shares(connection, researcher_id, since, agreed_by=_EVER)
     if actor.kind is not ActorKind.RESEARCHER:
         basis = basis_of(actor, Permission.READ_PLACEMENT, sharing) or ""
         await note_looks(registry, actor, {researcher_id: basis}, PersonField.PLACEMENTS, purpose)

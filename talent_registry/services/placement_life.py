@@ -10,16 +10,8 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.placement_checks import check_ground
 from talent_registry.domain.placement_ends import NOTICED_BY, check_end, end_come
 from talent_registry.domain.placement_rules import PlacementRequest
-from talent_registry.domain.placements import (
-    EndReason,
-    Placement,
-    PlacementAct,
-    PlacementEvent,
-    PlacementEventKind,
-    PlacementState,
-    TermsRound,
-    missing_signatures,
-)
+from talent_registry.domain.placement_states import EndReason, PlacementAct, PlacementEventKind, PlacementState
+from talent_registry.domain.placements import Placement, PlacementEvent, TermsRound, missing_signatures
 from talent_registry.services.permissions import Actor, Permission
 from talent_registry.services.placement_ends import end_in, give_notice
 from talent_registry.services.placement_questions import (

@@ -18,14 +18,15 @@ from talent_registry.domain.placement_rules import (
     PlacementResult,
     evaluate,
 )
-from talent_registry.domain.placements import Moves, Party, Placement, Signature, Terms
+from talent_registry.domain.placement_states import Party
+from talent_registry.domain.placements import Moves, Placement, Signature, Terms
 from talent_registry.domain.questions import Target
 from talent_registry.domain.workload import Load, Share, heaviest_day, overload_message
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.proceeding_openings import confirm_in
 from talent_registry.services.recognition import decide_in
 from talent_registry.services.registry import Work
-from talent_registry.storage import placement_rounds, placements
+from talent_registry.storage import placement_rounds, placement_shares, placements
 from talent_registry.storage.session import duty
 
 
@@ -129,7 +130,7 @@ async def load_with(work: Work, record: Placement, term: Period, percent: int, a
     Active placements count, and those that the three parties agreed on before `agreed_by`: first agreed, first served.
     """
     async with duty(work.connection, "workload"):
-        others = await placements.list_shares(
+        others = await placement_shares.list_shares(
             work.connection, record.researcher_id, work.today, but=record.id, agreed_by=agreed_by
         )
     since = max(term.start, work.today)

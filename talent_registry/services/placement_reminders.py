@@ -8,7 +8,8 @@ from typing import Any
 
 from talent_registry.domain.errors import Conflict
 from talent_registry.domain.messages import Message
-from talent_registry.domain.placements import Placement, PlacementState
+from talent_registry.domain.placement_states import PlacementState
+from talent_registry.domain.placements import Placement
 from talent_registry.services.permissions import Actor, ActorKind, Permission, nothing_here
 from talent_registry.services.registry import Registry, Work, perform
 from talent_registry.storage import placement_reminders, placements

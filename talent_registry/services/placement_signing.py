@@ -11,12 +11,10 @@ from talent_registry.domain.periods import Period
 from talent_registry.domain.placement_checks import check_bounds, check_share, check_terms
 from talent_registry.domain.placement_periods import check_periods
 from talent_registry.domain.placement_rules import PlacementRequest
+from talent_registry.domain.placement_states import PlacementAct, PlacementEventKind, PlacementState
 from talent_registry.domain.placement_terms import version_of
 from talent_registry.domain.placements import (
     Placement,
-    PlacementAct,
-    PlacementEventKind,
-    PlacementState,
     Signature,
     Terms,
     TermsRound,

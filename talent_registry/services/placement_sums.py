@@ -22,7 +22,7 @@ from talent_registry.services.looks import basis_of, check_stated_purpose, note_
 from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.registry import Registry
 from talent_registry.services.relations import subject_of_person
-from talent_registry.storage import organisations, placement_rounds, placements
+from talent_registry.storage import organisations, placement_rounds, placement_shares, placements
 from talent_registry.storage.session import duty
 
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -58,7 +58,7 @@ async def add_up(
             check_stated_purpose(actor, purpose, "purpose")
         version = agreement_version_in_force(await agreement_known(connection, registry), day)
         async with duty(connection, "workload"):
-            shares = await placements.list_shares(connection, researcher_id, day, agreed_by=_EVER)
+            shares = await placement_shares.list_shares(connection, researcher_id, day, agreed_by=_EVER)
             begun = await placements.list_begun(connection, researcher_id)
             events = await placement_rounds.list_events(connection, [one.id for one in begun])
             rounds = await placement_rounds.list_rounds(connection, [one.id for one in begun])

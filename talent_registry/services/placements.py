@@ -18,19 +18,9 @@ from talent_registry.domain.periods import Period
 from talent_registry.domain.placement_checks import check_draft
 from talent_registry.domain.placement_periods import check_periods
 from talent_registry.domain.placement_rules import PlacementRequest
+from talent_registry.domain.placement_states import Party, PlacementAct, PlacementEventKind, PlacementState
 from talent_registry.domain.placement_terms import version_of
-from talent_registry.domain.placements import (
-    Moves,
-    Party,
-    Placement,
-    PlacementAct,
-    PlacementEvent,
-    PlacementEventKind,
-    PlacementState,
-    Terms,
-    check_possible,
-    terms_as_json,
-)
+from talent_registry.domain.placements import Moves, Placement, PlacementEvent, Terms, check_possible, terms_as_json
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.looks import basis_of, note_looks
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here

@@ -12,7 +12,8 @@ from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.integrity import is_lost_by_integrity
 from talent_registry.domain.placement_checks import check_ground
 from talent_registry.domain.placement_ends import day_of_loss
-from talent_registry.domain.placements import Placement, PlacementEventKind, PlacementState
+from talent_registry.domain.placement_states import PlacementEventKind, PlacementState
+from talent_registry.domain.placements import Placement
 from talent_registry.domain.recalls import RecallCounts
 from talent_registry.services import credentials
 from talent_registry.services.effects import standpoint, weigh

@@ -11,7 +11,7 @@ from sqlalchemy.sql.operators import and_ as and_operator
 from sqlalchemy.sql.visitors import iterate
 
 from talent_registry.domain.agreements import AgreementVersion
-from talent_registry.storage.clauses import Needs
+from talent_registry.storage.clause_cases import Needs
 from talent_registry.storage.decision_facts import Fact, Facts, facts_in, flat_table, is_true
 from talent_registry.storage.rulebooks import Way, ways_of
 

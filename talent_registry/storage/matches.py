@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.matching_consents import MatchingConsent
 from talent_registry.domain.pages import Page, PageRequest
-from talent_registry.domain.placements import PlacementState
+from talent_registry.domain.placement_states import PlacementState
 from talent_registry.domain.workload import Share, ShareState
 from talent_registry.storage.matching_consents import consent_of
 from talent_registry.storage.paging import fetch_window
@@ -83,7 +83,7 @@ async def find_home_province(connection: AsyncConnection, researcher_id: UUID, t
 async def list_shares_of(connection: AsyncConnection, people: Sequence[UUID], today: date) -> dict[UUID, list[Share]]:
     """What each person's placements take from `today` on: those active, ended today or later, and agreed on.
 
-    As `storage.placements.list_shares` with every agreed one, for many people in one statement.
+    As `storage.placement_shares.list_shares` with every agreed one, for many people in one statement.
     """
     ended = and_(
         placement.c.state == PlacementState.ENDED.value,

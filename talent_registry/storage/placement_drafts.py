@@ -15,7 +15,7 @@ from talent_registry.domain.placement_drafts import (
     content_as_json,
     content_from_json,
 )
-from talent_registry.domain.placements import Party
+from talent_registry.domain.placement_states import Party
 from talent_registry.storage.paging import fetch_page
 from talent_registry.storage.tables import placement_draft
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.placement_ends import DeclaredEnd
-from talent_registry.domain.placements import EndReason
+from talent_registry.domain.placement_states import EndReason
 from talent_registry.storage.tables import placement_end
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Date, Integer, cast, column, exists, func, literal, select, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.placements import PlacementState
+from talent_registry.domain.placement_states import PlacementState
 from talent_registry.storage.tables import command, placement
 
 # The longest notice that is given.

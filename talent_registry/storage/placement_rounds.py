@@ -10,16 +10,8 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.periods import Period
-from talent_registry.domain.placements import (
-    Party,
-    PlacementEvent,
-    PlacementEventKind,
-    PlacementState,
-    Signature,
-    TermsRound,
-    terms_as_json,
-    terms_from_json,
-)
+from talent_registry.domain.placement_states import Party, PlacementEventKind, PlacementState
+from talent_registry.domain.placements import PlacementEvent, Signature, TermsRound, terms_as_json, terms_from_json
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.tables import placement_event, placement_round, placement_signature
 

@@ -1,26 +1,24 @@
-# Long because the record, its states and everything that is read of them stand on one table.
 """Placements in the database: the record, its rounds of terms, signatures and events."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, exists, insert, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.periods import Period
-from talent_registry.domain.placements import EndReason, Placement, PlacementFilter, PlacementState
-from talent_registry.domain.workload import Share, ShareState
+from talent_registry.domain.placement_states import EndReason, PlacementState
+from talent_registry.domain.placements import Placement, PlacementFilter
 from talent_registry.storage.paging import fetch_page, fetch_pages_of_people
 from talent_registry.storage.tables import (
     credential,
     credential_version,
     personnel_relation,
     placement,
-    placement_round,
     researcher,
 )
 
@@ -189,51 +187,6 @@ async def list_last_days(connection: AsyncConnection, credential_ids: Sequence[U
     return {row.credential_id: row.valid_until for row in await connection.execute(statement)}
 
 
-async def list_shares(
-    connection: AsyncConnection,
-    researcher_id: UUID,
-    today: date,
-    *,
-    but: UUID | None = None,
-    agreed_by: datetime | None,
-) -> list[Share]:
-    """What a person's placements take from `today` on: the active ones, those that ended today, and those agreed.
-
-    `but` leaves one placement out; of the agreed ones only those count whose three signatures were complete before
-    `agreed_by`, at the same instant the one with the lower id (None: none of them).
-    """
-    statement = (
-        select(placement, placement_round.c.agreed_at)
-        .join(
-            placement_round,
-            and_(placement_round.c.placement_id == placement.c.id, placement_round.c.round == placement.c.round),
-        )
-        .where(
-            placement.c.researcher_id == researcher_id,
-            or_(
-                placement.c.state == PlacementState.ACTIVE,
-                and_(
-                    placement.c.state == PlacementState.ENDED,
-                    placement.c.activated_on.isnot(None),
-                    placement.c.ended_on >= today,
-                ),
-                and_(placement.c.state == PlacementState.AGREED, _agreed_before(agreed_by, but)),
-            ),
-        )
-        .order_by(placement_round.c.agreed_at, placement.c.id)
-    )
-    if but is not None:
-        statement = statement.where(placement.c.id != but)
-    return [_share(row) for row in await connection.execute(statement)]
-
-
-def _agreed_before(instant: datetime | None, but: UUID | None) -> ColumnElement[bool]:
-    if instant is None:
-        return false()
-    agreed = placement_round.c.agreed_at
-    return agreed < instant if but is None else tuple_(agreed, placement.c.id) < tuple_(literal(instant), literal(but))
-
-
 async def find_home_unit(connection: AsyncConnection, researcher_id: UUID, on: date) -> UUID | None:
     """The unit with which the person's personnel relation is on the day, as now recorded."""
     statement = select(personnel_relation.c.home_unit_id).where(
@@ -275,13 +228,6 @@ def _fitting(asked: PlacementFilter) -> Select[Any]:
     if asked.state is not None:
         statement = statement.where(placement.c.state == asked.state)
     return statement
-
-
-def _share(row: Row[Any]) -> Share:
-    until = min(day for day in (row.term_until, row.ended_on, row.ends_on) if day is not None)
-    state = ShareState.AGREED if row.state == PlacementState.AGREED else ShareState.ACTIVE
-    since = row.term_from if row.activated_on is None else max(row.term_from, row.activated_on)
-    return Share(row.id, row.workload_percent, since, until, state)
 
 
 def _placement(row: Row[Any]) -> Placement:

@@ -12,7 +12,8 @@ from sqlalchemy import Integer, True_, and_, case, literal_column, true
 
 from talent_registry.domain.agreements import AgreementVersion
 from talent_registry.domain.simulations import Ruled
-from talent_registry.storage.clauses import Asked, Case, Needs, cases_of
+from talent_registry.storage.clause_cases import Asked, Case, Needs
+from talent_registry.storage.clauses import cases_of
 from talent_registry.storage.decision_facts import Fact, Facts, listed_in
 
 # In this order the tree splits; what a clause needs of other facts is part of its own test.

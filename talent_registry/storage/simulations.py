@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreements import AgreementVersion, Outcome
 from talent_registry.domain.divisions import province_of
-from talent_registry.domain.placements import PlacementState
+from talent_registry.domain.placement_states import PlacementState
 from talent_registry.domain.simulations import (
     Change,
     ChangedCount,
@@ -38,7 +38,7 @@ from talent_registry.domain.simulations import (
     TargetTotals,
     change_between,
 )
-from talent_registry.storage.clauses import Needs
+from talent_registry.storage.clause_cases import Needs
 from talent_registry.storage.decision_facts import BARRIER, NO_POST, Fact, Facts, chain_of
 from talent_registry.storage.differences import Difference
 from talent_registry.storage.recorded_facts import (

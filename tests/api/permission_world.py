@@ -11,7 +11,8 @@ from talent_registry.domain.accounts import Account, AccountKind
 from talent_registry.domain.integrity import IntegrityFinding
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.placement_drafts import DraftContent
-from talent_registry.domain.placements import EndReason, Terms
+from talent_registry.domain.placement_states import EndReason
+from talent_registry.domain.placements import Terms
 from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.questions import Target

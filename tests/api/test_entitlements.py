@@ -8,7 +8,7 @@ import pytest
 from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.domain.pages import PageRequest
-from talent_registry.domain.placements import EndReason
+from talent_registry.domain.placement_states import EndReason
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import accesses, consents, placement_life
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor

@@ -23,7 +23,8 @@ from talent_registry.domain.effects import (
     world_changed,
 )
 from talent_registry.domain.periods import Period
-from talent_registry.domain.placements import Placement, PlacementState
+from talent_registry.domain.placement_states import PlacementState
+from talent_registry.domain.placements import Placement
 from talent_registry.domain.recalls import Recall, RecallCounts, RecalledKind
 
 NOW, TODAY = datetime(2026, 11, 24, 4, 0, tzinfo=UTC), date(2026, 11, 24)

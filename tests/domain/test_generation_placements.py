@@ -18,14 +18,8 @@ from talent_registry.domain.generation_titles import Titles
 from talent_registry.domain.generation_units import Units, list_filings, list_units
 from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.placement_checks import check_draft
-from talent_registry.domain.placements import (
-    EndReason,
-    Party,
-    PlacementEventKind,
-    PlacementState,
-    missing_signatures,
-    terms_digest,
-)
+from talent_registry.domain.placement_states import EndReason, Party, PlacementEventKind, PlacementState
+from talent_registry.domain.placements import missing_signatures, terms_digest
 from talent_registry.domain.workload import Share, heaviest_day
 from tests.samples import AT, MANY, TODAY, S, drawn
 

@@ -18,7 +18,8 @@ from talent_registry.domain.placement_drafts import (
     content_as_json,
     content_from_json,
 )
-from talent_registry.domain.placements import Party, Terms
+from talent_registry.domain.placement_states import Party
+from talent_registry.domain.placements import Terms
 from tests.domain.test_placements import NOON, ONE, TODAY, TWO
 
 WHOLE = DraftContent(

@@ -9,7 +9,8 @@ import pytest
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.placement_ends import DeclaredEnd, check_notice, day_of_loss, earliest_end, end_come
-from talent_registry.domain.placements import EndReason, Party, PlacementAct, PlacementState, possible_acts
+from talent_registry.domain.placement_states import EndReason, Party, PlacementAct, PlacementState
+from talent_registry.domain.placements import possible_acts
 from tests.domain.test_placements import NOON, ONE, TODAY, a_placement
 
 LAST = date(2027, 10, 31)

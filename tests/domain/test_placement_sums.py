@@ -8,8 +8,9 @@ from uuid import UUID
 from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.calendars import is_working_day
 from talent_registry.domain.periods import Period
+from talent_registry.domain.placement_states import EndReason, PlacementEventKind, PlacementState
 from talent_registry.domain.placement_sums import LEAVE, Span, SpanKind, count_heads, spans_of, sum_days, sum_leave
-from talent_registry.domain.placements import EndReason, Placement, PlacementEvent, PlacementEventKind, PlacementState
+from talent_registry.domain.placements import Placement, PlacementEvent
 from tests.domain.test_placements import a_placement
 
 AGREEMENT = shipped_agreement()

@@ -9,6 +9,7 @@ import pytest
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.periods import Period
 from talent_registry.domain.placement_checks import check_terms
+from talent_registry.domain.placement_states import Party, ResultsHolder
 from talent_registry.domain.placement_terms import (
     TERM_NAMES,
     TEXTS,
@@ -19,8 +20,6 @@ from talent_registry.domain.placement_terms import (
 )
 from talent_registry.domain.placements import (
     STATED_LATER,
-    Party,
-    ResultsHolder,
     Terms,
     TermsRound,
     terms_as_json,

@@ -11,9 +11,10 @@ from talent_registry.domain.agreement_loading import load_agreement, shipped_agr
 from talent_registry.domain.agreements import AgreementVersion
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.placement_periods import check_periods, days_of, first_end, reply_by
+from talent_registry.domain.placement_states import EndReason, Party, PlacementAct, PlacementState
 from talent_registry.domain.placement_terms import version_of
 from talent_registry.domain.placement_turns import turn_of
-from talent_registry.domain.placements import EndReason, Party, PlacementAct, PlacementState, Terms, TermsRound
+from talent_registry.domain.placements import Terms, TermsRound
 from tests.domain.test_placements import TODAY, a_placement
 
 FILE = "sichuan-chongqing.placements.toml"

@@ -20,12 +20,9 @@ from talent_registry.domain.placement_rules import (
     RuleFinding,
     evaluate,
 )
+from talent_registry.domain.placement_states import EndReason, Party, PlacementAct, PlacementState
 from talent_registry.domain.placements import (
-    EndReason,
-    Party,
     Placement,
-    PlacementAct,
-    PlacementState,
     Signature,
     Terms,
     TermsRound,

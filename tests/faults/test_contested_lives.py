@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from talent_registry.domain.placements import EndReason, Terms
+from talent_registry.domain.placement_states import EndReason
+from talent_registry.domain.placements import Terms
 from talent_registry.services import placement_histories, placement_life
 from talent_registry.services.placement_life import Ending
 from tests.conftest import DatabaseUrls, as_superuser

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.errors import NotInForce
-from talent_registry.domain.placements import PlacementState
+from talent_registry.domain.placement_states import PlacementState
 from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, ProceedingState
 from talent_registry.services import (
     credentials,

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from talent_registry.domain.errors import Conflict, NotFound, NotInForce
-from talent_registry.domain.placements import PlacementEventKind, PlacementState
+from talent_registry.domain.placement_states import PlacementEventKind, PlacementState
 from talent_registry.services import (
     placement_histories,
     placement_life,

@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound
+from talent_registry.domain.placement_states import Party, PlacementState
 from talent_registry.domain.placement_terms import compared_with, differences
-from talent_registry.domain.placements import Party, PlacementState, Terms
+from talent_registry.domain.placements import Terms
 from talent_registry.services import placement_counters, placement_histories, placement_life, placement_signing
 from talent_registry.services.permissions import Actor
 from talent_registry.services.placement_counters import CounterProposal

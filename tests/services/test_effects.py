@@ -11,7 +11,7 @@ import pytest
 from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.effects import Effects
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
-from talent_registry.domain.placements import EndReason, PlacementState
+from talent_registry.domain.placement_states import EndReason, PlacementState
 from talent_registry.domain.questions import Target
 from talent_registry.domain.verification import Typed
 from talent_registry.services import placement_life, recognition, standing, verification

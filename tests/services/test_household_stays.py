@@ -30,7 +30,8 @@ from talent_registry.domain import (
     researchers,
 )
 from talent_registry.domain.errors import RegistryError
-from talent_registry.domain.placements import EndReason, Moves, Terms
+from talent_registry.domain.placement_states import EndReason
+from talent_registry.domain.placements import Moves, Terms
 from talent_registry.services import (
     placement_clocks,
     placement_counters,

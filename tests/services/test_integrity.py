@@ -10,7 +10,7 @@ import pytest
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.domain.integrity import IntegrityAct, IntegrityFinding
 from talent_registry.domain.pages import PageRequest
-from talent_registry.domain.placements import EndReason, PlacementState
+from talent_registry.domain.placement_states import EndReason, PlacementState
 from talent_registry.domain.questions import Target
 from talent_registry.domain.recalls import RecallCause
 from talent_registry.services import credentials, integrity, notices, placement_life, recognition

@@ -13,7 +13,8 @@ from talent_registry.domain.opportunities import OpportunityFilter
 from talent_registry.domain.opportunity_answers import OpportunityAnswer
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.periods import Period
-from talent_registry.domain.placements import Party, PlacementState, Terms
+from talent_registry.domain.placement_states import Party, PlacementState
+from talent_registry.domain.placements import Terms
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import (
     accesses,

@@ -24,7 +24,7 @@ from talent_registry.services import (
     standing,
 )
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
-from talent_registry.storage import matches, paging, placements
+from talent_registry.storage import matches, paging, placement_shares
 from talent_registry.storage.credentials import list_by_researchers
 from talent_registry.storage.session import duty
 from tests.opportunities import PURPOSE, YEAR, matches_of, opt_in, post
@@ -91,7 +91,7 @@ async def test_the_shares_of_many_are_the_shares_of_each_alone(posts: Postings) 
     async with posts.registry.reading(OPERATOR) as connection, duty(connection, "workload"):
         many = await matches.list_shares_of(connection, people, posts.today)
         far = posts.world.clock.now + timedelta(days=1)
-        alone = {one: await placements.list_shares(connection, one, posts.today, agreed_by=far) for one in people}
+        alone = {one: await placement_shares.list_shares(connection, one, posts.today, agreed_by=far) for one in people}
     assert many == alone
     assert [len(shares) for shares in many.values()] == [1, 1]
 

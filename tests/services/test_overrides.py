@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
-from talent_registry.domain.placements import PlacementState
+from talent_registry.domain.placement_states import PlacementState
 from talent_registry.domain.proceedings import ProceedingKind, ProceedingOutcome, ProceedingState
 from talent_registry.services import credentials, placement_life, proceeding_overrides, recognition, standing
 from talent_registry.services.permissions import ANONYMOUS, Actor

@@ -10,7 +10,8 @@ import pytest
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.placement_drafts import DraftContent, PlacementDraftState
-from talent_registry.domain.placements import Party, Terms
+from talent_registry.domain.placement_states import Party
+from talent_registry.domain.placements import Terms
 from talent_registry.services import placement_drafts
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor
 from talent_registry.services.placement_drafts import NewDraft

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
-from talent_registry.domain.placements import EndReason, PlacementState, Terms
+from talent_registry.domain.placement_states import EndReason, PlacementState
+from talent_registry.domain.placements import Terms
 from talent_registry.services import (
     placement_clocks,
     placement_ends,

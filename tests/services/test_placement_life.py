@@ -8,7 +8,7 @@ import pytest
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
 from talent_registry.domain.pages import PageRequest
-from talent_registry.domain.placements import EndReason, PlacementState
+from talent_registry.domain.placement_states import EndReason, PlacementState
 from talent_registry.domain.researchers import Amendment, PersonField
 from talent_registry.services import accesses, corrections, placement_histories, placement_life, placement_signing
 from talent_registry.services.permissions import ANONYMOUS

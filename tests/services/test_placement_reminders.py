@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from talent_registry.domain.errors import NotPermitted
-from talent_registry.domain.placements import EndReason, PlacementState
+from talent_registry.domain.placement_states import EndReason, PlacementState
 from talent_registry.services import events, placement_life, placement_signing
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from talent_registry.services.placement_clocks import end_due

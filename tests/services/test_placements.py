@@ -8,7 +8,8 @@ import pytest
 
 from talent_registry.domain.errors import Conflict, NotFound, NotInForce, NotPermitted
 from talent_registry.domain.pages import PageRequest
-from talent_registry.domain.placements import Party, PlacementFilter, PlacementState, Terms
+from talent_registry.domain.placement_states import Party, PlacementState
+from talent_registry.domain.placements import PlacementFilter, Terms
 from talent_registry.domain.researchers import Amendment, PersonField
 from talent_registry.services import (
     accesses,

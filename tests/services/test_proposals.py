@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
-from talent_registry.domain.placements import EndReason, Moves, Party, Terms
+from talent_registry.domain.placement_states import EndReason, Party
+from talent_registry.domain.placements import Moves, Terms
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import consents, placement_life
 from talent_registry.services.permissions import ANONYMOUS

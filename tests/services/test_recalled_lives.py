@@ -11,7 +11,7 @@ import pytest
 
 from talent_registry.domain.accounts import Account, AccountKind
 from talent_registry.domain.errors import RegistryError
-from talent_registry.domain.placements import EndReason
+from talent_registry.domain.placement_states import EndReason
 from talent_registry.domain.questions import Target
 from talent_registry.domain.verification import Typed
 from talent_registry.services import filings, organisations, placement_life, recognition, standing, verification

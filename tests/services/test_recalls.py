@@ -9,7 +9,7 @@ import pytest
 
 from talent_registry.domain.errors import NotPermitted
 from talent_registry.domain.pages import PageRequest
-from talent_registry.domain.placements import EndReason
+from talent_registry.domain.placement_states import EndReason
 from talent_registry.domain.questions import Target
 from talent_registry.domain.recalls import RecallCause, RecallCounts, RecalledKind, RecallFilter
 from talent_registry.domain.verification import Typed

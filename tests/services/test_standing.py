@@ -7,7 +7,7 @@ import pytest
 
 from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.errors import InvalidInput, NotFound, NotInForce, NotPermitted
-from talent_registry.domain.placements import EndReason, PlacementState
+from talent_registry.domain.placement_states import EndReason, PlacementState
 from talent_registry.services import placement_life, placement_signing, standing
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR
 from talent_registry.services.placement_life import Grounded

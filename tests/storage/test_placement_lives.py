@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from talent_registry.domain.placements import EndReason, Terms
+from talent_registry.domain.placement_states import EndReason
+from talent_registry.domain.placements import Terms
 from talent_registry.services import placement_counters, placement_drafts, placement_life
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.services.placement_life import Ending

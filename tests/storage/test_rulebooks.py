@@ -17,7 +17,7 @@ from talent_registry.domain.agreements import AgreementVersion, Clause, Paramete
 from talent_registry.domain.clauses import CONDITIONS
 from talent_registry.domain.questions import Question
 from talent_registry.domain.recognition import find_ruling
-from talent_registry.storage.clauses import TWINS
+from talent_registry.storage.clause_cases import TWINS
 from talent_registry.storage.decision_facts import FACT_NAMES, facts_in, flat_table
 from talent_registry.storage.rulebooks import compile_rulebook
 from tests.registries import World
