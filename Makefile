@@ -42,7 +42,9 @@ bench: $(VENV)/.test ## Measure the registry, if there is a benchmark
 	@if ls tests/bench/test_*.py >/dev/null 2>&1; then $(BIN)/python -m pytest -q -s -o 'norecursedirs=.*' tests/bench; \
 	else echo "There is no benchmark in tests/bench yet."; fi
 
-lock: $(VENV)/.dev ## Write requirements/*.lock anew from pyproject.toml
+# An environment that lacks what pyproject.toml newly asks for can still write the lock that holds it.
+lock: ## Write requirements/*.lock anew from pyproject.toml
+	@test -x $(BIN)/uv || $(MAKE) $(VENV)/.dev
 	@sh requirements/lock.sh $(BIN)/uv
 
 # One environment; each stamp says which lock it holds. A newer lock or pyproject.toml installs again, nothing else does.
