@@ -29,6 +29,7 @@ from talent_registry.web.envelope import Envelope, coded_error
 from talent_registry.web.graphql import METHODS, graphql_route
 from talent_registry.web.health import health_routes
 from talent_registry.web.oauth import token_route
+from talent_registry.web.pages.routes import page_routes
 
 _LONGEST_FAREWELL_SECONDS = 30
 _WORDS = {
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health_routes(ready, version(), sdl()))
     app.add_route("/graphql", graphql_route(served, settings), methods=METHODS, include_in_schema=False)
     app.add_route("/oauth/token", token_route(settings), methods=["POST"], include_in_schema=False)
+    app.router.routes.extend(page_routes(settings))
     app.add_exception_handler(HTTPException, _unanswered)
     app.add_middleware(Envelope)
     return app

@@ -19,8 +19,6 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-# Only these stand in the log: an address somebody typed may hold anything.
-_KNOWN_PATHS: Final = frozenset({"/graphql", "/oauth/token", "/livez", "/readyz", "/version", "/schema.graphql"})
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BROKEN: Final = Words(
     zh="服务器内部出错，请稍后重试；如仍出错，请将请求编号告知管理员。",
@@ -76,14 +74,16 @@ def _dress(message: Message, request_id: str) -> None:
     headers = MutableHeaders(scope=message)
     headers["X-Request-Id"] = request_id
     for name, value in _HEADERS.items():
-        headers[name] = value
+        # A page says itself what its own styles and forms may do; everything else may do nothing.
+        headers.setdefault(name, value)
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
     _log.info(
         "request",
         method=scope["method"] if scope["method"] in _METHODS else "other",
-        path=scope["path"] if scope["path"] in _KNOWN_PATHS else "other",
+        # The pattern of the route, never the address: what somebody typed may hold anything.
+        path=getattr(scope.get("route"), "path", "other"),
         status=status,
         ms=round(seconds * 1000, 1),
     )

@@ -1,6 +1,6 @@
 """The tables as SQLAlchemy Core sees them; the migrations are their history."""
 
-from talent_registry.storage.tables.accounts import account, attempt
+from talent_registry.storage.tables.accounts import account, attempt, page_session
 from talent_registry.storage.tables.agreement_releases import (
     agreement_enactment,
     agreement_release,
@@ -71,6 +71,7 @@ __all__ = [
     "opportunity_version",
     "organisation",
     "personnel_relation",
+    "page_session",
     "placement",
     "placement_draft",
     "placement_end",

@@ -32,3 +32,16 @@ attempt = Table(
     Column("window_start", DateTime(timezone=True), primary_key=True),
     Column("count", Integer, nullable=False),
 )
+
+# Who is signed in at a browser; the token itself is in the browser alone.
+page_session = Table(
+    "page_session",
+    metadata,
+    identity(),
+    Column("account_id", Uuid, ForeignKey("account.id"), nullable=False, index=True),
+    Column("token_digest", LargeBinary, nullable=False, unique=True),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("closed_at", DateTime(timezone=True)),
+)

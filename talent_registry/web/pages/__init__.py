@@ -1,0 +1,1 @@
+"""What people use in a browser: pages made on the server, over the same services as the API."""

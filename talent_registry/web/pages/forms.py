@@ -1,0 +1,115 @@
+"""What a form sends: read within limits, and only from our own pages."""
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from talent_registry.domain.messages import Message
+from talent_registry.web.requests import BodyLimits, RefusedRequest, read_body
+
+TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the name of a field
+_URLENCODED: Final = "application/x-www-form-urlencoded"
+_MULTIPART: Final = "multipart/form-data"
+_MOST_FIELDS: Final = 200
+_OWN_SITES: Final = frozenset({"same-origin", "none"})
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a form that another site sent in the visitor's name."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site in _OWN_SITES:
+            return
+        raise _foreign()
+    # A browser too old to say where the form stands names its origin; a program that is no browser has no session.
+    origin = request.headers.get("origin")
+    if origin is not None and origin != f"{request.url.scheme}://{request.headers.get('host', '')}":
+        raise _foreign()
+
+
+async def read_form(request: Request, limits: BodyLimits) -> dict[str, list[str]]:
+    """The fields of a plain form, each with all its values. Raises `RefusedRequest`."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != _URLENCODED:
+        raise _unreadable()
+    body = await read_body(request, limits)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise _unreadable() from None
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return found
+
+
+async def read_upload(request: Request, *, most_bytes: int) -> tuple[dict[str, list[str]], dict[str, tuple[str, bytes]]]:
+    """The fields of a form with files, and each file's name and content. Raises `RefusedRequest`."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != _MULTIPART:
+        return await read_form(request, BodyLimits()), {}
+    if int(request.headers.get("content-length") or 0) > most_bytes:
+        raise _too_large(most_bytes)
+    fields: dict[str, list[str]] = {}
+    files: dict[str, tuple[str, bytes]] = {}
+    try:
+        async with request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=256 * 1024) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    content = await value.read(most_bytes + 1)
+                    if len(content) > most_bytes:
+                        raise _too_large(most_bytes)
+                    if value.filename or content:
+                        files[name] = (value.filename or "", content)
+                else:
+                    fields.setdefault(name, []).append(value)
+    except HTTPException:
+        raise _unreadable() from None
+    return fields, files
+
+
+def _foreign() -> RefusedRequest:
+    return RefusedRequest(
+        403,
+        "FOREIGN_FORM",
+        Message(
+            zh="该表单不是从本登记库的页面发出的，未办理。请从本页面重新提交。",
+            en="This form was not sent from a page of this registry, and nothing was done. Send it from here again.",
+        ),
+    )
+
+
+def stale_form() -> RefusedRequest:
+    """The form was made for another session, or for one that has ended."""
+    return RefusedRequest(
+        403,
+        "STALE_FORM",
+        Message(
+            zh="登录已更换或已结束，未办理。请登录后重新打开该页面再提交。",
+            en="You signed in anew or your session has ended, and nothing was done. Sign in, open the page again and "
+            "send the form.",
+        ),
+    )
+
+
+def _unreadable() -> RefusedRequest:
+    return RefusedRequest(
+        400,
+        "FORM_UNREADABLE",
+        Message(zh="无法读取提交的表单。请返回后重试。", en="The form cannot be read. Go back and try again."),
+    )
+
+
+def _too_large(most: int) -> RefusedRequest:
+    return RefusedRequest(
+        413,
+        "FILE_TOO_LARGE",
+        Message(
+            zh=f"文件超过 {most // 1_048_576} MB。请拆分后再上传。",
+            en=f"The file exceeds {most // 1_048_576} MB. Split it and upload the parts.",
+        ),
+        {"Connection": "close"},
+    )
