@@ -1,0 +1,120 @@
+"""The worker: does what commands asked to be looked at as soon as they are through, and looks round every half minute.
+
+The rounds are ours and not procrastinate's periodic tasks: those count by the machine's clock, make up for every round
+that a clock skipped by jumping ahead, and stand still for as long as it jumped back.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from procrastinate import App
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+
+from talent_registry.domain.queue import ROUND
+from talent_registry.jobs.queue import look, queue_of, told_of_trouble
+from talent_registry.services.registry import Registry
+
+_AT_ONCE = 4
+_PAUSE_SECONDS = 30.0
+_PAUSE_AFTER_TROUBLE_SECONDS = 10.0
+# A worker says so every ten seconds; one that is silent for longer than this was killed, and its jobs are others'.
+_LONGEST_SILENCE_SECONDS = 30.0
+# What was begun may end within this; a worker that hangs on its database is left after as long again.
+_FAREWELL_SECONDS = 5.0
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def at_work(registry: Registry) -> AsyncIterator[None]:
+    """While the block lasts, jobs are done and the rounds made; what was begun is finished or put back at its end."""
+    task = asyncio.create_task(_work_on(registry))
+    try:
+        yield
+    finally:
+        await _leave(task)
+
+
+async def work_once(registry: Registry) -> None:
+    """Make one round and do every job that waits."""
+    for task in ROUND:
+        await look(registry, task)
+    app = queue_of(registry)
+    async with app.open_async():
+        await _run(app, wait=False)
+
+
+async def _work_on(registry: Registry) -> None:
+    while True:
+        try:
+            app = queue_of(registry)
+            async with app.open_async(), _making_rounds(app):
+                await _run(app, wait=True)
+        except Exception as trouble:  # noqa: BLE001 - the database may be away; the program goes on and so does this
+            log.warning("no worker for now", trouble=type(trouble).__name__)
+        await asyncio.sleep(_PAUSE_AFTER_TROUBLE_SECONDS)
+
+
+async def _run(app: App, *, wait: bool) -> None:
+    await app.run_worker_async(
+        wait=wait,
+        concurrency=_AT_ONCE,
+        # A job that was done says nothing any more; what came of it stands in the ledger.
+        delete_jobs="always",
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=_FAREWELL_SECONDS,
+        stalled_worker_timeout=_LONGEST_SILENCE_SECONDS,
+        task_middleware=[told_of_trouble],
+    )
+
+
+@asynccontextmanager
+async def _making_rounds(app: App) -> AsyncIterator[None]:
+    task = asyncio.create_task(_round_and_round(app))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _round_and_round(app: App) -> None:
+    """By a clock that only goes forward, whatever the clock on the wall does."""
+    while True:
+        try:
+            await make_round(app)
+        except Exception as trouble:  # noqa: BLE001 - as of the worker
+            log.warning("no round for now", trouble=type(trouble).__name__)
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def make_round(app: App) -> None:
+    """Ask that everything be looked at, unless that is asked already, and put back what killed workers had begun."""
+    for task in ROUND:
+        with suppress(AlreadyEnqueued):
+            await app.configure_task(task.value, queue=task.value, queueing_lock=task.value).defer_async()
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_LONGEST_SILENCE_SECONDS):
+        # Another worker may be doing the same.
+        with suppress(ConnectorException):
+            if job.queueing_lock is None:
+                await app.job_manager.retry_job(job)
+            else:
+                # Asked for again by each round; one that waits already must not be met by another.
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+async def _leave(task: "asyncio.Task[None]") -> None:
+    for _ in range(3):
+        task.cancel()
+        done, _waiting = await asyncio.wait({task}, timeout=2 * _FAREWELL_SECONDS)
+        if done:
+            break
+    else:
+        log.warning("the worker hangs")
+        return
+    with suppress(asyncio.CancelledError):
+        if (trouble := task.exception()) is not None:
+            log.warning("the worker left in trouble", trouble=type(trouble).__name__)
