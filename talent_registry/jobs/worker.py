@@ -19,6 +19,9 @@ from talent_registry.services.registry import Registry
 
 _AT_ONCE = 4
 _PAUSE_SECONDS = 30.0
+# A notification begins a job at once. None comes when the job before it under the same lock has ended, and one that
+# comes while procrastinate (3.10) asks for jobs is overlooked: so much later it is found all the same.
+_LONGEST_OVERSIGHT_SECONDS = 0.5
 _PAUSE_AFTER_TROUBLE_SECONDS = 10.0
 # A worker says so every ten seconds; one that is silent for longer than this was killed, and its jobs are others'.
 _LONGEST_SILENCE_SECONDS = 30.0
@@ -43,7 +46,7 @@ async def work_once(registry: Registry) -> None:
         await look(registry, task)
     app = queue_of(registry)
     async with app.open_async():
-        await _run(app, wait=False)
+        await run_queue(app, wait=False)
 
 
 async def _work_on(registry: Registry) -> None:
@@ -51,16 +54,18 @@ async def _work_on(registry: Registry) -> None:
         try:
             app = queue_of(registry)
             async with app.open_async(), _making_rounds(app):
-                await _run(app, wait=True)
+                await run_queue(app, wait=True)
         except Exception as trouble:  # noqa: BLE001 - the database may be away; the program goes on and so does this
             log.warning("no worker for now", trouble=type(trouble).__name__)
         await asyncio.sleep(_PAUSE_AFTER_TROUBLE_SECONDS)
 
 
-async def _run(app: App, *, wait: bool) -> None:
+async def run_queue(app: App, *, wait: bool) -> None:
+    """Do the jobs of an open queue: until cancelled, or what waits now (`wait` False)."""
     await app.run_worker_async(
         wait=wait,
         concurrency=_AT_ONCE,
+        fetch_job_polling_interval=_LONGEST_OVERSIGHT_SECONDS,
         # A job that was done says nothing any more; what came of it stands in the ledger.
         delete_jobs="always",
         install_signal_handlers=False,
