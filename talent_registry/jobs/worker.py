@@ -25,8 +25,9 @@ _LONGEST_OVERSIGHT_SECONDS = 0.5
 _PAUSE_AFTER_TROUBLE_SECONDS = 10.0
 # A worker says so every ten seconds; one that is silent for longer than this was killed, and its jobs are others'.
 _LONGEST_SILENCE_SECONDS = 30.0
-# What was begun may end within this; a worker that hangs on its database is left after as long again.
+# What was begun may end within this; then it is put back, for which the database may take its time.
 _FAREWELL_SECONDS = 5.0
+_PUTTING_BACK_SECONDS = 10.0
 log = structlog.get_logger()
 
 
@@ -112,9 +113,10 @@ async def make_round(app: App) -> None:
 
 
 async def _leave(task: "asyncio.Task[None]") -> None:
-    for _ in range(3):
+    # One that still hangs after that waits for a database that does not answer.
+    for seconds in (_FAREWELL_SECONDS + _PUTTING_BACK_SECONDS, 5.0, 5.0):
         task.cancel()
-        done, _waiting = await asyncio.wait({task}, timeout=2 * _FAREWELL_SECONDS)
+        done, _ = await asyncio.wait({task}, timeout=seconds)
         if done:
             break
     else:
