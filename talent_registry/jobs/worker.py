@@ -46,7 +46,7 @@ async def work_once(registry: Registry) -> None:
     for task in ROUND:
         await look(registry, task)
     app = queue_of(registry)
-    async with app.open_async():
+    async with opened(app):
         await run_queue(app, wait=False)
 
 
@@ -54,11 +54,21 @@ async def _work_on(registry: Registry) -> None:
     while True:
         try:
             app = queue_of(registry)
-            async with app.open_async(), _making_rounds(app):
+            async with opened(app), _making_rounds(app):
                 await run_queue(app, wait=True)
         except Exception as trouble:  # noqa: BLE001 - the database may be away; the program goes on and so does this
             log.warning("no worker for now", trouble=type(trouble).__name__)
         await asyncio.sleep(_PAUSE_AFTER_TROUBLE_SECONDS)
+
+
+@asynccontextmanager
+async def opened(app: App) -> AsyncIterator[None]:
+    """An open queue. Procrastinate's own block leaves connections behind where opening is broken off."""
+    try:
+        await app.open_async()
+        yield
+    finally:
+        await app.close_async()
 
 
 async def run_queue(app: App, *, wait: bool) -> None:
