@@ -12,6 +12,7 @@ import structlog
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
+from procrastinate.worker import Worker
 
 from talent_registry.domain.queue import ROUND
 from talent_registry.jobs.queue import look, queue_of, told_of_trouble
@@ -34,10 +35,12 @@ log = structlog.get_logger()
 @asynccontextmanager
 async def at_work(registry: Registry) -> AsyncIterator[None]:
     """While the block lasts, jobs are done and the rounds made; what was begun is finished or put back at its end."""
-    task = asyncio.create_task(_work_on(registry))
+    over = asyncio.Event()
+    task = asyncio.create_task(_work_on(registry, over))
     try:
         yield
     finally:
+        over.set()
         await _leave(task)
 
 
@@ -46,34 +49,14 @@ async def work_once(registry: Registry) -> None:
     for task in ROUND:
         await look(registry, task)
     app = queue_of(registry)
-    async with opened(app):
-        await run_queue(app, wait=False)
+    async with app.open_async():
+        await worker_of(app, wait=False).run()
 
 
-async def _work_on(registry: Registry) -> None:
-    while True:
-        try:
-            app = queue_of(registry)
-            async with opened(app), _making_rounds(app):
-                await run_queue(app, wait=True)
-        except Exception as trouble:  # noqa: BLE001 - the database may be away; the program goes on and so does this
-            log.warning("no worker for now", trouble=type(trouble).__name__)
-        await asyncio.sleep(_PAUSE_AFTER_TROUBLE_SECONDS)
-
-
-@asynccontextmanager
-async def opened(app: App) -> AsyncIterator[None]:
-    """An open queue. Procrastinate's own block leaves connections behind where opening is broken off."""
-    try:
-        await app.open_async()
-        yield
-    finally:
-        await app.close_async()
-
-
-async def run_queue(app: App, *, wait: bool) -> None:
-    """Do the jobs of an open queue: until cancelled, or what waits now (`wait` False)."""
-    await app.run_worker_async(
+def worker_of(app: App, *, wait: bool) -> Worker:
+    """Who does the jobs of an open queue until told to stop or, without `wait`, those that wait now."""
+    return Worker(
+        app,
         wait=wait,
         concurrency=_AT_ONCE,
         fetch_job_polling_interval=_LONGEST_OVERSIGHT_SECONDS,
@@ -86,25 +69,50 @@ async def run_queue(app: App, *, wait: bool) -> None:
     )
 
 
-@asynccontextmanager
-async def _making_rounds(app: App) -> AsyncIterator[None]:
-    task = asyncio.create_task(_round_and_round(app))
+async def _work_on(registry: Registry, over: asyncio.Event) -> None:
+    """Nothing here is cancelled to make it end: waiting in Python 3.11 overlooks that where both come at once."""
+    while not over.is_set():
+        try:
+            await _work(queue_of(registry), over)
+        except Exception as trouble:  # noqa: BLE001 - the database may be away; the program goes on and so does this
+            log.warning("no worker for now", trouble=type(trouble).__name__)
+        await _pause(over, _PAUSE_AFTER_TROUBLE_SECONDS)
+
+
+async def _work(app: App, over: asyncio.Event) -> None:
+    ended = asyncio.Event()
     try:
-        yield
+        await app.open_async()
+        worker = worker_of(app, wait=True)
+        working = asyncio.create_task(worker.run())
+        rounds = asyncio.create_task(_round_and_round(app, ended))
+        told = asyncio.create_task(over.wait())
+        try:
+            await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+            worker.stop()
+            await working
+        finally:
+            ended.set()
+            told.cancel()
+            await rounds
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await app.close_async()
 
 
-async def _round_and_round(app: App) -> None:
+async def _round_and_round(app: App, ended: asyncio.Event) -> None:
     """By a clock that only goes forward, whatever the clock on the wall does."""
-    while True:
+    while not ended.is_set():
         try:
             await make_round(app)
         except Exception as trouble:  # noqa: BLE001 - as of the worker
             log.warning("no round for now", trouble=type(trouble).__name__)
-        await asyncio.sleep(_PAUSE_SECONDS)
+        await _pause(ended, _PAUSE_SECONDS)
+
+
+async def _pause(over: asyncio.Event, seconds: float) -> None:
+    told = asyncio.create_task(over.wait())
+    await asyncio.wait({told}, timeout=seconds)
+    told.cancel()
 
 
 async def make_round(app: App) -> None:
@@ -123,15 +131,12 @@ async def make_round(app: App) -> None:
 
 
 async def _leave(task: "asyncio.Task[None]") -> None:
-    # One that still hangs after that waits for a database that does not answer.
-    for seconds in (_FAREWELL_SECONDS + _PUTTING_BACK_SECONDS, 5.0, 5.0):
-        task.cancel()
-        done, _ = await asyncio.wait({task}, timeout=seconds)
+    done, _ = await asyncio.wait({task}, timeout=_FAREWELL_SECONDS + _PUTTING_BACK_SECONDS)
+    for _ in range(2):
         if done:
             break
-    else:
+        # It waits for a database that does not answer.
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=_FAREWELL_SECONDS)
+    if not done:
         log.warning("the worker hangs")
-        return
-    with suppress(asyncio.CancelledError):
-        if (trouble := task.exception()) is not None:
-            log.warning("the worker left in trouble", trouble=type(trouble).__name__)

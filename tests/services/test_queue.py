@@ -17,7 +17,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.placement_states import PlacementState
 from talent_registry.domain.queue import ROUND, Task
 from talent_registry.jobs.queue import queue_of
-from talent_registry.jobs.worker import at_work, make_round, opened, run_queue, work_once
+from talent_registry.jobs.worker import at_work, make_round, work_once, worker_of
 from talent_registry.services import webhooks
 from talent_registry.services.registry import Registry, Work, perform
 from talent_registry.storage import queue
@@ -91,7 +91,7 @@ async def test_the_same_jobs_done_twice_and_at_once_change_nothing_more(hooked: 
     before, received = hooked.state(), len(Listener.asked)
     assert (await hooked.posts.get(placement_id)).state is PlacementState.ENDED
     app = queue_of(hooked.registry)
-    async with opened(app):
+    async with app.open_async():
         for _ in range(3):
             for task in ROUND:
                 await app.configure_task(task.value, queue=task.value).defer_async()
@@ -99,7 +99,7 @@ async def test_the_same_jobs_done_twice_and_at_once_change_nothing_more(hooked: 
                 again = app.configure_task(task.value, queue=task.value)
                 await again.defer_async(webhook_id=str(hooked.webhook_id))
             await app.configure_task(Task.SIMULATE.value, queue=Task.SIMULATE.value).defer_async()
-        await asyncio.gather(*(run_queue(app, wait=False) for _ in range(2)))
+        await asyncio.gather(*(worker_of(app, wait=False).run() for _ in range(2)))
     assert hooked.jobs() == []
     assert (hooked.state(), len(Listener.asked)) == (before, received)
 
@@ -149,7 +149,7 @@ async def test_what_was_not_received_is_asked_for_again_at_its_hour_and_keeps_no
 async def test_the_jobs_of_a_killed_worker_are_put_back_and_its_rounds_are_not_doubled(hooked: Hooked) -> None:
     await hooked.posts.propose()
     app = queue_of(hooked.registry)
-    async with opened(app):
+    async with app.open_async():
         await make_round(app)
         dead = hooked.rows("INSERT INTO queue.procrastinate_workers (last_heartbeat) VALUES (now()) RETURNING id")[0][0]
         hooked.sql.execute(f"UPDATE queue.procrastinate_jobs SET status = 'doing', worker_id = {dead}")
@@ -159,7 +159,7 @@ async def test_the_jobs_of_a_killed_worker_are_put_back_and_its_rounds_are_not_d
         await make_round(app)
         assert sorted(task for task, *_ in hooked.jobs()) == sorted([*ROUND, Task.DELIVER])
         assert hooked.rows("SELECT count(*) FROM queue.procrastinate_jobs WHERE status = 'doing'") == [(0,)]
-        await run_queue(app, wait=False)
+        await worker_of(app, wait=False).run()
     assert [path for path, _ in Listener.asked] == ["/mine"]
 
 
@@ -183,9 +183,11 @@ async def test_a_webhook_is_told_within_two_seconds_of_the_command(hooked: Hooke
 
 async def test_a_worker_that_is_stopped_as_it_begins_leaves_nothing_running(world: World) -> None:
     before = asyncio.all_tasks()
-    for seconds in (0, 0.001, 0.005, 0.01, 0.02, 0.04, 0.08, 0.15):
+    begun = time.monotonic()
+    for milliseconds in (0, 1, 2, 3, 4, 5, 6, 8, 10, 20, 40, 80, 150):
         async with at_work(world.registry):
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(milliseconds / 1000)
+    assert time.monotonic() - begun < 12, "each leaves at once"
     await asyncio.sleep(0.1)
     assert asyncio.all_tasks() == before
 
@@ -219,6 +221,6 @@ async def drain(hooked: Hooked) -> None:
     """Do what waits, and what that asks for in turn, until nothing may be done now."""
     app: App = queue_of(hooked.registry)
     due = "SELECT 1 FROM queue.procrastinate_jobs WHERE scheduled_at IS NULL OR scheduled_at <= now()"
-    async with opened(app):
+    async with app.open_async():
         while hooked.rows(due):
-            await run_queue(app, wait=False)
+            await worker_of(app, wait=False).run()
