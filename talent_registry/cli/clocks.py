@@ -25,11 +25,11 @@ def run() -> None:
     """登记逾期认可的办件和到期的柔性流动，可每日运行。Record what days brought to cases, placements; run it daily."""
 
     async def work(registry: "Registry") -> "tuple[list[UUID], list[UUID]]":
-        from talent_registry.services.permissions import OPERATOR
         from talent_registry.services.placement_clocks import end_due
+        from talent_registry.services.placement_reminders import CLOCK
         from talent_registry.services.proceeding_clocks import run_clocks
 
-        return await run_clocks(registry, OPERATOR), await end_due(registry, OPERATOR)
+        return await run_clocks(registry, CLOCK), await end_due(registry, CLOCK)
 
     cases, placements = on_registry(work)
     say(

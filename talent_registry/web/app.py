@@ -19,9 +19,7 @@ from talent_registry.api.schema import schema, schema_within, sdl
 from talent_registry.composition import open_registry, reason_unready, warn_of_law_not_held, write_logs
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
-from talent_registry.jobs.clocks import ticking
-from talent_registry.jobs.simulations import working
-from talent_registry.jobs.webhooks import delivering
+from talent_registry.jobs.worker import at_work
 from talent_registry.services.attempts import forget_old
 from talent_registry.services.following import following
 from talent_registry.settings import Settings, load_settings
@@ -47,12 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.registry = registry
             await warn_of_law_not_held(registry)
             await forget_old(registry)
-            async with (
-                working(registry),
-                ticking(registry),
-                delivering(registry),
-                following(registry) as app.state.following,
-            ):
+            async with at_work(registry), following(registry) as app.state.following:
                 yield
 
     # No pages of documentation: they would load from elsewhere, and the contract is /schema.graphql.
