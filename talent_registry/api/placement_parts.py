@@ -20,6 +20,7 @@ described(
         "ENDED": "Ended, with a day and a reason.",
         "DECLINED": "Declined by a party before it began.",
         "WITHDRAWN": "Withdrawn before it began.",
+        "LAPSED": "Not signed by all within the term to reply; silence is no consent.",
     },
 )
 # Whoever takes it from here takes it described.
@@ -67,6 +68,8 @@ described(
         "ENDED": "It ended.",
         "DECLINED": "It was declined.",
         "WITHDRAWN": "It was withdrawn.",
+        "LAPSED": "The term to reply was over without all signatures, and the agreement lets it lapse.",
+        "EXTENSION_LAPSED": "The same, of an extension; the placement stays as it was.",
     },
 )
 described(

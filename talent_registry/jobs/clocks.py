@@ -8,6 +8,7 @@ import structlog
 
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.services.placement_clocks import end_due
+from talent_registry.services.placement_lapses import lapse_due
 from talent_registry.services.placement_reminders import CLOCK, run_reminders
 from talent_registry.services.proceeding_clocks import run_clocks
 from talent_registry.services.registry import Registry
@@ -46,5 +47,6 @@ async def tick(registry: Registry) -> None:
     ended = await end_due(registry, CLOCK)
     reminded = await run_reminders(registry)
     lapsed = await run_clocks(registry, OPERATOR)
+    lapsed += await lapse_due(registry, CLOCK)
     if ended or reminded or lapsed:
         log.info("clocks", ended=len(ended), reminded=reminded, lapsed=len(lapsed))

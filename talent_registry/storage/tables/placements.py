@@ -61,6 +61,7 @@ placement = Table(
     Index("ix_placement_credential_id_state", "credential_id", "state"),
     # What the clock looks through.
     Index("ix_placement_begun", "id", postgresql_where=text("state IN ('ACTIVE', 'SUSPENDED')")),
+    Index("ix_placement_waiting", "id", postgresql_where=text("open_round IS NOT NULL")),
 )
 
 placement_round = Table(
