@@ -15,10 +15,18 @@ class Task(StrEnum):
     END_TERMS = "end_terms"
     REMIND = "remind"
     RUN_CLOCKS = "run_clocks"
+    CLOSE_SILENT = "close_silent"
     # What no job asks for any more, as after a crash.
     SEEK_DELIVERIES = "seek_deliveries"
     SEEK_SIMULATIONS = "seek_simulations"
 
 
 # Looked at every half minute, whatever else was asked.
-ROUND = (Task.END_TERMS, Task.REMIND, Task.RUN_CLOCKS, Task.SEEK_DELIVERIES, Task.SEEK_SIMULATIONS)
+ROUND = (
+    Task.END_TERMS,
+    Task.REMIND,
+    Task.RUN_CLOCKS,
+    Task.CLOSE_SILENT,
+    Task.SEEK_DELIVERIES,
+    Task.SEEK_SIMULATIONS,
+)

@@ -12,6 +12,7 @@ from procrastinate import App, JobContext
 from talent_registry.domain.queue import ROUND, Task
 from talent_registry.services import simulation_jobs, webhook_delivery
 from talent_registry.services.placement_clocks import end_due
+from talent_registry.services.placement_lapses import lapse_due
 from talent_registry.services.placement_reminders import CLOCK, run_reminders
 from talent_registry.services.proceeding_clocks import run_clocks
 from talent_registry.services.queue import connector_of
@@ -51,6 +52,8 @@ async def look(registry: Registry, task: Task) -> None:
             done = await run_reminders(registry)
         case Task.RUN_CLOCKS:
             done = len(await run_clocks(registry, CLOCK))
+        case Task.CLOSE_SILENT:
+            done = len(await lapse_due(registry, CLOCK))
         case Task.SEEK_DELIVERIES:
             done = await webhook_delivery.seek_waiting(registry)
         case _:

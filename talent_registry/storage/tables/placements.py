@@ -67,6 +67,7 @@ placement = Table(
         "ends_on",
         postgresql_where=text("state IN ('ACTIVE', 'SUSPENDED') AND ends_on IS NOT NULL"),
     ),
+    Index("ix_placement_waiting", "id", postgresql_where=text("open_round IS NOT NULL")),
 )
 
 placement_round = Table(
