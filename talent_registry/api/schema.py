@@ -110,7 +110,9 @@ class Mutation(
     pass
 
 
-@strawberry.type(description="What happens, as it happens, over server-sent events (Accept: text/event-stream).")
+@strawberry.type(
+    description="What happens, as it happens: server-sent events (Accept: text/event-stream) or graphql-transport-ws."
+)
 class Subscription(EventSubscription, RecognitionSubscription):
     pass
 

@@ -251,7 +251,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "credential.revoked": (
         "证书{on_zh}被撤销。请勿再据以办理，并核查据以办理的事项；持证人可向发证机关了解救济途径。",
-        "The credential is revoked{on_en}. Do not rely on it, review what was done by it; the issuer tells of remedies.",
+        "The credential is revoked{on_en}. Do not rely on it, review what rested on it; the issuer tells of remedies.",
     ),
     "recognition.decided": (
         "已就证书作出互认决定（规则 {rule}）。请查看结果与理由。",
