@@ -14,7 +14,7 @@ from talent_registry.storage.tables.events import event, event_receiver
 from talent_registry.storage.tables.inbox import inbox_reading, opportunity_told
 from talent_registry.storage.tables.integrity import integrity_record
 from talent_registry.storage.tables.ledger import command, ledger_entry
-from talent_registry.storage.tables.notices import notice, notice_receipt, recall
+from talent_registry.storage.tables.notices import entitlement_reliance, notice, notice_receipt, recall
 from talent_registry.storage.tables.opportunities import (
     matching_consent,
     opportunity,
@@ -57,6 +57,7 @@ __all__ = [
     "credential",
     "credential_status",
     "credential_version",
+    "entitlement_reliance",
     "event",
     "event_receiver",
     "household_registration",
