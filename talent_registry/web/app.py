@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import WebSocketRoute
 
 from talent_registry.api.allowances import Limits
 from talent_registry.api.guarding import LIMITS
@@ -27,6 +28,7 @@ from talent_registry.web.envelope import Envelope, coded_error
 from talent_registry.web.graphql import METHODS, graphql_route
 from talent_registry.web.health import health_routes
 from talent_registry.web.oauth import token_route
+from talent_registry.web.sockets import socket_route
 
 _LONGEST_FAREWELL_SECONDS = 30
 _WORDS = {
@@ -66,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(health_routes(ready, version(), sdl()))
     app.add_route("/graphql", graphql_route(served, settings), methods=METHODS, include_in_schema=False)
+    app.router.routes.append(WebSocketRoute("/graphql", socket_route(served, settings)))
     app.add_route("/oauth/token", token_route(settings), methods=["POST"], include_in_schema=False)
     app.add_exception_handler(HTTPException, _unanswered)
     app.add_middleware(Envelope)
