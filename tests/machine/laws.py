@@ -3,19 +3,19 @@
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
 from uuid import UUID
 
-from talent_registry.domain.agreements import Agreement, Outcome
-from talent_registry.domain.questions import Target
+from talent_registry.domain.agreements import Agreement, AgreementVersion, Outcome
+from talent_registry.domain.questions import Question, Target
 from talent_registry.domain.recognition import decide
 from talent_registry.services import recognition
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.credentials import facts_for_decision
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.storage.session import duty
-from tests.machine.stage import NAMES, Row, Stage
+from tests.machine.stage import NAMES, Row, Side, Stage
 from tests.titles import document
 
 # What may be written by whoever is refused: how often they tried, and at what they looked.
@@ -73,6 +73,8 @@ class Laws:
     sequence: int = 0
     decided: dict[UUID, tuple[str, str]] = field(default_factory=dict)
     both_ways: set[str] = field(default_factory=set)
+    # What is the same question in either direction.
+    mirrored: list[tuple[Question, Question]] = field(default_factory=list)
 
     async def begin(self) -> None:
         """Look at everything there is before the story begins."""
@@ -81,9 +83,22 @@ class Laws:
         )
         self.tables = sorted(row["relname"] for row in found if row["relname"] not in LOGS)
         self.digests = self.digest()
+        one, other = [await self.questions(side) for side in self.stage.cast.sides]
+        self.mirrored = list(zip(one, other, strict=True))
         for row in self.new_entries():
             self.stage.known[row["id"]] = row["command"], row["sequence"], row["result"]
         await self.check("setting out")
+
+    async def questions(self, side: Side) -> list[Question]:
+        """Each title of a side's person for posts across the border, and for one at home."""
+        stage, beyond, on = self.stage, self.stage.cast.other(side), self.stage.today
+        async with stage.registry.reading(OPERATOR) as connection, duty(connection, "recognise"):
+            facts = [await facts_for_decision(connection, title, on) for title in side.titles]
+        posts = [
+            Target(division=division, employer_kind="UNIVERSITY", post_series=series)
+            for division, series in ((beyond.division, "01"), (beyond.division, "02"), (side.division, "01"))
+        ]
+        return [recognition._question(one, post, on) for one in facts for post in posts]
 
     def digest(self) -> Digests:
         """Of every table but the logs: how many rows, and a sum over all that they say."""
@@ -97,7 +112,8 @@ class Laws:
     async def refused(self) -> None:
         """I8: what was refused, or repeated, left nothing."""
         after = self.digest()
-        assert {name for name in after if after[name] != self.digests[name]} == set()
+        left = {name for name in after if after[name] != self.digests[name]}
+        assert left == set(), f"I8: what was refused or repeated changed {left}"
 
     async def check(self, name: str) -> None:
         """All of it, after a step of this name was acknowledged."""
@@ -139,7 +155,9 @@ class Laws:
             "SELECT c.id, c.name, l.sequence, c.result FROM command c JOIN ledger_entry l ON l.command_id = c.id"
         )
         found = {row["id"]: (row["name"], row["sequence"], row["result"]) for row in rows}
-        assert found == self.stage.known
+        assert found == self.stage.known, (
+            "I8: a command is not there as it was answered, or one that nobody was told of"
+        )
 
     async def active_rests_on_something(self, active: list[Row]) -> None:
         """I2: three signatures under the terms in force, and a recognition that holds today."""
@@ -171,7 +189,7 @@ class Laws:
         named = (row["agreement_version"], row["agreement_digest"])
         version = next(one for one in agreement.versions if (one.id, one.digest) == named)
         target = Target(division=row["host_division"], employer_kind=row["host_kind"], post_series=row["post_series"])
-        again = decide(version, recognition._question(facts, target, stage.today))
+        again = decide(_on_any_day(version), recognition._question(facts, target, stage.today))
         recognised = again.outcome is Outcome.AUTO or self.granted(row)
         assert recognised, f"I2: active, and today {again.outcome} by {again.rule}"
 
@@ -228,10 +246,17 @@ class Laws:
             if version.digest in self.both_ways:
                 continue
             self.both_ways.add(version.digest)
-            one = {(pair.issuer, pair.target, pair.since, pair.until) for pair in version.reciprocity}
-            assert one == {(target, issuer, since, until) for issuer, target, since, until in one}, "I7"
-            assert {"510000", "500000"} <= version.parties or not version.parties
+            pairs = {(pair.issuer, pair.target, pair.since, pair.until) for pair in version.reciprocity}
+            assert pairs == {(target, issuer, *days) for issuer, target, *days in pairs}, f"I7: {version.id}"
+            for question, reverse in self.mirrored:
+                given, returned = (decide(_on_any_day(version), one) for one in (question, reverse))
+                assert (given.outcome, given.rule) == (returned.outcome, returned.rule), f"I7: {version.id}"
 
 
 def _began(since: date | None, day: date) -> bool:
     return since is None or since <= day
+
+
+def _on_any_day(version: AgreementVersion) -> AgreementVersion:
+    """The same rules, asked about a day on which another version is in force by now."""
+    return replace(version, since=None, until=None)

@@ -12,6 +12,11 @@ SCHEMA = Path(__file__).parents[2] / "graphql" / "schema.graphql"
 NO_MOVE = {"signIn": "no command: it changes no record and has no ledger entry"}
 # More are told by tests/bench/test_every_command.py.
 STORIES = 10
+# A registry that refuses everything keeps every law: these must have been carried out.
+AT_THE_LEAST = (
+    *("proposePlacement", "signPlacement", "activatePlacement", "suspendPlacement", "extendPlacement", "endPlacement"),
+    *("decideRecognition", "correctCredential", "suspendCredential", "revokeCredential", "closeDuePlacement"),
+)
 
 
 def test_every_mutation_is_a_move_or_says_why_not() -> None:
@@ -23,4 +28,4 @@ def test_every_mutation_is_a_move_or_says_why_not() -> None:
 
 def test_whatever_anybody_asks_in_any_order_every_law_holds_after_every_step(theatre: Theatre) -> None:
     tell(theatre, STORIES, always_the_same=True)
-    assert theatre.acknowledged() > 100
+    assert {name for name in AT_THE_LEAST if not theatre.counts[name, "acknowledged"]} == set()
