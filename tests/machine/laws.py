@@ -218,8 +218,9 @@ class Laws:
         """After the clock: nothing that is over stands as if it were not."""
         rows = self.stage.ask("SELECT * FROM placement WHERE state IN ('ACTIVE', 'SUSPENDED')")
         over = [row for row in rows if min(row["term_until"], row["ends_on"] or date.max) < self.stage.today]
-        assert over == []
-        assert [row for row in self.stage.ask(ACTIVE, today=self.stage.today) if self.is_over(row)] == []
+        assert over == [], "the clock left standing what is over"
+        expired = [row for row in self.stage.ask(ACTIVE, today=self.stage.today) if self.is_over(row)]
+        assert expired == [], "the clock left active what rests on an expired credential"
 
     async def decisions_stand(self, *, every: bool) -> None:
         """I6: each names a version in force on its day, never changes, and computed again says the same."""

@@ -21,7 +21,7 @@ from talent_registry.services.placement_reminders import CLOCK
 from tests.conftest import DatabaseUrls, as_superuser, create_database, drop_database
 from tests.machine import credential_moves, office_moves, people_moves, placement_moves
 from tests.machine.asking import MOVES, WEIGHTS, Asked
-from tests.machine.laws import Laws
+from tests.machine.laws import MENDING, Laws
 from tests.machine.stage import Cast, Stage, enter, open_cast
 from tests.registries import open_world
 
@@ -31,6 +31,9 @@ CLOCKS: dict[str, Callable[..., Any]] = {
     "remindOfTerm": placement_reminders.run_reminders,
     "closeLapsed": proceeding_clocks.run_clocks,
 }
+# What an office records of a credential holds, whatever follows for placements: it is never refused for their sake.
+RECORDING = MENDING - {"approveRelease", "approveOverride", "decideCase", "decideAppeal"}
+OF_PLACEMENTS = {"WORKLOAD_OVER_100", "SIGNATURES_MISSING", "NO_RECOGNITION", "HOUSEHOLD_IS_NOT_MOVED"}
 # These make a key of their own where none is given, or make more of it than a key.
 KEYED = {"verifyCredential", "importRoll"}
 DELIBERATE = ("wrong party", "no such record", "used key", "no key")
@@ -89,19 +92,24 @@ class Story:
         return await self._give_wrongly(name, asked, chance, wrong)
 
     async def _give(self, name: str, asked: Asked, key: str, *, must: str | None = None) -> None:
+        """One command under this key; `must`: why it must be refused."""
         try:
             answer = await asked.call(self.stage.registry, asked.actor, asked.inputs, key)
         except RegistryError as refusal:
             self.counts[name, "refused" if must is None else must] += 1
             self.counts["because", refusal.reason] += 1
-            await self.laws.refused()
-            return
+            return await self._refused(name, refusal.reason)
         done: Any = getattr(answer, "done", answer)
         assert must is None, f"{name} was accepted: {must}, as {asked.actor.kind}"
         self.counts[name, "acknowledged"] += 1
         await self._acknowledge(name, done)
         if not done.replayed:
             self.given.append((name, asked, key, done))
+        return None
+
+    async def _refused(self, name: str, reason: str) -> None:
+        assert name not in RECORDING or reason not in OF_PLACEMENTS, f"{name} refused: {reason}"
+        await self.laws.refused()
 
     async def _acknowledge(self, name: str, done: Any) -> None:
         if done.replayed:
