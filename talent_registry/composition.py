@@ -159,6 +159,9 @@ def write_logs(*, as_json: bool, level: int = logging.INFO) -> None:
         logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # Lines of theirs are no JSON and may hold more than an id; what matters of them is told by us.
+    for library in ("procrastinate", "psycopg.pool"):
+        logging.getLogger(library).addHandler(logging.NullHandler())
 
 
 @cache

@@ -49,26 +49,36 @@ def rows(urls: DatabaseUrls, query: str, *values: object) -> list[tuple[Any, ...
         return connection.execute(query.encode(), values).fetchall()
 
 
+def _kind(record: tuple[Any, ...]) -> str:
+    return next(
+        kind
+        for kind, one in zip(("DECISION", "PLACEMENT", "VERIFICATION", "ENTITLEMENT"), record, strict=False)
+        if one is not None
+    )
+
+
 def recalled_by(urls: DatabaseUrls, command: UUID) -> Recalled:
     """What the command did recall; fails where a receiver was told twice of one record."""
     records = [
-        ("DECISION" if one[0] else "PLACEMENT" if one[1] else "VERIFICATION", one[0] or one[1] or one[2], tuple(one[3]))
+        (_kind(one), next(record for record in one[:4] if record), tuple(one[4]))
         for one in rows(
             urls,
-            "SELECT decision_id, placement_id, verification_id, facts FROM recall WHERE command_id = %s",
+            "SELECT decision_id, placement_id, verification_id, entitlement_id, facts FROM recall "
+            "WHERE command_id = %s",
             command,
         )
     ]
     notices = [
         (
-            "DECISION" if one[0] else "PLACEMENT" if one[1] else "VERIFICATION",
-            one[0] or one[1] or one[2],
-            "ORGANISATION" if one[3] else "RESEARCHER" if one[4] else "PROVINCE",
-            str(one[3] or one[4] or one[5]),
+            _kind(one),
+            next(record for record in one[:4] if record),
+            "ORGANISATION" if one[4] else "RESEARCHER" if one[5] else "PROVINCE",
+            str(one[4] or one[5] or one[6]),
         )
         for one in rows(
             urls,
-            "SELECT decision_id, placement_id, verification_id, organisation_id, researcher_id, province "
+            "SELECT decision_id, placement_id, verification_id, entitlement_id, "
+            "organisation_id, researcher_id, province "
             "FROM notice JOIN recall ON recall.id = recall_id WHERE recall.command_id = %s",
             command,
         )

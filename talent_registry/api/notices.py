@@ -70,7 +70,9 @@ AcknowledgeNoticeResult = Annotated[
 class NoticeQuery:
     @strawberry.field(
         description="Notices to the caller, oldest first: to the person, to the office's organisation, to the "
-        "authority of a province."
+        "authority of a province.",
+        deprecation_reason="Use inbox(kind: RECALL), which has every notice beside all else that is told. "
+        "Goes after 2027-12.",
     )
     async def notices(
         self,

@@ -20,6 +20,7 @@ described(
         "ENDED": "Ended, with a day and a reason.",
         "DECLINED": "Declined by a party before it began.",
         "WITHDRAWN": "Withdrawn before it began.",
+        "LAPSED": "Not signed by all within the term to reply; silence is no consent.",
     },
 )
 # Whoever takes it from here takes it described.
@@ -67,6 +68,8 @@ described(
         "ENDED": "It ended.",
         "DECLINED": "It was declined.",
         "WITHDRAWN": "It was withdrawn.",
+        "LAPSED": "The term to reply was over without all signatures, and the agreement lets it lapse.",
+        "EXTENSION_LAPSED": "The same, of an extension; the placement stays as it was.",
     },
 )
 described(
@@ -126,6 +129,15 @@ class PlacementTerms:
     reply_working_days: int | None = strawberry.field(
         description="Working days to reply to a proposal; null: as the agreement says."
     )
+    company_founded_or_owned: bool | None = strawberry.field(
+        description="Whether the host, a company, was founded or is owned by the person or the home unit."
+    )
+    company_registered_on: date | None = strawberry.field(description="The day on which the company was registered.")
+    company_rd_spending: bool | None = strawberry.field(description="Whether the company spends on R&D.")
+    company_profitable: bool | None = strawberry.field(
+        description="Whether the company has made a profit; asked when a leave is extended."
+    )
+    contract_years: int | None = strawberry.field(description="Whole years of the person's contract at home.")
 
     @classmethod
     def of(cls, terms: domain.Terms) -> "PlacementTerms":
@@ -156,6 +168,15 @@ class PlacementTermsInput:
     recall_notice_days: int | None = strawberry.field(default=None, description="Days of notice of a recall.")
     release_notice_days: int | None = strawberry.field(default=None, description="Days of notice of a release.")
     reply_working_days: int | None = strawberry.field(default=None, description="Working days to reply.")
+    company_founded_or_owned: bool | None = strawberry.field(
+        default=None, description="The company was founded or is owned by the person or the home unit."
+    )
+    company_registered_on: date | None = strawberry.field(default=None, description="When the company was registered.")
+    company_rd_spending: bool | None = strawberry.field(default=None, description="The company spends on R&D.")
+    company_profitable: bool | None = strawberry.field(default=None, description="The company has made a profit.")
+    contract_years: int | None = strawberry.field(
+        default=None, description="Whole years of the contract at home, 0 to 60."
+    )
 
     def to_domain(self) -> domain.Terms:
         """The terms as the domain takes them."""

@@ -34,7 +34,11 @@ class PlacementTurn:
     provisional: bool = strawberry.field(
         description="Whether a year was counted whose holidays are not announced yet, so that the day may move."
     )
-    overdue: bool = strawberry.field(description="Whether that day is past; silence changes nothing.")
+    overdue: bool = strawberry.field(description="Whether that day is past.")
+    lapses: bool = strawberry.field(
+        description="Whether what waits lapses with that day, once its holidays are announced; else silence changes "
+        "nothing. It is never consent."
+    )
     message: LocalisedText = strawberry.field(description="What is to be done, in a sentence.")
 
     @classmethod
@@ -46,6 +50,7 @@ class PlacementTurn:
             by=turn.by,
             provisional=turn.provisional,
             overdue=turn.overdue,
+            lapses=turn.lapses,
             message=LocalisedText.of(turn.message),
         )
 

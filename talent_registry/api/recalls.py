@@ -26,6 +26,7 @@ described(
         "DECISION": "A recognition decision that was kept.",
         "PLACEMENT": "A placement that rests or rested on the credential.",
         "VERIFICATION": "A verification that was answered.",
+        "ENTITLEMENT": "A check of an entitlement that was answered.",
     },
 )
 described(
@@ -45,6 +46,7 @@ _NODES = {
     domain.RecalledKind.DECISION: "RecognitionDecision",
     domain.RecalledKind.PLACEMENT: "Placement",
     domain.RecalledKind.VERIFICATION: "Command",
+    domain.RecalledKind.ENTITLEMENT: "Command",
 }
 
 
@@ -53,6 +55,7 @@ class RecallCounts:
     decisions: int = strawberry.field(description="Recognition decisions.")
     placements: int = strawberry.field(description="Placements.")
     verifications: int = strawberry.field(description="Answered verifications.")
+    entitlements: int = strawberry.field(description="Answered checks of entitlements.")
     notices: int = strawberry.field(description="Notices queued: one for each record and receiver.")
 
     @classmethod

@@ -17,6 +17,7 @@ from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.events import EventQuery, EventSubscription
 from talent_registry.api.filings import FilingMutation
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
+from talent_registry.api.inbox import InboxMutation, InboxQuery
 from talent_registry.api.integrity import IntegrityMutation
 from talent_registry.api.matching_consents import MatchingConsentMutation, MatchingConsentQuery
 from talent_registry.api.node import NodeQuery
@@ -65,6 +66,7 @@ class Query(
     EffectsQuery,
     RecallQuery,
     NoticeQuery,
+    InboxQuery,
     EventQuery,
     WebhookQuery,
     NodeQuery,
@@ -97,6 +99,7 @@ class Mutation(
     StandingMutation,
     AgreementReleaseMutation,
     NoticeMutation,
+    InboxMutation,
     SimulationMutation,
     EntitlementMutation,
     OpportunityMutation,
@@ -107,7 +110,9 @@ class Mutation(
     pass
 
 
-@strawberry.type(description="What happens, as it happens, over server-sent events (Accept: text/event-stream).")
+@strawberry.type(
+    description="What happens, as it happens: server-sent events (Accept: text/event-stream) or graphql-transport-ws."
+)
 class Subscription(EventSubscription, RecognitionSubscription):
     pass
 

@@ -24,14 +24,16 @@ def _clocks() -> None:
 def run() -> None:
     """登记逾期认可的办件和到期的柔性流动，可每日运行。Record what days brought to cases, placements; run it daily."""
 
-    async def work(registry: "Registry") -> "tuple[list[UUID], list[UUID]]":
-        from talent_registry.services.permissions import OPERATOR
+    async def work(registry: "Registry") -> "tuple[list[UUID], list[UUID], list[UUID]]":
         from talent_registry.services.placement_clocks import end_due
+        from talent_registry.services.placement_lapses import lapse_due
+        from talent_registry.services.placement_reminders import CLOCK
         from talent_registry.services.proceeding_clocks import run_clocks
 
-        return await run_clocks(registry, OPERATOR), await end_due(registry, OPERATOR)
+        cases = await run_clocks(registry, CLOCK)
+        return cases, await end_due(registry, CLOCK), await lapse_due(registry, CLOCK)
 
-    cases, placements = on_registry(work)
+    cases, placements, proposals = on_registry(work)
     say(
         f"已登记 {len(cases)} 件因逾期而认可的办件。",
         f"Recorded {len(cases)} cases in which silence counts as granted.",
@@ -39,4 +41,8 @@ def run() -> None:
     say(
         f"已登记 {len(placements)} 项到期或证书失效的柔性流动。",
         f"Recorded {len(placements)} placements whose last day, or whose credential's, is over.",
+    )
+    say(
+        f"已登记 {len(proposals)} 项逾期无人答复而失效的提议。",
+        f"Recorded {len(proposals)} proposals that lapsed because nobody replied in time.",
     )

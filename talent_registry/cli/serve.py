@@ -54,6 +54,9 @@ def serve(
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            # What a socket sends is no larger than what a request may bring, and is never inflated.
+            ws_max_size=settings.max_body_bytes,
+            ws_per_message_deflate=False,
         )
         where = _address(listener)
         say(f"登记库已在 {where} 提供服务。", f"The registry listens on {where}.")

@@ -10,8 +10,6 @@ from talent_registry.cli.language import say
 if TYPE_CHECKING:
     from types import FrameType
 
-    from talent_registry.services.registry import Registry
-
 
 def worker(
     once: Annotated[bool, typer.Option("--once", help="只运行一遍。Run everything once and end.")] = False,
@@ -23,32 +21,30 @@ def worker(
     import asyncio
 
     from talent_registry.composition import open_registry, write_logs
-    from talent_registry.jobs.clocks import tick, tick_on
-    from talent_registry.jobs.simulations import working
-    from talent_registry.jobs.webhooks import delivering
+    from talent_registry.jobs.worker import at_work, work_once
     from talent_registry.settings import load_settings
 
     write_logs(as_json=True)
     settings = load_settings()
     _leave_on_sigterm()
 
-    async def work(registry: "Registry") -> None:
-        if once:
-            await tick(registry)
-            return
-        say("后台任务已启动。", "The worker runs.")
-        async with working(registry), delivering(registry):
-            await tick_on(registry)
-
     async def whole() -> None:
         async with open_registry(settings) as registry:
-            await work(registry)
+            if once:
+                await work_once(registry)
+                return
+            told_to_stop = asyncio.Event()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+            async with at_work(registry):
+                say("后台任务已启动。", "The worker runs.")
+                await told_to_stop.wait()
 
     asyncio.run(whole())
 
 
 def _leave_on_sigterm() -> None:
-    """Leave through every `with`, as on an interrupt from the keyboard."""
+    """Leave through every `with`, as on an interrupt from the keyboard, before the worker runs."""
 
     def leave(_number: int, _frame: "FrameType | None") -> None:
         raise SystemExit(0)

@@ -207,6 +207,7 @@ class PlacementPeriod:
     """How long a party to a placement has, or must give: what holds where the three agree on nothing else, and bounds.
 
     REPLY is counted in working days; the notice of EARLY_RETURN, HOME_RECALL and HOST_RELEASE in days.
+    `silence` of a REPLY: what becomes of what nobody replied to; None: nothing.
     """
 
     id: str
@@ -216,6 +217,7 @@ class PlacementPeriod:
     source: str
     status: str
     message: Message
+    silence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

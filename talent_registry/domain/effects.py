@@ -18,6 +18,7 @@ from talent_registry.domain.recalls import Recall, RecallCounts, RecalledKind
 
 # So many placements and so many recalled records are listed; the digest is over all of them.
 MOST_LISTED = 100
+_ASKED_AT_ANY_MOMENT = frozenset({RecalledKind.VERIFICATION, RecalledKind.ENTITLEMENT})
 
 
 class StandingChange(StrEnum):
@@ -130,11 +131,11 @@ def effects_digest(
 ) -> str:
     """SHA-256, in hexadecimal, of what stood before and of everything that follows.
 
-    Answered verifications are recalled but not part of it: anyone can have a certificate verified at any moment, and
-    could so keep it from being revoked.
+    Answered verifications and checks are recalled but not part of it: they can be asked for at any moment, and
+    could so keep a certificate from being revoked.
     """
     followed = [[str(one.placement_id), one.before.value, one.after.value, one.reason, str(one.on)] for one in effects]
-    kept = [one.as_json() for one in recalls if one.kind is not RecalledKind.VERIFICATION]
+    kept = [one.as_json() for one in recalls if one.kind not in _ASKED_AT_ANY_MOMENT]
     whole = {
         "credential": str(before.record.credential.id),
         "status": status.value,

@@ -141,6 +141,7 @@ class EntitlementAnswer:
         return MESSAGES[self.reason]
 
 
+_BY_RECOGNITION = frozenset({_E.NO_SUCH_CREDENTIAL, _E.NOT_RECOGNISED, _E.OTHER_RULE, _E.NEITHER})
 Record = TypeVar("Record", PlacedFact, RecognisedFact)
 # A record that opens the entitlement, or why none does.
 Found = PlacedFact | RecognisedFact | EntitlementReason
@@ -186,6 +187,18 @@ def find_entitlement(version: AgreementVersion, code: str) -> Entitlement:
         reason="ENTITLEMENT",
         path=("input", "entitlement"),
     )
+
+
+def credentials_behind(given: EntitlementAnswer, facts: EntitlementFacts) -> frozenset[UUID]:
+    """The credentials by whose recognition an answer was reached: the one that opens it, or all that do not.
+
+    None where a placement opens it, where none would, or where what is not stated closes it whatever they are.
+    """
+    if given.is_open:
+        return frozenset() if given.credential_id is None else frozenset({given.credential_id})
+    if given.reason not in _BY_RECOGNITION:
+        return frozenset()
+    return frozenset(one.credential_id for one in facts.recognitions)
 
 
 def _closed(entitlement: Entitlement, reason: EntitlementReason) -> EntitlementAnswer:

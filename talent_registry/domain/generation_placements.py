@@ -15,6 +15,7 @@ from talent_registry.domain.generation_draws import Weighted
 from talent_registry.domain.generation_plans import WORKED, PlacementPlan, Plans
 from talent_registry.domain.generation_units import PAIR
 from talent_registry.domain.periods import Period
+from talent_registry.domain.placement_companies import company_of
 from talent_registry.domain.placement_ends import day_of_loss
 from talent_registry.domain.placement_rules import PlacementQuestion, PlacementRequest, PlacementResult, evaluate
 from talent_registry.domain.placement_states import EndReason, Party, PlacementEventKind, PlacementState
@@ -264,6 +265,8 @@ def is_lawful(
         paid_by_host=terms.paid_by is Party.HOST_UNIT,
         classified_work=terms.classified_work,
         load=_load(acts.placement, Period(plan.term.start, (added or plan.term).until), before),
+        company=company_of(terms, day),
+        contract_years=terms.contract_years,
         ip_clause=bool(terms.intellectual_property),
         recognised=None if decided is None else decided.is_recognised,
     )

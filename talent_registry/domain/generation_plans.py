@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.generation_careers import Career, Sources
@@ -39,6 +39,16 @@ _KIND: Final = Weighted(
     | {"PAIRED_SUPPORT": 4.0, "TECH_ENVOY": 4.0}
 )
 _POSTS: Final = ("客座教授", "技术顾问", "项目负责人", "专家组成员", "特聘研究员", "技术副总", "首席技师", "学科带头人")
+# What the rules of these kinds ask of the host and of the contract at home.
+_OF_COMPANY: Final[dict[str, dict[str, Any]]] = {
+    "VICE_PRESIDENT_TECH": {
+        "company_founded_or_owned": False,
+        "company_registered_on": date(2015, 6, 1),
+        "company_rd_spending": True,
+        "contract_years": 5,
+    },
+    "LEAVE_TO_START_UP": {"company_profitable": False},
+}
 _PAY: Final = ("按月津贴 3000 元", "由派出单位照发", "项目劳务费", "年薪制，按协议")
 _IP: Final = ("新成果归双方共有", "新成果归接收单位，署名归本人", None)
 
@@ -113,4 +123,5 @@ class Plans:
             classified_work=False,
             internal_notice=True,
             work_injury_insurance=True,
+            **_OF_COMPANY.get(kind, {}),
         )

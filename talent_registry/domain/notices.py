@@ -75,4 +75,8 @@ _RECORDS = {
         "原核验答复所依据的事实已变更，请重新核验该证书，并核查据以办理的事项。",
         "Your verification was answered by what has changed: verify again and review what was done by that answer.",
     ),
+    RecalledKind.ENTITLEMENT: (
+        "原待遇查询答复所依据的事实已变更，请重新查询该项待遇，并核查据以办理的事项。",
+        "Your check of an entitlement was answered by what has changed: check it again and review what was granted.",
+    ),
 }

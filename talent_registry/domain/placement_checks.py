@@ -20,6 +20,8 @@ LONGEST_GROUND = 500
 # No placement was agreed under these rules before; no term outlives a working life.
 EARLIEST_START = date(2000, 1, 1)
 LONGEST_YEARS = 50
+# No company of today was registered under an older law.
+EARLIEST_COMPANY = date(1949, 10, 1)
 POSITIONS = frozenset({"STAFF", "MIDDLE_LEADER", "LEADER", "HEAD"})
 _TEXTS = ("pay", "intellectual_property", "confidentiality", "other", "insurance", "work_schedule")
 # The least and the most that can be meant; what an agreement asks beyond it is checked by its own figures.
@@ -30,6 +32,7 @@ _NUMBERS = {
     "recall_notice_days": (0, 366),
     "release_notice_days": (0, 366),
     "reply_working_days": (1, 250),
+    "contract_years": (0, 60),
 }
 # Control, format and surrogate characters: unseen, they make a signed text read otherwise than it is.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
@@ -119,6 +122,13 @@ def check_terms(terms: Terms) -> None:
             f"{TERM_NAMES[name].zh}须为 {least} 至 {most} 的整数。",
             f"The {TERM_NAMES[name].en} must be a whole number from {least} to {most}.",
         )
+    registered = terms.company_registered_on
+    _must(
+        registered is None or registered >= EARLIEST_COMPANY,
+        "terms",
+        f"企业注册日不早于 {EARLIEST_COMPANY}。",
+        f"The company was registered on {EARLIEST_COMPANY} or later.",
+    )
     sides = (terms.paid_by, terms.insured_by)
     _must(
         all(side in _UNITS for side in sides),

@@ -17,6 +17,7 @@ class PlacementState(StrEnum):
     ENDED = "ENDED"
     DECLINED = "DECLINED"
     WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
 
 
 class EndReason(StrEnum):
@@ -83,6 +84,8 @@ class PlacementEventKind(StrEnum):
     ENDED = "ENDED"
     DECLINED = "DECLINED"
     WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
+    EXTENSION_LAPSED = "EXTENSION_LAPSED"
 
 
 _S, _A = PlacementState, PlacementAct
@@ -95,6 +98,7 @@ POSSIBLE: Mapping[PlacementState, tuple[PlacementAct, ...]] = MappingProxyType(
         _S.ENDED: (),
         _S.DECLINED: (),
         _S.WITHDRAWN: (),
+        _S.LAPSED: (),
     }
 )
 
@@ -107,6 +111,7 @@ STATE_NAMES: Mapping[PlacementState, Message] = MappingProxyType(
         _S.ENDED: Message(zh="已结束", en="ended"),
         _S.DECLINED: Message(zh="已谢绝", en="declined"),
         _S.WITHDRAWN: Message(zh="已撤回", en="withdrawn"),
+        _S.LAPSED: Message(zh="已失效", en="lapsed"),
     }
 )
 ACT_NAMES: Mapping[PlacementAct, Message] = MappingProxyType(

@@ -63,6 +63,13 @@ TERM_NAMES: Final[Mapping[str, Message]] = MappingProxyType(
         "position": Message(zh="职务类别", en="position at the home unit"),
         "classified_work": Message(zh="涉密岗位", en="classified work"),
         "internal_notice": Message(zh="派出单位内部公示", en="public notice inside the home unit"),
+        "company_founded_or_owned": Message(
+            zh="企业由本人或派出单位创办或控股", en="company founded or owned by the person or the home unit"
+        ),
+        "company_registered_on": Message(zh="企业注册日", en="day on which the company was registered"),
+        "company_rd_spending": Message(zh="企业有研发投入", en="R&D spending of the company"),
+        "company_profitable": Message(zh="企业已盈利", en="company has made a profit"),
+        "contract_years": Message(zh="派出单位合同年限（整年）", en="whole years of the contract at home"),
         "other": Message(zh="其他条款", en="other terms"),
     }
 )

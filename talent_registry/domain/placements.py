@@ -48,7 +48,8 @@ class Terms:
 
     `paid_by` and `insured_by` name a side; the declared facts (`position` STAFF, MIDDLE_LEADER, LEADER or HEAD,
     `classified_work`, `internal_notice`, `work_injury_insurance`) are what the rules of placements ask for.
-    `confidential_years` count from the end; the notices are in days, the term to reply in working days.
+    `confidential_years` count from the end; the notices are in days, the term to reply in working days. The facts of
+    the company are those of the host, `contract_years` whole years of the person's contract at home.
     """
 
     paid_by: Party | None = None
@@ -70,6 +71,11 @@ class Terms:
     recall_notice_days: int | None = None
     release_notice_days: int | None = None
     reply_working_days: int | None = None
+    company_founded_or_owned: bool | None = None
+    company_registered_on: date | None = None
+    company_rd_spending: bool | None = None
+    company_profitable: bool | None = None
+    contract_years: int | None = None
 
 
 # Written only where stated, so that terms signed before there were any read, and are digested, as they were.
@@ -84,6 +90,11 @@ STATED_LATER = frozenset(
         "recall_notice_days",
         "release_notice_days",
         "reply_working_days",
+        "company_founded_or_owned",
+        "company_registered_on",
+        "company_rd_spending",
+        "company_profitable",
+        "contract_years",
     }
 )
 
@@ -204,14 +215,22 @@ def terms_digest(placement: Placement, term: Period, workload_percent: int, term
 def terms_as_json(terms: Terms) -> dict[str, str | bool | int | None]:
     """The terms as they are stored and signed."""
     stated = {name: getattr(terms, name) for name in Terms.__slots__}
-    return {name: value for name, value in stated.items() if value is not None or name not in STATED_LATER}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in stated.items()
+        if value is not None or name not in STATED_LATER
+    }
 
 
 def terms_from_json(stored: Mapping[str, Any]) -> Terms:
     """The terms from what `terms_as_json` gave."""
     sides = {name: None if stored[name] is None else Party(stored[name]) for name in ("paid_by", "insured_by")}
-    holder = stored.get("results_held_by")
-    return Terms(**{**stored, **sides, "results_held_by": None if holder is None else ResultsHolder(holder)})
+    holder, registered = stored.get("results_held_by"), stored.get("company_registered_on")
+    read = {
+        "results_held_by": None if holder is None else ResultsHolder(holder),
+        "company_registered_on": None if registered is None else date.fromisoformat(registered),
+    }
+    return Terms(**{**stored, **sides, **read})
 
 
 def missing_signatures(signatures: Iterable[Signature], terms: TermsRound) -> tuple[Party, ...]:

@@ -1,4 +1,4 @@
-"""Recalls: a decision, a placement or an answered verification that relied on a fact which turned out wrong."""
+"""Recalls: a decision, a placement or an answer that was given, relying on a fact which turned out wrong."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +16,7 @@ class RecalledKind(StrEnum):
     DECISION = "DECISION"
     PLACEMENT = "PLACEMENT"
     VERIFICATION = "VERIFICATION"
+    ENTITLEMENT = "ENTITLEMENT"
 
 
 class RecallCause(StrEnum):
@@ -37,10 +38,11 @@ class RecallCounts:
     placements: int = 0
     verifications: int = 0
     notices: int = 0
+    entitlements: int = 0
 
     def __bool__(self) -> bool:
         """Whether anything was recalled."""
-        return bool(self.decisions or self.placements or self.verifications)
+        return bool(self.decisions or self.placements or self.verifications or self.entitlements)
 
     def as_json(self) -> dict[str, int]:
         """The counts as JSON."""
@@ -49,6 +51,7 @@ class RecallCounts:
             "placements": self.placements,
             "verifications": self.verifications,
             "notices": self.notices,
+            "entitlements": self.entitlements,
         }
 
     @classmethod
@@ -61,8 +64,9 @@ class RecallCounts:
 class Recall:
     """One record that relied on facts which a command recorded anew: their names, never their values.
 
-    `record_id` is that of the decision or placement, or of the command that verified. Where the record status is among
-    the facts, `status` is what it now is (None: none on those days) and `from_day` its first changed day (None: ever).
+    `record_id` is that of the decision or placement, or of the command that verified or checked. Where the record
+    status is among the facts, `status` is what it now is (None: none on those days) and `from_day` its first
+    changed day (None: ever).
     """
 
     id: UUID

@@ -7,38 +7,29 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.agreements import Agreement, AgreementVersion, agreement_version_in_force
+from talent_registry.domain.agreements import AgreementVersion, agreement_version_in_force
 from talent_registry.domain.consents import Access
-from talent_registry.domain.decisions import RecognitionDecision
-from talent_registry.domain.divisions import is_in_force, province_of
+from talent_registry.domain.divisions import is_in_force
 from talent_registry.domain.entitlement_terms import Entitlement, EntitlementNeed, StatedFact
 from talent_registry.domain.entitlements import (
     EntitlementAnswer,
-    EntitlementFacts,
-    PlacedFact,
-    RecognisedFact,
     answer,
     answer_all,
     find_entitlement,
 )
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
-from talent_registry.domain.placement_sums import SpanKind, spans_of
-from talent_registry.domain.questions import Question, Target
-from talent_registry.domain.recognition import decide
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.agreements import agreement_known
-from talent_registry.services.credentials import facts_for_decision
+from talent_registry.services.entitlement_facts import gather
 from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.moments import hold_facts_of
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject
-from talent_registry.services.proceeding_openings import confirmed_among, confirming, list_cases_on
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.relations import subject_of_person
 from talent_registry.services.researchers import get_person
-from talent_registry.storage import accesses, credentials, organisations, placement_rounds, placements
+from talent_registry.storage import accesses
 from talent_registry.storage.ids import new_id
-from talent_registry.storage.session import duty
 
 # A consent for one of these opens what rests on a recognition; placements are opened by their own.
 _OF_RECOGNITION: Final = frozenset({PersonField.CREDENTIALS, PersonField.DECISIONS})
@@ -98,7 +89,8 @@ async def list_entitlements(registry: Registry, actor: Actor, asked: AskedEntitl
         await hold_facts_of(connection, person)
         now = await registry.instant(connection)
         agreement = await agreement_known(connection, registry, now)
-        facts = await _facts(connection, agreement, person, asked, on, now, registry.today())
+        found = await gather(connection, agreement, person, asked.division, on, now, registry.today())
+        facts = replace(found.facts, stated=asked.stated)
         await _note(connection, actor, person, now, asked.purpose, EntitlementNeed.EITHER)
     version = agreement_version_in_force(agreement, on)
     return Entitlements(on, version, answer_all(version, facts))
@@ -126,8 +118,9 @@ async def check_entitlement(registry: Registry, actor: Actor, check: Entitlement
         entitlement = find_entitlement(version, check.code)
         needed = await _subject(work.connection, actor, person, asked.division, work.today, entitlement.needs)
         actor.must(Permission.CHECK_ENTITLEMENT, needed)
-        facts = await _facts(work.connection, agreement, person, asked, on, work.now, work.today)
-        found = answer(entitlement, facts)
+        gathered = await gather(work.connection, agreement, person, asked.division, on, work.now, work.today)
+        found = answer(entitlement, replace(gathered.facts, stated=asked.stated))
+        await gathered.remember(work.connection, found, person, work.command_id)
         await _note(work.connection, actor, person, work.now, asked.purpose, entitlement.needs, work.command_id)
         work.about("researcher", person)
         told = {
@@ -181,100 +174,6 @@ def _check(actor: Actor, asked: AskedEntitlements, on: date) -> None:
             reason="DIVISION",
             path=("input", "in"),
         )
-
-
-async def _facts(
-    connection: AsyncConnection,
-    agreement: Agreement,
-    person: UUID,
-    asked: AskedEntitlements,
-    on: date,
-    now: datetime,
-    today: date,
-) -> EntitlementFacts:
-    return EntitlementFacts(
-        on=on,
-        placements=await _placed(connection, person, province_of(asked.division), on),
-        recognitions=await _recognised(connection, agreement, person, Target(division=asked.division), on, now, today),
-        stated=asked.stated,
-    )
-
-
-async def _placed(connection: AsyncConnection, person: UUID, province: str, on: date) -> tuple[PlacedFact, ...]:
-    """The placements that are active on the day, with a host in the province and the home in the other."""
-    async with duty(connection, "workload"):
-        begun = await placements.list_begun(connection, person)
-        events = await placement_rounds.list_events(connection, [one.id for one in begun])
-    async with duty(connection, "recognise"):
-        last_days = await placements.list_last_days(connection, [one.credential_id for one in begun])
-    units = list(dict.fromkeys(unit for one in begun for unit in (one.home_unit_id, one.host_unit_id)))
-    known = {one.id: one for one in await organisations.list_by_ids(connection, units) if one is not None}
-    found = []
-    for one in begun:
-        home, host, last = known[one.home_unit_id], known[one.host_unit_id], last_days.get(one.credential_id)
-        working = any(
-            span.kind is SpanKind.WORKED and span.since <= on <= span.until
-            for span in spans_of(one, events[one.id], on)
-        )
-        if working and (last is None or on <= last) and host.province == province != home.province:
-            found.append(
-                PlacedFact(
-                    placement_id=one.id,
-                    kind=one.kind,
-                    home_division=home.division,
-                    host_division=host.division,
-                    host_kind=host.kind,
-                )
-            )
-    return tuple(found)
-
-
-async def _recognised(
-    connection: AsyncConnection,
-    agreement: Agreement,
-    person: UUID,
-    target: Target,
-    on: date,
-    now: datetime,
-    today: date,
-) -> tuple[RecognisedFact, ...]:
-    """What each credential of the person comes to towards the province, for no post in particular."""
-    found = []
-    async with duty(connection, "recognise"):
-        (held,) = await credentials.list_by_researchers(connection, [person])
-        for record in held:
-            facts = await facts_for_decision(connection, record.credential.id, on, now)
-            question = Question(
-                credential=facts.credential,
-                target=target,
-                source_province=facts.source_province,
-                on=on,
-                holder=facts.holder,
-            )
-            decision = decide(agreement_version_in_force(agreement, on), question)
-            decided = RecognitionDecision(
-                id=new_id(),
-                credential_id=record.credential.id,
-                researcher_id=person,
-                target=target,
-                decided_for=on,
-                known_at=now,
-                decided_at=now,
-                decision=decision,
-                facts=facts.used,
-            )
-            cases = await list_cases_on(connection, decided, today)
-            confirmed = confirmed_among(cases, confirming(decided, today))
-            found.append(
-                RecognisedFact(
-                    credential_id=record.credential.id,
-                    kind=record.credential.kind,
-                    level=record.version.level,
-                    rule=decision.rule,
-                    recognised=decided.is_recognised or confirmed is not None,
-                )
-            )
-    return tuple(found)
 
 
 async def _note(

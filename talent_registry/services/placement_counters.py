@@ -22,7 +22,13 @@ from talent_registry.services.placement_questions import (
     kind_in_force,
     refuse,
 )
-from talent_registry.services.placement_signing import check_digest, check_later, check_within_term, waiting_of
+from talent_registry.services.placement_signing import (
+    check_digest,
+    check_later,
+    check_replied,
+    check_within_term,
+    waiting_of,
+)
 from talent_registry.services.placements import happened, lock_for, party_of
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.storage import placement_rounds, placements
@@ -54,6 +60,7 @@ async def counter(registry: Registry, actor: Actor, asked: CounterProposal, key:
     async def act(work: Work) -> dict[str, Any]:
         record, sides = await lock_for(work, asked.placement_id, Permission.COUNTER_PLACEMENT, PlacementAct.COUNTER)
         waiting, _ = await waiting_of(work, record)
+        await check_replied(work, record, waiting)
         check_digest(waiting, asked.digest)
         new = _answer(work, record, waiting, asked)
         if new.digest == waiting.digest:

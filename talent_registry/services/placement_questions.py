@@ -11,6 +11,7 @@ from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce
 from talent_registry.domain.messages import Message
 from talent_registry.domain.organisations import Organisation
 from talent_registry.domain.periods import Period, shanghai_today
+from talent_registry.domain.placement_companies import company_of
 from talent_registry.domain.placement_rules import (
     Evaluation,
     PlacementQuestion,
@@ -104,6 +105,8 @@ def evaluate_now(
         paid_by_host=None if terms.paid_by is None else terms.paid_by is Party.HOST_UNIT,
         classified_work=terms.classified_work,
         load=None if standing is None else standing.load,
+        company=company_of(terms, on),
+        contract_years=terms.contract_years,
         ip_clause=bool(terms.intellectual_property or terms.results_held_by),
         recognised=None if decided is None else decided.is_recognised,
     )

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, NotPermitted
 from talent_registry.domain.messages import Message
-from talent_registry.domain.periods import Period
+from talent_registry.domain.periods import Period, shanghai_today
 from talent_registry.domain.placement_checks import check_bounds, check_share, check_terms
+from talent_registry.domain.placement_lapses import check_reply
 from talent_registry.domain.placement_periods import check_periods
 from talent_registry.domain.placement_rules import PlacementRequest
 from talent_registry.domain.placement_states import PlacementAct, PlacementEventKind, PlacementState
@@ -73,6 +74,7 @@ async def sign(registry: Registry, actor: Actor, asked: Signing, key: str) -> Do
         record, sides = await lock_any(work, asked.placement_id, _SIGNS)
         check_possible(record, PlacementAct.SIGN)
         waiting, signatures = await waiting_of(work, record)
+        await check_replied(work, record, waiting)
         check_digest(waiting, asked.digest)
         _check_seen(waiting, asked.digest)
         mine = _signature(actor, record, waiting, work)
@@ -129,6 +131,11 @@ async def extend(registry: Registry, actor: Actor, asked: Extension, key: str) -
     if asked.terms is not None:
         inputs["terms"] = terms_as_json(asked.terms)
     return await perform(registry, actor, "extendPlacement", key, inputs, act)
+
+
+async def check_replied(work: Work, record: Placement, waiting: TermsRound) -> None:
+    """NotInForce (NO_REPLY) where the term to reply to terms that wait is over and the agreement lets them lapse."""
+    check_reply(record, waiting, await version_on(work, shanghai_today(waiting.proposed_at)), work.today)
 
 
 async def waiting_of(work: Work, record: Placement) -> tuple[TermsRound, list[Signature]]:

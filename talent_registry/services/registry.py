@@ -21,7 +21,7 @@ from talent_registry.domain.periods import shanghai_today
 from talent_registry.services.permissions import Actor
 from talent_registry.signing.keys import KeySet
 from talent_registry.signing.sealing import digest
-from talent_registry.storage import events, ledger
+from talent_registry.storage import events, ledger, queue
 from talent_registry.storage.failures import is_out_of_reach, is_worth_repeating, refusal_behind
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import Caller, Database, read_instant
@@ -29,7 +29,7 @@ from talent_registry.storage.session import Caller, Database, read_instant
 _ATTEMPTS = 4
 _LONGEST_KEY = 200
 # Looks and samples: nobody is told of them.
-_CHANGES_NOTHING = frozenset({"verifyCredential", "generateSample", "startSimulation", "acknowledgeNotice"})
+_CHANGES_NOTHING = frozenset({"verifyCredential", "generateSample", "startSimulation", "acknowledgeNotice", "markRead"})
 log = structlog.get_logger()
 
 
@@ -216,8 +216,8 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
             subjects=tuple(work.subjects),
             body={**work.body, "asked": asked.hex()},
         )
-        if name not in _CHANGES_NOTHING:
-            await events.announce(connection, command_id)
+        if name not in _CHANGES_NOTHING and await events.announce(connection, command_id):
+            await queue.add_told(connection, command_id)
     log.info("command", name=name, command=str(command_id), sequence=sequence, actor=actor.kind.value)
     return Done(command_id, sequence, result, replayed=False)
 

@@ -20,7 +20,7 @@ from talent_registry.services import simulations
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.permissions import Actor, ActorKind, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, database_is_away, perform
-from talent_registry.storage import accounts, simulation_jobs
+from talent_registry.storage import accounts, queue, simulation_jobs
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
 
@@ -80,6 +80,7 @@ async def start(registry: Registry, actor: Actor, asked: AskedSimulation, key: s
             files=asked.files,
         )
         await simulation_jobs.add_job(work.connection, job, work.command_id)
+        await queue.add_simulation(work.connection)
         work.about("simulation", job.id)
         work.says(draft=release.version.id, digest=release.version.digest)
         return {"simulation_id": str(job.id)}
@@ -118,6 +119,15 @@ async def work_one(registry: Registry) -> bool:
         with suppress(asyncio.CancelledError):
             await beat
     return True
+
+
+async def seek_waiting(registry: Registry) -> bool:
+    """Have a simulation carried out that no job asks for, as after a crash; False where none waits."""
+    async with registry.noting(WORKER) as connection, duty(connection, "simulate"):
+        waits = await simulation_jobs.is_any_waiting(connection, registry.clock())
+        if waits:
+            await queue.add_simulation(connection, once=True)
+    return waits
 
 
 def _asker(job: SimulationJob) -> Actor:
@@ -180,6 +190,7 @@ async def _end(registry: Registry, job: SimulationJob, **outcome: Any) -> None: 
 async def _let_go(registry: Registry, job: SimulationJob) -> None:
     async with registry.noting(WORKER) as connection, duty(connection, "simulate"):
         await simulation_jobs.let_go(connection, job, registry.clock())
+        await queue.add_simulation(connection)
 
 
 def _too_many() -> Conflict:

@@ -18,7 +18,7 @@ from talent_registry.services.registry import Registry
 from talent_registry.services.webhook_sending import NotSent, send
 from talent_registry.signing.sealing import Sealed, unseal
 from talent_registry.signing.webhooks import signed_headers
-from talent_registry.storage import webhooks
+from talent_registry.storage import queue, webhooks
 from talent_registry.storage.session import duty
 
 _CLOCK = Actor(ActorKind.CLOCK)
@@ -29,34 +29,49 @@ Sending = Callable[[str, Mapping[str, str], bytes], int]
 log = structlog.get_logger()
 
 
-async def deliver_one(registry: Registry, sending: Sending | None = None) -> bool:
-    """Send what waits for one webhook; False where nothing waits for any.
+async def deliver_one(registry: Registry, sending: Sending | None = None, *, webhook_id: UUID | None = None) -> bool:
+    """Send what waits for one webhook (this one, or any); False where nothing waits.
 
     What is not received is tried again later, and what comes after it waits. A worker that dies in between leaves it
     to the next, which may send again what was received: its id is the same.
     """
     async with registry.noting(_CLOCK) as connection, duty(connection, "deliver"):
-        found = await webhooks.claim_due(connection, registry.clock())
+        found = await webhooks.claim_due(connection, registry.clock(), webhook_id)
     if found is None:
         return False
     held, sealed = found
     keys = _secrets(registry, held, sealed)
     sender = sending or _sender(registry)
-    for event in await _waiting(registry, held):
+    waiting = await _waiting(registry, held)
+    for event in waiting:
         status, good = await _sent(sender, held, keys, event, registry.clock())
         moved: dict[str, Any] = {"last_status": status, "last_at": registry.clock()}
         if not good:
             due = registry.clock() + pause_after(held.attempts + 1)
             # A test is tried once: its outcome is what was asked for.
             tested = {"test_id": None} if event.id == held.test_id else {"attempts": held.attempts + 1, "due_at": due}
-            await _settle(registry, held, **moved, **({"due_at": None} | tested))
+            await _settle(registry, held, **moved, **({"due_at": None} | tested), more="test_id" in tested)
             return True
         moved |= {"test_id": None} if event.id == held.test_id else {"position": event.position, "attempts": 0}
         if not await _settle(registry, held, **moved):
             return True
         held = _moved(held, event)
-    await _settle(registry, held, due_at=None)
+    await _settle(registry, held, due_at=None, more=len(waiting) >= _MOST_AT_ONCE)
     return True
+
+
+async def deliver_again(registry: Registry, webhook_id: UUID) -> None:
+    """Have a webhook that did not receive tried once more, in its turn."""
+    async with registry.noting(_CLOCK) as connection:
+        await queue.add_deliveries(connection, [webhook_id], once=True)
+
+
+async def seek_waiting(registry: Registry) -> int:
+    """Have delivered what no job asks for, as where a worker died in between; to how many webhooks."""
+    async with registry.noting(_CLOCK) as connection, duty(connection, "deliver"):
+        due = await webhooks.list_due(connection, registry.clock())
+        await queue.add_deliveries(connection, due, once=True)
+    return len(due)
 
 
 async def _waiting(registry: Registry, held: Webhook) -> list[Event]:
@@ -92,9 +107,15 @@ async def _sent(sender: Sending, held: Webhook, keys: list[str], event: Event, n
     return str(status), _FIRST_GOOD <= status < _FIRST_BAD
 
 
-async def _settle(registry: Registry, held: Webhook, **values: Any) -> bool:  # noqa: ANN401 - columns
+async def _settle(registry: Registry, held: Webhook, *, more: bool = False, **values: Any) -> bool:  # noqa: ANN401 - columns
+    """Note how it ended and, in the same transaction, when to look again: at its `due_at`, or at once for `more`."""
     async with registry.noting(_CLOCK) as connection, duty(connection, "deliver"):
-        return await webhooks.settle(connection, held, **values)
+        settled = await webhooks.settle(connection, held, **values)
+        if settled and values.get("due_at") is not None:
+            await queue.add_delivery_at(connection, held.id, values["due_at"])
+        elif settled and more:
+            await queue.add_deliveries(connection, [held.id])
+        return settled
 
 
 def _secrets(registry: Registry, held: Webhook, sealed: webhooks.SealedSecrets) -> list[str]:

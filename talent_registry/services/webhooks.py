@@ -13,7 +13,7 @@ from talent_registry.services.permissions import Actor, ActorKind, Permission, S
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.signing.sealing import seal
 from talent_registry.signing.webhooks import new_secret
-from talent_registry.storage import events, webhooks
+from talent_registry.storage import events, queue, webhooks
 from talent_registry.storage.ids import new_id
 
 
@@ -76,6 +76,7 @@ async def send_test(registry: Registry, actor: Actor, webhook_id: UUID, key: str
     async def change(work: Work, _: Webhook, __: webhooks.SealedSecrets) -> dict[str, Any]:
         test_id = new_id()
         await webhooks.change_webhook(work.connection, webhook_id, test_id=test_id, due_at=None, attempts=0)
+        await queue.add_deliveries(work.connection, [webhook_id])
         return {"event_id": str(test_id)}
 
     return await _change(registry, actor, "testWebhook", webhook_id, key, change)
@@ -92,6 +93,7 @@ async def replay(registry: Registry, actor: Actor, webhook_id: UUID, after: UUID
         if position is None:
             raise nothing_here(("input", "after"))
         await webhooks.change_webhook(work.connection, webhook_id, position=position, due_at=None, attempts=0)
+        await queue.add_deliveries(work.connection, [webhook_id])
         return {"position": position}
 
     return await _change(registry, actor, "replayWebhook", webhook_id, key, change, {"after": after})

@@ -30,13 +30,13 @@ async def list_events(connection: AsyncConnection, to: Sequence[Receiver], *, af
         .order_by(event.c.position)
         .limit(limit)
     )
-    return [_event(row) for row in await connection.execute(statement)]
+    return [event_of(row) for row in await connection.execute(statement)]
 
 
 async def page_events(connection: AsyncConnection, request: PageRequest, to: Sequence[Receiver]) -> Page[Event]:
     """A page of the events told to any of these receivers, oldest first."""
     statement = select(event).where(event.c.position.in_(_positions(to)))
-    return await fetch_page(connection, statement, [event.c.position], request, _event)
+    return await fetch_page(connection, statement, [event.c.position], request, event_of)
 
 
 async def find_position(connection: AsyncConnection, event_id: UUID) -> int | None:
@@ -75,5 +75,6 @@ def _told(to: Sequence[Receiver]) -> Any:  # noqa: ANN401 - a condition
     )
 
 
-def _event(row: Row[Any]) -> Event:
+def event_of(row: Row[Any]) -> Event:
+    """The event in a row of its table."""
     return Event(row.position, row.id, row.type, row.subject, row.at, row.data)

@@ -96,7 +96,7 @@ def _beginning(statement: Select[Any], order: Sequence[ColumnElement[Any]], requ
         return statement
     place = [_bound(column, text) for column, text in zip(order, request.after, strict=False)]
     if len(place) != len(order) or len(request.after) != len(order):
-        raise _foreign_cursor()
+        raise foreign_cursor()
     return statement.where(tuple_(*order) > tuple_(*place))
 
 
@@ -104,10 +104,11 @@ def _bound(column: ColumnElement[Any], text: str) -> object:
     try:
         return column.type.python_type(text) if column.type.python_type in (UUID, int) else text
     except ValueError as failure:
-        raise _foreign_cursor() from failure
+        raise foreign_cursor() from failure
 
 
-def _foreign_cursor() -> InvalidInput:
+def foreign_cursor() -> InvalidInput:
+    """The refusal of a cursor that some other list gave."""
     return InvalidInput(
         Message(
             zh="游标不属于此列表。请使用上一页返回的 endCursor，或从头开始。",

@@ -122,20 +122,54 @@ VERIFICATIONS: Final = f"""
             ) || CASE WHEN status.there THEN ARRAY['{STATUS_FACT}'] ELSE ARRAY[]::text[] END AS names) relied
         WHERE cardinality(relied.names) > 0)
 """
+# A check rests on the facts that its answer was reached by; one that a placement answered, on its credential's status.
+ENTITLEMENTS: Final = f"""
+    entitled AS MATERIALIZED (
+        SELECT DISTINCT ON (id) * FROM (
+            SELECT asked.command_id AS id, moved.credential_id, relied.names, status.is_now, status.since
+            FROM moved
+            CROSS JOIN LATERAL (
+                SELECT * FROM entitlement_reliance one
+                WHERE one.credential_id = moved.credential_id OFFSET 0) asked
+            LEFT JOIN LATERAL (
+                SELECT true AS there, is_now, lower(days) AS since FROM turned
+                WHERE turned.credential_id = moved.credential_id AND asked.on_day <@ days
+                    AND asked.facts ->> '{STATUS_FACT}' IS NOT DISTINCT FROM was) status ON true
+            CROSS JOIN LATERAL (
+                SELECT ARRAY(
+                    SELECT name FROM unnest(moved.names) AS name
+                    WHERE NOT asked.status_only AND name <> ALL (:shown)
+                        AND asked.facts -> name IS NOT DISTINCT FROM moved.before -> name
+                    ORDER BY name
+                ) || CASE WHEN status.there THEN ARRAY['{STATUS_FACT}'] ELSE ARRAY[]::text[] END AS names) relied
+            WHERE cardinality(relied.names) > 0
+            UNION ALL
+            SELECT asked.command_id, asked.credential_id, ARRAY['{INTEGRITY_RECORD}'], NULL, NULL
+            FROM integrity
+            CROSS JOIN LATERAL (
+                SELECT * FROM entitlement_reliance one
+                WHERE one.researcher_id = integrity.researcher_id OFFSET 0) asked
+            WHERE CASE WHEN jsonb_exists(asked.facts, '{INTEGRITY_RECORD}') THEN asked.on_day <@ integrity.lifted
+                ELSE asked.on_day <@ integrity.entered END
+        ) relying
+        ORDER BY id, credential_id)
+"""
 RECALLED: Final = f"""
     found AS MATERIALIZED (
         SELECT {NEW_ID} AS id, listed.* FROM (
             SELECT credential_id, id AS decision_id, NULL::uuid AS placement_id, NULL::uuid AS verification_id,
-                names, is_now, since FROM decision
-            UNION ALL SELECT credential_id, NULL, id, NULL, names, is_now, since FROM placed
-            UNION ALL SELECT credential_id, NULL, NULL, id, names, is_now, since FROM verification
+                NULL::uuid AS entitlement_id, names, is_now, since FROM decision
+            UNION ALL SELECT credential_id, NULL, id, NULL, NULL, names, is_now, since FROM placed
+            UNION ALL SELECT credential_id, NULL, NULL, id, NULL, names, is_now, since FROM verification
+            UNION ALL SELECT credential_id, NULL, NULL, NULL, id, names, is_now, since FROM entitled
         ) listed),
     asker AS (
         SELECT entry.command_id,
             CASE WHEN entry.actor_kind IN ('HR', 'ISSUER', 'AGENCY') THEN entry.organisation_id END AS organisation_id,
             CASE WHEN entry.actor_kind = 'RESEARCHER' THEN account.researcher_id END AS researcher_id,
             CASE WHEN entry.actor_kind = 'AUTHORITY' THEN office.province END AS province
-        FROM (SELECT asked_by FROM decision UNION SELECT id FROM verification) asked
+        FROM (SELECT asked_by FROM decision UNION SELECT id FROM verification
+            UNION SELECT id FROM entitled) asked
         CROSS JOIN LATERAL (
             SELECT * FROM ledger_entry one
             WHERE one.command_id = asked.asked_by AND one.name <> ALL (:mending) OFFSET 0) entry
@@ -143,7 +177,7 @@ RECALLED: Final = f"""
         LEFT JOIN organisation office ON office.id = entry.organisation_id),
     receiver AS (
         SELECT found.id, organisation_id, asker.researcher_id, province
-        FROM found JOIN asker ON asker.command_id = verification_id
+        FROM found JOIN asker ON asker.command_id IN (verification_id, entitlement_id)
         UNION SELECT found.id, organisation_id, asker.researcher_id, province
         FROM found JOIN decision ON decision.id = decision_id JOIN asker ON asker.command_id = asked_by
         UNION SELECT found.id, NULL, researcher_id, NULL FROM found JOIN decision ON decision.id = decision_id
@@ -152,16 +186,17 @@ RECALLED: Final = f"""
         UNION SELECT found.id, host_unit_id, NULL, NULL FROM found JOIN placed ON placed.id = placement_id
         UNION SELECT found.id, NULL, researcher_id, NULL FROM found JOIN placed ON placed.id = placement_id),
     kept AS (
-        INSERT INTO recall (id, credential_id, decision_id, placement_id, verification_id, facts, status, from_day,
-            recalled_at, command_id)
-        SELECT id, credential_id, decision_id, placement_id, verification_id, names, is_now, since, :now, :command
+        INSERT INTO recall (id, credential_id, decision_id, placement_id, verification_id, entitlement_id, facts,
+            status, from_day, recalled_at, command_id)
+        SELECT id, credential_id, decision_id, placement_id, verification_id, entitlement_id, names, is_now, since,
+            :now, :command
         FROM found),
     queued AS (
         INSERT INTO notice (id, recall_id, organisation_id, researcher_id, province, queued_at, command_id)
         SELECT {NEW_ID}, id, organisation_id, researcher_id, province, :now, :command FROM receiver
         WHERE num_nonnulls(organisation_id, researcher_id, province) = 1)
     SELECT count(decision_id) AS decisions, count(placement_id) AS placements,
-        count(verification_id) AS verifications, (
+        count(verification_id) AS verifications, count(entitlement_id) AS entitlements, (
             SELECT count(*) FROM receiver WHERE num_nonnulls(organisation_id, researcher_id, province) = 1) AS notices
     FROM found
 """

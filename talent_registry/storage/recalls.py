@@ -18,7 +18,7 @@ from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.recalls import Recall, RecallCounts, RecalledKind, RecallFilter
 from talent_registry.storage.paging import fetch_page
 from talent_registry.storage.recalled_facts import DECISIONS, EXAMS, WORLD
-from talent_registry.storage.recalled_records import INTEGRITY, PLACEMENTS, RECALLED, VERIFICATIONS
+from talent_registry.storage.recalled_records import ENTITLEMENTS, INTEGRITY, PLACEMENTS, RECALLED, VERIFICATIONS
 from talent_registry.storage.tables import credential, organisation
 from talent_registry.storage.tables import recall as recall_table
 
@@ -36,7 +36,9 @@ _MENDING: Final = (
 )
 # What somebody who was shown no record may have typed, or the verdict rests on.
 _COMPARED: Final = ("level", "approval_date", "issued_on", "valid_to")
-_RECALL: Final = text(f"WITH {WORLD}, {DECISIONS}, {EXAMS}, {INTEGRITY}, {PLACEMENTS}, {VERIFICATIONS}, {RECALLED}")
+_RECALL: Final = text(
+    f"WITH {WORLD}, {DECISIONS}, {EXAMS}, {INTEGRITY}, {PLACEMENTS}, {VERIFICATIONS}, {ENTITLEMENTS}, {RECALLED}"
+)
 # A corrected filing may touch every certificate that a committee reviewed.
 _TAKE_TIME: Final = text("SELECT set_config('statement_timeout', '10min', true)")
 
@@ -60,7 +62,7 @@ async def recall(connection: AsyncConnection, command_id: UUID, now: datetime, t
         "mending": list(_MENDING),
     }
     row = (await connection.execute(_RECALL, values)).one()
-    return RecallCounts(row.decisions, row.placements, row.verifications, row.notices)
+    return RecallCounts(row.decisions, row.placements, row.verifications, row.notices, row.entitlements)
 
 
 async def list_of_command(connection: AsyncConnection, command_id: UUID) -> list[Recall]:
@@ -120,6 +122,7 @@ def read_recall(row: Row[Any], recall_id: UUID) -> Recall:
         RecalledKind.DECISION: row.decision_id,
         RecalledKind.PLACEMENT: row.placement_id,
         RecalledKind.VERIFICATION: row.verification_id,
+        RecalledKind.ENTITLEMENT: row.entitlement_id,
     }
     kind = next(kind for kind, record in records.items() if record is not None)
     return Recall(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.simulation_jobs import SimulationJob, SimulationState
@@ -47,10 +47,9 @@ async def count_open(connection: AsyncConnection, province: str) -> int:
 
 async def claim_job(connection: AsyncConnection, now: datetime) -> SimulationJob | None:
     """The oldest job that waits, or whose worker is silent, held from now on for `LEASE`."""
-    silent = and_(simulation.c.state == SimulationState.RUNNING.value, simulation.c.claimed_until < now)
     next_one = (
         select(simulation.c.id)
-        .where(or_(simulation.c.state == SimulationState.QUEUED.value, silent))
+        .where(_waits(now))
         .order_by(simulation.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -69,6 +68,11 @@ async def claim_job(connection: AsyncConnection, now: datetime) -> SimulationJob
     )
     row = (await connection.execute(claim)).first()
     return None if row is None else _job(row)
+
+
+async def is_any_waiting(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether a job waits, or its worker is silent."""
+    return bool((await connection.execute(select(exists().where(_waits(now))))).scalar_one())
 
 
 async def hold_job(connection: AsyncConnection, job: SimulationJob, percent: int, now: datetime) -> bool:
@@ -95,6 +99,11 @@ async def end_job(
 async def let_go(connection: AsyncConnection, job: SimulationJob, now: datetime) -> None:
     """Leave a job to whoever comes next."""
     await connection.execute(update(simulation).where(*_still(job)).values(claimed_until=now - LEASE))
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    silent = and_(simulation.c.state == SimulationState.RUNNING.value, simulation.c.claimed_until < now)
+    return or_(simulation.c.state == SimulationState.QUEUED.value, silent)
 
 
 def _still(job: SimulationJob) -> tuple[Any, ...]:

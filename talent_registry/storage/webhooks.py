@@ -63,22 +63,13 @@ async def change_webhook(connection: AsyncConnection, webhook_id: UUID, **values
     await connection.execute(update(webhook).where(webhook.c.id == webhook_id).values(**values))
 
 
-async def claim_due(connection: AsyncConnection, now: datetime) -> tuple[Webhook, SealedSecrets] | None:
-    """A webhook to which something is to be sent, held from now on for `LEASE`; None where none is."""
-    pending = exists().where(
-        event_receiver.c.position > webhook.c.position,
-        or_(
-            event_receiver.c.organisation_id == webhook.c.organisation_id,
-            event_receiver.c.province == webhook.c.province,
-        ),
-    )
+async def claim_due(
+    connection: AsyncConnection, now: datetime, webhook_id: UUID | None = None
+) -> tuple[Webhook, SealedSecrets] | None:
+    """A webhook (this one, or any) to which something is to be sent, held from now on for `LEASE`; None: none is."""
     next_one = (
         select(webhook.c.id)
-        .where(
-            webhook.c.closed_at.is_(None),
-            or_(webhook.c.due_at.is_(None), webhook.c.due_at <= now),
-            or_(pending, webhook.c.test_id.is_not(None)),
-        )
+        .where(_due(now), *(() if webhook_id is None else (webhook.c.id == webhook_id,)))
         .order_by(func.coalesce(webhook.c.last_at, webhook.c.registered_at), webhook.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -89,10 +80,30 @@ async def claim_due(connection: AsyncConnection, now: datetime) -> tuple[Webhook
     return None if row is None else (_webhook(row), _secrets(row))
 
 
+async def list_due(connection: AsyncConnection, now: datetime) -> list[UUID]:
+    """The webhooks to which something is to be sent and that nobody holds."""
+    return list((await connection.execute(select(webhook.c.id).where(_due(now)).order_by(webhook.c.id))).scalars())
+
+
 async def settle(connection: AsyncConnection, held: Webhook, **values: Any) -> bool:  # noqa: ANN401 - columns
     """Note how a delivery ended; False where it was taken over, replayed or closed meanwhile."""
     statement = update(webhook).where(_still(held)).values(**values)
     return bool((await connection.execute(statement)).rowcount)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    pending = exists().where(
+        event_receiver.c.position > webhook.c.position,
+        or_(
+            event_receiver.c.organisation_id == webhook.c.organisation_id,
+            event_receiver.c.province == webhook.c.province,
+        ),
+    )
+    return and_(
+        webhook.c.closed_at.is_(None),
+        or_(webhook.c.due_at.is_(None), webhook.c.due_at <= now),
+        or_(pending, webhook.c.test_id.is_not(None)),
+    )
 
 
 def _still(held: Webhook) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import WebSocketRoute
 
 from talent_registry.api.allowances import Limits
 from talent_registry.api.guarding import LIMITS
@@ -19,9 +20,7 @@ from talent_registry.api.schema import schema, schema_within, sdl
 from talent_registry.composition import open_registry, reason_unready, warn_of_law_not_held, write_logs
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
-from talent_registry.jobs.clocks import ticking
-from talent_registry.jobs.simulations import working
-from talent_registry.jobs.webhooks import delivering
+from talent_registry.jobs.worker import at_work
 from talent_registry.services.attempts import forget_old
 from talent_registry.services.following import following
 from talent_registry.settings import Settings, load_settings
@@ -30,6 +29,7 @@ from talent_registry.web.graphql import METHODS, graphql_route
 from talent_registry.web.health import health_routes
 from talent_registry.web.oauth import token_route
 from talent_registry.web.pages.routes import page_routes
+from talent_registry.web.sockets import socket_route
 
 _LONGEST_FAREWELL_SECONDS = 30
 _WORDS = {
@@ -48,12 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.registry = registry
             await warn_of_law_not_held(registry)
             await forget_old(registry)
-            async with (
-                working(registry),
-                ticking(registry),
-                delivering(registry),
-                following(registry) as app.state.following,
-            ):
+            async with at_work(registry), following(registry) as app.state.following:
                 yield
 
     # No pages of documentation: they would load from elsewhere, and the contract is /schema.graphql.
@@ -74,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(health_routes(ready, version(), sdl()))
     app.add_route("/graphql", graphql_route(served, settings), methods=METHODS, include_in_schema=False)
+    app.router.routes.append(WebSocketRoute("/graphql", socket_route(served, settings)))
     app.add_route("/oauth/token", token_route(settings), methods=["POST"], include_in_schema=False)
     app.router.routes.extend(page_routes(settings))
     app.add_exception_handler(HTTPException, _unanswered)

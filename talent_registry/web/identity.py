@@ -2,9 +2,10 @@
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from talent_registry.domain.errors import NotPermitted
 from talent_registry.domain.messages import Message
@@ -24,8 +25,11 @@ async def identify(request: Request, registry: Registry) -> Actor:
     A header that is there but no good is refused (`RefusedRequest`, 401) and never read as "nobody".
     """
     headers = request.headers.getlist("authorization")
-    if not headers:
-        return ANONYMOUS
+    return await identify_by(headers, registry) if headers else ANONYMOUS
+
+
+async def identify_by(headers: Sequence[str], registry: Registry) -> Actor:
+    """The account behind the one bearer token in these values of Authorization; anything else is refused."""
     token = _BEARER.fullmatch(headers[0].strip()) if len(headers) == 1 else None
     if token is None:
         message = Message(
@@ -39,7 +43,7 @@ async def identify(request: Request, registry: Registry) -> Actor:
         raise _unauthorised(refused.reason, refused.message, "invalid_token") from None
 
 
-def origin_of(request: Request) -> str:
+def origin_of(request: HTTPConnection) -> str:
     """Where the request comes from: an IPv4 address, or the /64 of an IPv6 address, since one site has all of it."""
     host = request.client.host if request.client else ""
     try:

@@ -119,6 +119,11 @@ def parse_graphql_body(body: bytes) -> GraphQLRequest:
             "请求正文不是合格的 JSON：须为严格的 UTF-8，无重复成员、空字符、孤立代理项、NaN，嵌套不超过 32 层。",
             "The body is no strict JSON: UTF-8, no member twice, no NUL, lone surrogate or NaN, at most 32 levels.",
         ) from None
+    return graphql_request_in(found)
+
+
+def graphql_request_in(found: object) -> GraphQLRequest:
+    """The request in a value read from strict JSON. Raises `RefusedRequest`."""
     if not isinstance(found, dict):
         raise _malformed(
             "BODY_NOT_OBJECT",

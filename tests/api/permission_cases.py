@@ -171,6 +171,7 @@ COMMANDS: dict[str, Command] = {
     "acknowledgeNotice": Command(
         "researcher/acknowledge_notice", "person", lambda cast: {"notice": cast.records["notice"]}, ("notice",)
     ),
+    "markRead": Command("researcher/mark_read", "person", lambda cast: {"upTo": cast.records["event"]}, ("upTo",)),
     "checkEntitlement": Command(
         "agency/check_entitlement",
         "person",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.accounts import Account, AccountKind
+from talent_registry.domain.inbox import InboxFilter
 from talent_registry.domain.integrity import IntegrityFinding
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.placement_drafts import DraftContent
@@ -22,6 +23,7 @@ from talent_registry.services import (
     agreement_releases,
     consents,
     credentials,
+    inbox,
     integrity,
     notices,
     placement_drafts,
@@ -243,6 +245,9 @@ async def _credentials(cast: Cast) -> None:
             await standing.suspend(registry, titles.officer, standing.StatusChange(made, "核查"), key())
     told = await notices.list_notices(registry, cast.person, PageRequest())
     cast.records["notice"] = cast.id_of("Notice", told.items[0].notice.id)
+    about_notice = InboxFilter(about=cast.records["notice"])
+    (item,) = (await inbox.page_inbox(registry, cast.person, PageRequest(), about_notice)).items
+    cast.records["event"] = cast.id_of("Event", item.item.event.id)
     asked = recognition.AskedRecognition(cast.hermit.credential, Target(division="510104"))
     for _ in range(2):
         done = await recognition.decide_recognition(registry, cast.hermit.me, asked, key())

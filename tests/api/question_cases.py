@@ -173,6 +173,13 @@ QUESTIONS: dict[str, list[Question]] = {
         Question(f"{audience}/notices", lambda _: {"first": 1})
         for audience in ("authority", "hr", "researcher", "agency")
     ],
+    "inbox": [
+        *(Question(f"{audience}/inbox", lambda _: {"first": 1}) for audience in ("authority", "hr", "agency")),
+        Question("researcher/inbox", lambda c: {"first": 1, "about": _credential(c)}),
+    ],
+    "inboxUnread": [
+        Question(f"{audience}/inbox_unread", lambda _: {}) for audience in ("authority", "hr", "researcher", "agency")
+    ],
     "webhooks": [Question("agency/webhooks", lambda _: {})],
     "events": [Question("anyone/events", lambda _: {"first": 1})],
     "workload": [

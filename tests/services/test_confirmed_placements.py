@@ -24,9 +24,12 @@ from talent_registry.services import (
     standing,
 )
 from talent_registry.services.permissions import OPERATOR
+from talent_registry.services.placement_reminders import CLOCK
 from talent_registry.services.proceeding_acts import CaseAct, CaseDecision
 from talent_registry.services.proceeding_clocks import close_lapsed, run_clocks
 from talent_registry.services.proceeding_openings import Confirming
+from talent_registry.storage import ledger
+from talent_registry.storage import proceedings as stored
 from tests.proceedings import GIVEN, LOCAL, POST, PREFECTURE, Desks, open_desks
 from tests.registries import World
 from tests.titles import PROFESSOR
@@ -205,6 +208,21 @@ async def test_nothing_lapses_on_a_provisional_deadline(world: World) -> None:
     assert await run_clocks(world.registry, OPERATOR) == []
     with pytest.raises(Exception, match="Silence has not counted"):
         await close_lapsed(world.registry, OPERATOR, case_id, world.key())
+
+
+async def test_what_the_clock_records_in_a_case_is_the_clocks_own_act(desks: Desks) -> None:
+    case_id = await desks.open("1", **LOCAL)
+    registry = desks.posts.registry
+    assert await run_clocks(registry, CLOCK) == []
+    desks.go_to("2026-12-16")
+    assert await run_clocks(registry, CLOCK) == [case_id]
+    assert await run_clocks(registry, CLOCK) == []
+    async with registry.reading(OPERATOR) as connection:
+        entries = await ledger.list_entries_about(connection, f"recognitionCase:{case_id}", after=0, limit=50)
+    assert [(one.entry.name, one.entry.actor_kind) for one in entries][-1] == ("closeLapsed", "CLOCK")
+    # Without its duty the clock sees no case at all.
+    async with registry.reading(CLOCK) as connection:
+        assert await stored.list_by_ids(connection, [case_id]) == [None]
 
 
 @pytest.mark.parametrize("who", ["me", "chongqing", "issuer"])

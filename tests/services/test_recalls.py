@@ -93,7 +93,13 @@ async def test_a_corrected_fact_recalls_the_decision_that_used_it_and_tells_its_
     found = recalled_by(database_urls, done.command_id)
     assert found.records == {("DECISION", decision, ("credential.approval_date",))}
     assert found.notices == to(("DECISION", decision), ("RESEARCHER", posts.person.id), ("PROVINCE", "500000"))
-    assert done.result["recalled"] == {"decisions": 1, "placements": 0, "verifications": 0, "notices": 2}
+    assert done.result["recalled"] == {
+        "decisions": 1,
+        "placements": 0,
+        "verifications": 0,
+        "notices": 2,
+        "entitlements": 0,
+    }
 
 
 async def test_what_used_none_of_the_corrected_facts_is_not_recalled(

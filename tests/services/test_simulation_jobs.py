@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.domain.simulation_jobs import SimulationState
-from talent_registry.jobs.simulations import working
 from talent_registry.services import accounts, simulation_jobs, simulations
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from talent_registry.services.registry import Registry, caller_of
@@ -56,18 +55,6 @@ async def test_a_simulation_waits_is_carried_out_and_shows_what_it_found(
     assert done.result is not None
     assert done.result["credentials"] == 200
     assert {one["change"] for one in done.result["changes"]} == {"BASIS"}
-
-
-async def test_a_worker_beside_the_server_carries_it_out(world: World) -> None:
-    job_id = await start(world)
-
-    async with working(world.registry):
-        for _ in range(600):
-            if (await get_job(world.registry, OFFICER, job_id)).state is SimulationState.DONE:
-                break
-            await asyncio.sleep(0.1)
-
-    assert (await get_job(world.registry, OFFICER, job_id)).state is SimulationState.DONE
 
 
 async def test_a_job_in_hand_is_taken_by_nobody_else_until_its_worker_is_silent(

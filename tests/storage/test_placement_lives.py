@@ -19,7 +19,7 @@ from tests.storage.test_placements import ACTIVATE, decision_of, posts, refused
 __all__ = ["posts"]
 
 
-@pytest.mark.parametrize("state", ["ACTIVE", "SUSPENDED", "ENDED"])
+@pytest.mark.parametrize("state", ["ACTIVE", "SUSPENDED", "ENDED", "LAPSED"])
 async def test_a_placement_keeps_to_its_states(posts: Postings, state: str) -> None:
     proposed = await posts.propose()
     over = await posts.propose(host_unit_id=posts.other_host)
@@ -173,6 +173,25 @@ async def test_what_is_due_is_told_to_who_keeps_the_time_alone(posts: Postings) 
     ):
         async with posts.registry.reading(actor) as connection, duty(connection, duty_name):
             assert list((await connection.execute(due, {"day": tomorrow})).scalars()) == found
+
+
+async def test_what_waits_is_told_to_who_keeps_the_time_alone_and_lapses_by_them(posts: Postings) -> None:
+    placement_id = await posts.propose()
+    waits = text("SELECT placements_waiting(:day, :after, 10)")
+    # Proposed today, it is looked at from tomorrow on.
+    today, tomorrow = posts.today, posts.today + timedelta(days=1)
+    for actor, duty_name, day, after, found in (
+        (OPERATOR, "clock", tomorrow, None, [placement_id]),
+        (OPERATOR, "clock", tomorrow, placement_id, []),
+        (OPERATOR, "clock", today, None, []),
+        (OPERATOR, "", tomorrow, None, []),
+        (posts.person.me, "clock", tomorrow, None, []),
+    ):
+        async with posts.registry.reading(actor) as connection, duty(connection, duty_name):
+            assert list((await connection.execute(waits, {"day": day, "after": after})).scalars()) == found
+    lapse = "UPDATE placement SET state = 'LAPSED', open_round = NULL WHERE id = :id"
+    for party in (posts.person.me, posts.home_hr, posts.host_hr):
+        assert (await refused(posts, lapse, party, id=placement_id)).sqlstate == "TR005"
 
 
 async def test_a_placement_begins_as_a_proposal(posts: Postings) -> None:

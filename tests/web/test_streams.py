@@ -3,9 +3,10 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -39,6 +40,7 @@ class Live:
     address: str
     token: str
     officer: UUID
+    stop: Callable[[], None]
 
     @property
     def registry(self) -> Registry:
@@ -111,7 +113,7 @@ async def live(database_urls: DatabaseUrls, tmp_path: Path) -> AsyncIterator[Liv
     async with httpx.AsyncClient(timeout=30) as http:
         answer = await http.post(f"{address}/graphql", json={"query": sign_in % PASSWORD})
     token = answer.json()["data"]["signIn"]["accessToken"]
-    yield Live(posts, address, token, UUID(opened.result["account_id"]))
+    yield Live(posts, address, token, UUID(opened.result["account_id"]), partial(setattr, server, "should_exit", True))
     server.should_exit = True
     await task
     listener.close()

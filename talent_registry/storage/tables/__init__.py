@@ -11,9 +11,10 @@ from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
 from talent_registry.storage.tables.events import event, event_receiver
+from talent_registry.storage.tables.inbox import inbox_reading, opportunity_told
 from talent_registry.storage.tables.integrity import integrity_record
 from talent_registry.storage.tables.ledger import command, ledger_entry
-from talent_registry.storage.tables.notices import notice, notice_receipt, recall
+from talent_registry.storage.tables.notices import entitlement_reliance, notice, notice_receipt, recall
 from talent_registry.storage.tables.opportunities import (
     matching_consent,
     opportunity,
@@ -56,10 +57,12 @@ __all__ = [
     "credential",
     "credential_status",
     "credential_version",
+    "entitlement_reliance",
     "event",
     "event_receiver",
     "household_registration",
     "identity_document",
+    "inbox_reading",
     "integrity_record",
     "ledger_entry",
     "matching_consent",
@@ -68,6 +71,7 @@ __all__ = [
     "notice_receipt",
     "opportunity",
     "opportunity_answer",
+    "opportunity_told",
     "opportunity_version",
     "organisation",
     "personnel_relation",

@@ -61,6 +61,13 @@ placement = Table(
     Index("ix_placement_credential_id_state", "credential_id", "state"),
     # What the clock looks through.
     Index("ix_placement_begun", "id", postgresql_where=text("state IN ('ACTIVE', 'SUSPENDED')")),
+    Index("ix_placement_term_until", "term_until", postgresql_where=text("state IN ('ACTIVE', 'SUSPENDED')")),
+    Index(
+        "ix_placement_ends_on",
+        "ends_on",
+        postgresql_where=text("state IN ('ACTIVE', 'SUSPENDED') AND ends_on IS NOT NULL"),
+    ),
+    Index("ix_placement_waiting", "id", postgresql_where=text("open_round IS NOT NULL")),
 )
 
 placement_round = Table(

@@ -1,0 +1,32 @@
+"""What the queue asks a worker to look at; what there is to be done, the records say."""
+
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    """What a job asks to be looked at."""
+
+    # One webhook, by its id; and one that did not receive, once its pause is over.
+    DELIVER = "deliver"
+    DELIVER_AGAIN = "deliver_again"
+    # A simulation that was asked for.
+    SIMULATE = "simulate"
+    # What the passing of days brings about.
+    END_TERMS = "end_terms"
+    REMIND = "remind"
+    RUN_CLOCKS = "run_clocks"
+    CLOSE_SILENT = "close_silent"
+    # What no job asks for any more, as after a crash.
+    SEEK_DELIVERIES = "seek_deliveries"
+    SEEK_SIMULATIONS = "seek_simulations"
+
+
+# Looked at every half minute, whatever else was asked.
+ROUND = (
+    Task.END_TERMS,
+    Task.REMIND,
+    Task.RUN_CLOCKS,
+    Task.CLOSE_SILENT,
+    Task.SEEK_DELIVERIES,
+    Task.SEEK_SIMULATIONS,
+)
