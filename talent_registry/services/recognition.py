@@ -128,7 +128,7 @@ async def compute(
             agreement = await agreement_known(connection, registry, instant)
         if noted:
             await note_look(connection, actor, facts.record.credential.researcher_id, now, asked.purpose, None)
-    question = _question(facts, target, on)
+    question = question_of(facts, target, on)
     decision = decide(agreement_version_in_force(agreement, on), question)
     return Computed(target, question, on, instant, decision, facts, agreement)
 
@@ -156,7 +156,7 @@ async def recompute(
         agreement = await agreement_known(connection, registry, kept.known_at)
     await note_looks(registry, actor, {kept.researcher_id: basis}, PersonField.DECISIONS, purpose)
     version = version_decided_under(agreement, kept)
-    again = decide(version, _question(facts, kept.target, kept.decided_for))
+    again = decide(version, question_of(facts, kept.target, kept.decided_for))
     return Recomputed(kept, again, again == kept.decision and facts.used == kept.facts)
 
 
@@ -284,10 +284,11 @@ async def _permitted(connection: AsyncConnection, actor: Actor, asked: AskedReco
 
 
 def _decide(agreement: Agreement, facts: DecisionFacts, target: Target, on: date) -> Decision:
-    return decide(agreement_version_in_force(agreement, on), _question(facts, target, on))
+    return decide(agreement_version_in_force(agreement, on), question_of(facts, target, on))
 
 
-def _question(facts: DecisionFacts, target: Target, on: date) -> Question:
+def question_of(facts: DecisionFacts, target: Target, on: date) -> Question:
+    """The question that these facts put to the agreement for a post on a day."""
     return Question(
         credential=facts.credential, target=target, source_province=facts.source_province, on=on, holder=facts.holder
     )

@@ -39,9 +39,7 @@ async def find_account_id(
 async def touch(connection: AsyncConnection, tokens: list[bytes], at: datetime) -> None:
     """Note that a session was used."""
     async with duty(connection, _DUTY):
-        await connection.execute(
-            update(page_session).where(page_session.c.token_digest.in_(tokens)).values(used_at=at)
-        )
+        await connection.execute(update(page_session).where(page_session.c.token_digest.in_(tokens)).values(used_at=at))
 
 
 async def close(connection: AsyncConnection, tokens: list[bytes], at: datetime) -> None:

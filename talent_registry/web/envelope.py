@@ -19,6 +19,9 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# Only these, and the patterns of pages, stand in the log: an address somebody typed may hold anything.
+_KNOWN_PATHS: Final = frozenset({"/graphql", "/oauth/token", "/livez", "/readyz", "/version", "/schema.graphql"})
+PAGE_PATTERN: Final = "page_pattern"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BROKEN: Final = Words(
     zh="服务器内部出错，请稍后重试；如仍出错，请将请求编号告知管理员。",
@@ -82,8 +85,13 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     _log.info(
         "request",
         method=scope["method"] if scope["method"] in _METHODS else "other",
-        # The pattern of the route, never the address: what somebody typed may hold anything.
-        path=getattr(scope.get("route"), "path", "other"),
+        path=_named(scope),
         status=status,
         ms=round(seconds * 1000, 1),
     )
+
+
+def _named(scope: Scope) -> str:
+    """The known path or the pattern of the page that was asked for."""
+    pattern: str = scope.get("state", {}).get(PAGE_PATTERN, "other")
+    return scope["path"] if scope["path"] in _KNOWN_PATHS else pattern

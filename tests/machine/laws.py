@@ -98,7 +98,7 @@ class Laws:
             Target(division=division, employer_kind="UNIVERSITY", post_series=series)
             for division, series in ((beyond.division, "01"), (beyond.division, "02"), (side.division, "01"))
         ]
-        return [recognition._question(one, post, on) for one in facts for post in posts]
+        return [recognition.question_of(one, post, on) for one in facts for post in posts]
 
     def digest(self) -> Digests:
         """Of every table but the logs: how many rows, and a sum over all that they say."""
@@ -189,7 +189,7 @@ class Laws:
         named = (row["agreement_version"], row["agreement_digest"])
         version = next(one for one in agreement.versions if (one.id, one.digest) == named)
         target = Target(division=row["host_division"], employer_kind=row["host_kind"], post_series=row["post_series"])
-        again = decide(_on_any_day(version), recognition._question(facts, target, stage.today))
+        again = decide(_on_any_day(version), recognition.question_of(facts, target, stage.today))
         recognised = again.outcome is Outcome.AUTO or self.granted(row)
         assert recognised, f"I2: active, and today {again.outcome} by {again.rule}"
 

@@ -46,7 +46,9 @@ async def read_form(request: Request, limits: BodyLimits) -> dict[str, list[str]
     return found
 
 
-async def read_upload(request: Request, *, most_bytes: int) -> tuple[dict[str, list[str]], dict[str, tuple[str, bytes]]]:
+async def read_upload(
+    request: Request, *, most_bytes: int
+) -> tuple[dict[str, list[str]], dict[str, tuple[str, bytes]]]:
     """The fields of a form with files, and each file's name and content. Raises `RefusedRequest`."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != _MULTIPART:

@@ -1,4 +1,4 @@
-"""The two languages of the pages: which one a visitor reads, and days, instants and numbers as that language writes them."""
+"""The two languages of the pages: which one a visitor reads, and how it writes days, instants and numbers."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -6,7 +6,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from talent_registry.settings import Settings
-from talent_registry.web.pages import front, signing_in
+from talent_registry.web.pages import front, signing_in, verifying
 from talent_registry.web.pages.rendering import STATIC
 from talent_registry.web.pages.visits import Show, framed
 
@@ -17,6 +17,7 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/language", signing_in.choose_language, None, 0),
     ("/sign-in", signing_in.show_sign_in, signing_in.sign_in, 0),
     ("/sign-out", None, signing_in.sign_out, 0),
+    ("/verify", verifying.show_verify, verifying.verify, 0),
 )
 
 
@@ -25,7 +26,7 @@ def page_routes(settings: Settings) -> list[Route | Mount]:
     found: list[Route | Mount] = [Mount("/static", StaticFiles(directory=STATIC), name="static")]
     for path, shows, takes, upload in _PAGES:
         if shows is not None:
-            found.append(Route(path, framed(settings, shows), methods=["GET"]))
+            found.append(Route(path, framed(path, settings, shows), methods=["GET"]))
         if takes is not None:
-            found.append(Route(path, framed(settings, takes, upload_bytes=upload), methods=["POST"]))
+            found.append(Route(path, framed(path, settings, takes, upload_bytes=upload), methods=["POST"]))
     return found

@@ -16,14 +16,14 @@ _STATUS_OF_REFUSAL: Final = 401
 
 
 async def show_sign_in(visit: Visit) -> Response:
-    """GET /sign-in"""
+    """GET /sign-in."""
     if visit.is_signed_in:
         return visit.go("/")
     return visit.page("sign_in.html", login="", then=_own_path(visit.asked("then")), refusal=None)
 
 
 async def sign_in(visit: Visit) -> Response:
-    """POST /sign-in"""
+    """POST /sign-in."""
     then = _own_path(visit.sent("then"))
     login, password = visit.sent("login"), (visit.fields.get("password") or [""])[-1]
     try:
@@ -40,7 +40,7 @@ async def sign_in(visit: Visit) -> Response:
 
 
 async def sign_out(visit: Visit) -> Response:
-    """POST /sign-out"""
+    """POST /sign-out."""
     if visit.token:
         await page_sessions.close_session(visit.registry, visit.token)
     answer = visit.go("/")
@@ -52,7 +52,7 @@ async def choose_language(visit: Visit) -> Response:
     """GET /language: a preference of this browser, kept in a cookie that says nothing of the person."""
     answer = visit.go(_own_path(visit.asked("then")))
     chosen = "en" if visit.asked("to") == "en" else "zh"
-    answer.set_cookie(COOKIE, chosen, max_age=_A_YEAR, httponly=True, samesite="lax", secure=_is_secure(visit))
+    answer.set_cookie(COOKIE, chosen, max_age=_A_YEAR, httponly=True, samesite="lax")
     return answer
 
 

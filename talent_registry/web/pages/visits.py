@@ -1,7 +1,7 @@
 """One visit of one page: who reads it, in which language, what was sent, and how answers and refusals become pages."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.services.registry import Registry, new_key
 from talent_registry.settings import Settings
 from talent_registry.web.deadlines import in_time
+from talent_registry.web.envelope import PAGE_PATTERN
 from talent_registry.web.identity import origin_of
 from talent_registry.web.pages.forms import TOKEN_FIELD, check_origin, read_form, read_upload, stale_form
 from talent_registry.web.pages.languages import Language, language_of
@@ -97,17 +98,20 @@ class Visit:
         return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
 
 
-Show = Callable[[Visit], Awaitable[Response]]
+Show = Callable[[Visit], Coroutine[Any, Any, Response]]
 
 
-def framed(settings: Settings, show: Show, *, upload_bytes: int = 0) -> Callable[[Request], Awaitable[Response]]:
-    """The handler of a page: `show` is called with a visit; expected failures become pages in the visitor's language.
+def framed(
+    pattern: str, settings: Settings, show: Show, *, upload_bytes: int = 0
+) -> Callable[[Request], Awaitable[Response]]:
+    """The handler of the page of this path pattern: `show` is called with a visit; expected failures become pages in the visitor's language.
 
     `upload_bytes` is how large a form with files may be; 0 where the page takes none.
     """
 
     async def answer(request: Request) -> Response:
         registry: Registry = request.app.state.registry
+        setattr(request.state, PAGE_PATTERN, pattern)
         visit = Visit(request, registry, settings, ANONYMOUS, language_of(request))
         until = time.monotonic() + settings.request_seconds
         try:

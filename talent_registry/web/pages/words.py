@@ -1,0 +1,59 @@
+"""How codes of the registry are written on pages, in both languages, with how each status looks beside its word."""
+
+from typing import Final
+
+from talent_registry.domain.agreements import Outcome
+from talent_registry.domain.messages import Message
+from talent_registry.domain.recognition import FindingResult
+from talent_registry.domain.verification import Verdict
+from talent_registry.reference.catalogue import catalogue
+
+VERDICTS: Final = {
+    Verdict.VALID: (Message(zh="有效", en="Valid"), "good"),
+    Verdict.PENDING: (Message(zh="公示中或尚未生效", en="Not in force yet"), "wait"),
+    Verdict.SUSPENDED: (Message(zh="暂停", en="Suspended"), "bad"),
+    Verdict.REVOKED: (Message(zh="已撤销", en="Revoked"), "bad"),
+    Verdict.EXPIRED: (Message(zh="已过期", en="Expired"), "wait"),
+    Verdict.MISMATCH: (Message(zh="信息不符", en="Does not agree"), "wait"),
+    Verdict.NOT_FOUND: (Message(zh="未找到", en="Not found"), "calm"),
+    Verdict.INVALID_INPUT: (Message(zh="无法识别", en="Cannot be read"), "calm"),
+}
+OUTCOMES: Final = {
+    Outcome.AUTO: (Message(zh="直接认可", en="Recognised as of right"), "good"),
+    Outcome.VERIFY: (Message(zh="核实后认可", en="Recognised once the issuer confirms the record"), "wait"),
+    Outcome.CONFIRM: (Message(zh="需经确认", en="Needs the host authority's confirmation"), "wait"),
+    Outcome.RE_REVIEW: (Message(zh="需重新评审", en="Needs a new review"), "wait"),
+    Outcome.NOT_RECOGNISED: (Message(zh="不予认可", en="Not recognised"), "bad"),
+    Outcome.NOT_APPLICABLE: (Message(zh="不适用", en="Does not apply"), "calm"),
+    Outcome.PENDING: (Message(zh="待定", en="Pending"), "wait"),
+}
+RESULTS: Final = {
+    FindingResult.SATISFIED: Message(zh="符合，由本条决定", en="Met: this clause decides"),
+    FindingResult.NOT_SATISFIED: Message(zh="不符合", en="Not met"),
+    FindingResult.NOT_REACHED: Message(zh="未审查", en="Not reached"),
+}
+
+
+def kind_name(code: str) -> Message:
+    """The name of a kind of credential."""
+    return _named(catalogue().credential_kinds.get(code))
+
+
+def level_name(code: str | None) -> Message:
+    """The name of a level, a dash where there is none."""
+    return Message(zh="—", en="—") if code is None else _named(catalogue().levels.get(code))
+
+
+def division_name(code: str) -> Message:
+    """The name of a division, its code where the catalogue has none."""
+    found = catalogue().find_division(code)
+    return Message(zh=code, en=code) if found is None else Message(zh=found.name_zh, en=found.name_en)
+
+
+def series_names() -> list[tuple[str, Message]]:
+    """Every title series, by code."""
+    return [(code, Message(zh=one.name_zh, en=one.name_en)) for code, one in sorted(catalogue().series.items())]
+
+
+def _named(entry: object) -> Message:
+    return Message(zh=getattr(entry, "name_zh", ""), en=getattr(entry, "name_en", ""))
