@@ -104,7 +104,7 @@ Show = Callable[[Visit], Coroutine[Any, Any, Response]]
 def framed(
     pattern: str, settings: Settings, show: Show, *, upload_bytes: int = 0
 ) -> Callable[[Request], Awaitable[Response]]:
-    """The handler of the page of this path pattern: `show` is called with a visit; expected failures become pages in the visitor's language.
+    """The handler of the page of this path pattern: `show` is called with a visit, expected failures become pages.
 
     `upload_bytes` is how large a form with files may be; 0 where the page takes none.
     """
