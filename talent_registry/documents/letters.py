@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-import noto_cjk_sans_otc
+import noto_cjk_sans_otc  # type: ignore[import-untyped]
 import typst
 
 from talent_registry.documents.qr import qr_svg
@@ -57,14 +57,12 @@ class NoLetter(Exception):
 
 def letter_pdf(letter: Letter) -> bytes:
     """The letter as PDF; takes some 0.2 seconds, so callers ask from a thread."""
-    fonts: list[str | Path | bytes] = [str(noto_cjk_sans_otc.FONT_PATH.parent)]  # type: ignore[attr-defined]
     return typst.compile(
         _template(),
         sys_inputs={"data": json.dumps(_data(letter), ensure_ascii=False)},
-        font_paths=fonts,
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         format="pdf",
-        pdf_standards=["ua-1"],
+        pdf_standards="ua-1",
         timestamp=0,
     )
 
@@ -116,6 +114,13 @@ def _tail(pdf: bytes) -> bytes:
 @cache
 def _template() -> bytes:
     return files("talent_registry.documents").joinpath("templates", "letter.typ").read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # No font of the machine: the same letter is to come out everywhere.
+    folder = Path(str(noto_cjk_sans_otc.FONT_PATH)).parent
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
 def _data(letter: Letter) -> dict[str, object]:
