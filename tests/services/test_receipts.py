@@ -10,15 +10,18 @@ from sqlalchemy.exc import DBAPIError
 
 from talent_registry.domain.errors import NotFound, NotPermitted
 from talent_registry.domain.ledger import SealedEntry
+from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.questions import Target
 from talent_registry.domain.receipts import Receipt
 from talent_registry.domain.verification import Typed
-from talent_registry.services import receipts, recognition, verification
+from talent_registry.services import proceeding_acts, receipts, recognition, verification
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
+from talent_registry.services.proceeding_acts import CaseDecision
 from talent_registry.services.registry import Done
 from talent_registry.storage import ledger
 from talent_registry.storage.ids import new_id
 from tests.conftest import DatabaseUrls, as_superuser
+from tests.proceedings import GIVEN, PREFECTURE, open_desks
 from tests.registries import World
 from tests.titles import NAME, NUMBER, Titles, open_titles
 
@@ -169,3 +172,16 @@ async def test_a_kept_receipt_is_final_and_shown_by_sql_to_nobody_else(
 async def test_keys_are_published_without_their_secrets(titles: Titles) -> None:
     (key,) = receipts.published_keys(titles.world.registry)["keys"]
     assert key.keys() == {"kty", "crv", "x", "y", "kid", "use", "alg"}
+
+
+async def test_what_settles_a_case_has_a_receipt_without_the_words_that_people_wrote(world: World) -> None:
+    desks = await open_desks(world)
+    case_id = await desks.open("1", **PREFECTURE)
+    decision = CaseDecision(case_id, ProceedingOutcome.CONFIRMED, GIVEN)
+    done = await proceeding_acts.decide(world.registry, desks.chongqing, decision, world.key())
+    (given,) = done.receipts
+    claims = receipts.check_receipt(world.registry, given.compact)
+    assert (claims["kind"], claims["event"], claims["outcome"]) == ("CASE", "DECIDED", "CONFIRMED")
+    assert (claims["case"], claims["ledger"]["sequence"]) == (str(case_id), done.sequence)
+    assert GIVEN not in json.dumps(claims, ensure_ascii=False)
+    assert await receipts.get_receipt(world.registry, desks.me, given.id) == given
