@@ -28,7 +28,7 @@ def _receipt() -> None:
 
 @app.command("verify")
 def verify(
-    file: Annotated[Path, typer.Argument(help="回执文件。File of the receipt.")],
+    file: Annotated[Path, typer.Argument(help="回执或证明（PDF）文件。File of the receipt, or of a letter (PDF).")],
     jwks: Annotated[
         str | None,
         typer.Option(
@@ -42,15 +42,17 @@ def verify(
 
     退出码 Exit codes: 0 真实 genuine; 1 不予认可 refused; 2 无法读取 unreadable.
     """
+    from talent_registry.documents.letters import NoLetter
+    from talent_registry.services.letters import open_letter
     from talent_registry.signing import receipts
 
+    content, keys = _read(file), _keys(jwks)
     # An editor may have added the end of a line; nothing else is forgiven.
-    text = _read(file).decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
-    keys = _keys(jwks)
+    text = content.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
     try:
-        claims = receipts.verify(keys, text)
-    except receipts.ReceiptRefused as refused:
-        zh, en = _REASONS[refused.reason]
+        claims = open_letter(keys, content) if content.startswith(b"%PDF-") else receipts.verify(keys, text)
+    except (receipts.ReceiptRefused, NoLetter) as refused:
+        zh, en = _REASONS.get(refused.reason, _REASONS["MALFORMED"])
         warn(
             Message(
                 zh=f"不予认可：{zh}。请向出具单位索取原件，或在 /verify 核对。",

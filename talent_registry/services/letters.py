@@ -9,6 +9,8 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
+from joserfc.jwk import ECKey
+
 from talent_registry.documents.letters import (
     Letter,
     NoLetter,
@@ -73,7 +75,11 @@ def read_letter(registry: Registry, content: bytes) -> dict[str, Any]:
     Raises `NoLetter` (SIZE, NOT_SEALED, ALTERED, NO_RECEIPT), whatever the file is; nothing of it is run or unpacked
     before its seal is verified.
     """
-    keys = registry.keys.receipt_verifiers
+    return open_letter(registry.keys.receipt_verifiers, content)
+
+
+def open_letter(keys: Mapping[str, ECKey], content: bytes) -> dict[str, Any]:
+    """As `read_letter`, by published keys and without a registry."""
     pdf, seal = split_sealed(content)
     try:
         sealed = verify(keys, seal, LETTER_TYPE)

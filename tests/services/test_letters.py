@@ -1,7 +1,12 @@
 """A letter proves itself, is refused after any change, and its QR code tells what became since."""
 
-import pytest
+import json
+from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from talent_registry.cli.program import app
 from talent_registry.documents.letters import LARGEST, Letter, NoLetter, Section, attached_receipt, letter_pdf
 from talent_registry.domain.credentials import Standing
 from talent_registry.domain.errors import Limited, NotFound
@@ -9,6 +14,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.verification import Typed
 from talent_registry.services import letters, standing, verification
 from talent_registry.services.permissions import Actor, ActorKind
+from talent_registry.services.receipts import published_keys
 from talent_registry.storage.ids import new_id
 from tests.registries import NOON, World
 from tests.titles import NAME, NUMBER, Titles, open_titles
@@ -32,7 +38,7 @@ def refusal(titles: Titles, content: bytes) -> str:
     return refused.value.reason
 
 
-async def test_a_letter_proves_itself_and_is_refused_after_any_change(titles: Titles) -> None:
+async def test_a_letter_proves_itself_and_is_refused_after_any_change(titles: Titles, tmp_path: Path) -> None:
     await titles.record()
     (receipt,) = (await given(titles)).done.receipts
     registry = titles.world.registry
@@ -40,6 +46,12 @@ async def test_a_letter_proves_itself_and_is_refused_after_any_change(titles: Ti
     claims = letters.read_letter(registry, letter)
     assert (claims["jti"], claims["certificate"]["number"]) == (str(receipt.id), NUMBER)
     assert attached_receipt(letter) == receipt.compact
+    (tmp_path / "letter.pdf").write_bytes(letter)
+    (tmp_path / "altered.pdf").write_bytes(letter.replace(b"/Type", b"/type", 1))
+    (tmp_path / "jwks.json").write_text(json.dumps(published_keys(registry)))
+    for name, code in (("letter.pdf", 0), ("altered.pdf", 1)):
+        asked = ["receipt", "verify", str(tmp_path / name), "--jwks", str(tmp_path / "jwks.json")]
+        assert CliRunner().invoke(app, asked).exit_code == code
     mark = letter.rfind(b"\n%talent")
     assert letter[:mark] == again[:mark]
     # Each byte of the head, the seal and the end; of the rest, enough of them.
