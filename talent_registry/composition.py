@@ -79,6 +79,7 @@ async def open_registry(
                 shipped_agreement(),
                 allow_test_identities=settings.allow_test_identities,
                 allow_loopback_webhooks=settings.allow_loopback_webhooks,
+                public_url=settings.public_url,
             )
             await found_authorities(registry)
             yield registry

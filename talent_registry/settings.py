@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     public_introspection: bool = Field(
         False, description="Show the schema to callers who did not sign in; for demonstrations and development"
     )
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        pattern=r"^https?://[^/\s?#]+$",
+        description="Address by which the public reaches the registry, without a path; receipts and letters name it",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     workers: Count = Field(1, description="Server processes")

@@ -10,7 +10,9 @@ from talent_registry.api.context import Info
 from talent_registry.api.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
 from talent_registry.api.nodes import from_node_id
 from talent_registry.api.proceedings import RecognitionCase, load_case
+from talent_registry.api.receipts import Receipt, receipt_of
 from talent_registry.domain.proceedings import ProceedingOutcome
+from talent_registry.domain.receipts import ReceiptKind
 from talent_registry.services import proceeding_acts, proceeding_overrides
 from talent_registry.services.registry import Done
 
@@ -52,6 +54,9 @@ class ProposeOverrideInput:
 class RecognitionCaseSuccess:
     command: CommandReceipt = strawberry.field(description="Receipt of the command.")
     case_id: strawberry.Private[UUID]
+    receipt: Receipt | None = strawberry.field(
+        description="The signed receipt of what settled the case; null where the act settled nothing."
+    )
 
     @strawberry.field(description="The case as it stands now.")
     async def case(self, info: Info) -> RecognitionCase | None:
@@ -60,7 +65,11 @@ class RecognitionCaseSuccess:
     @classmethod
     def of(cls, done: Done) -> "RecognitionCaseSuccess":
         """The answer of a command as GraphQL gives it."""
-        return cls(command=CommandReceipt.of(done), case_id=UUID(done.result["case_id"]))
+        return cls(
+            command=CommandReceipt.of(done),
+            case_id=UUID(done.result["case_id"]),
+            receipt=receipt_of(done, ReceiptKind.CASE),
+        )
 
 
 RecognitionCaseResult = Annotated[

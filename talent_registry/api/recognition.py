@@ -6,17 +6,15 @@ from uuid import UUID
 
 import strawberry
 
-from talent_registry.api.commands import CommandReceipt
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
 from talent_registry.api.counterfactuals import WhatIsMissing
 from talent_registry.api.credentials import After, Credential, First, KnownAt, On, load_credential
-from talent_registry.api.errors import Conflict, InvalidInput, LocalisedText, NotFound, NotInForce, NotPermitted
+from talent_registry.api.errors import LocalisedText
 from talent_registry.api.loaders import load
 from talent_registry.api.nodes import Node, from_node_id, to_node_id
-from talent_registry.api.proceedings import RecognitionCase, is_confirmed, load_case, load_case_of, load_confirmation
+from talent_registry.api.proceedings import RecognitionCase, is_confirmed, load_case_of, load_confirmation
 from talent_registry.api.recognition_parts import (
-    DecideRecognitionInput,
     RecognitionDecisionFilter,
     RecognitionFinding,
     RecognitionTarget,
@@ -188,24 +186,6 @@ async def load_decisions_of(
     return connection_of(await load(info.context, recognition.list_of_people, asked), RecognitionDecision.of)
 
 
-@strawberry.type(description="The recognition was decided, whatever it came to.")
-class DecideRecognitionSuccess:
-    command: CommandReceipt = strawberry.field(description="Receipt of the command.")
-    decision: RecognitionDecision | None = strawberry.field(
-        description="The decision; null where the caller may have decided but may not read decisions."
-    )
-    recognition_case: RecognitionCase | None = strawberry.field(
-        description="The case that it opened, or the one that was pending or had granted the same before; null where "
-        "nothing is left open, or the caller may not see it."
-    )
-
-
-DecideRecognitionResult = Annotated[
-    DecideRecognitionSuccess | NotFound | NotPermitted | InvalidInput | Conflict | NotInForce,
-    strawberry.union("DecideRecognitionResult", description="The decision, or why none was taken."),
-]
-
-
 @strawberry.type
 class RecognitionQuery:
     @strawberry.field(description="One recognition that was decided; the look is noted.")
@@ -275,26 +255,3 @@ class RecognitionQuery:
         context = info.context
         decision_id = from_node_id(decision, "RecognitionDecision", "decision")
         return (await recognition.recompute(context.registry, context.actor, decision_id, purpose)).same
-
-
-@strawberry.type
-class RecognitionMutation:
-    @strawberry.mutation(
-        description="Decide a recognition and keep the decision (the person; HR and agencies by consent; the authority "
-        "of the target's province)."
-    )
-    async def decide_recognition(
-        self, info: Info, input: Annotated[DecideRecognitionInput, strawberry.argument(description="The question.")]
-    ) -> DecideRecognitionResult:
-        context = info.context
-        asked = recognition.AskedRecognition(
-            from_node_id(input.credential, "Credential", "input", "credential"),
-            input.target.to_domain(),
-            input.on,
-            input.purpose,
-        )
-        done = await recognition.decide_recognition(context.registry, context.actor, asked, input.idempotency_key)
-        decision = await load_decision(info, UUID(done.result["decision_id"]))
-        case_id = done.result.get("case_id")
-        case = await load_case(info, case_id and UUID(case_id))
-        return DecideRecognitionSuccess(command=CommandReceipt.of(done), decision=decision, recognition_case=case)

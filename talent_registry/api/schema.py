@@ -35,7 +35,9 @@ from talent_registry.api.proceeding_commands import ProceedingMutation
 from talent_registry.api.proceedings import ProceedingQuery
 from talent_registry.api.profiles import ProfileMutation
 from talent_registry.api.recalls import RecallQuery
-from talent_registry.api.recognition import RecognitionMutation, RecognitionQuery
+from talent_registry.api.receipts import ReceiptQuery
+from talent_registry.api.recognition import RecognitionQuery
+from talent_registry.api.recognition_commands import RecognitionMutation
 from talent_registry.api.recognition_watch import RecognitionSubscription
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
@@ -56,6 +58,7 @@ class Query(
     ConsentQuery,
     AccessQuery,
     RecognitionQuery,
+    ReceiptQuery,
     ProceedingQuery,
     PlacementQuery,
     PlacementKindQuery,

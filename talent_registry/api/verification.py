@@ -13,8 +13,10 @@ from talent_registry.api.enums import described
 from talent_registry.api.errors import Conflict, InvalidInput, Limited, LocalisedText, NotPermitted
 from talent_registry.api.nodes import to_node_id
 from talent_registry.api.organisations import Organisation, load_organisation
+from talent_registry.api.receipts import Receipt, receipt_of
 from talent_registry.domain import verification as domain
 from talent_registry.domain.credentials import CredentialRecord
+from talent_registry.domain.receipts import ReceiptKind
 from talent_registry.services import verification
 
 described(
@@ -98,6 +100,9 @@ class VerifyCredentialSuccess:
     credential: VerifiedCredential | None = strawberry.field(
         description="The certificate, for offices and for the holder, where everything typed agrees."
     )
+    receipt: Receipt | None = strawberry.field(
+        description="The signed receipt of this answer; null for what was answered before receipts were given."
+    )
 
     @classmethod
     def of(cls, found: verification.Verification) -> "VerifyCredentialSuccess":
@@ -110,6 +115,7 @@ class VerifyCredentialSuccess:
             as_of=found.as_of,
             coverage=LocalisedText.of(found.coverage) if found.coverage else None,
             credential=VerifiedCredential.of(found.record) if found.record else None,
+            receipt=receipt_of(found.done, ReceiptKind.VERIFICATION),
         )
 
 

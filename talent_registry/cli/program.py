@@ -16,6 +16,7 @@ from talent_registry.cli import (
     ledger,
     migrate,
     organisations,
+    receipts,
     rolls,
     schema,
     serve,
@@ -106,6 +107,7 @@ app.add_typer(accounts.app, name="account")
 app.add_typer(organisations.app, name="organisation")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(agreement.app, name="agreement")
+app.add_typer(receipts.app, name="receipt")
 app.add_typer(clocks.app, name="clocks")
 
 

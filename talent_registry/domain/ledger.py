@@ -39,6 +39,14 @@ class SealedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where an entry stands in the ledger: its number and its hash (32 bytes)."""
+
+    sequence: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ChainReport:
     """The result of walking the ledger: how far it holds, and what is wrong at the first fault."""
 

@@ -20,12 +20,12 @@ from talent_registry.services.permissions import (
     Actor,
     ActorKind,
     Permission,
-    Relation,
     Subject,
     nothing_here,
     sign_in_first,
 )
 from talent_registry.services.registry import Registry
+from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.relations import subjects_of_people
 from talent_registry.storage import accesses, credentials, ledger, organisations, researchers
 from talent_registry.storage.credentials import CredentialFilter

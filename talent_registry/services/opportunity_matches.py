@@ -28,7 +28,6 @@ from talent_registry.services.permissions import (
     Actor,
     ActorKind,
     Permission,
-    Relation,
     Subject,
     nothing_here,
     sign_in_first,
@@ -36,6 +35,7 @@ from talent_registry.services.permissions import (
 from talent_registry.services.proceeding_openings import Confirming, SeenCase, confirmed_among, see_cases
 from talent_registry.services.profiles import open_item
 from talent_registry.services.registry import Registry
+from talent_registry.services.relation_kinds import Relation
 from talent_registry.storage import (
     matches,
     opportunities,

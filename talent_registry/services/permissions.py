@@ -6,6 +6,7 @@ from uuid import UUID
 
 from talent_registry.domain.errors import NotFound, NotPermitted
 from talent_registry.domain.messages import Message
+from talent_registry.services.relation_kinds import Relation
 
 
 class ActorKind(StrEnum):
@@ -18,29 +19,6 @@ class ActorKind(StrEnum):
     AUTHORITY = "AUTHORITY"
     AGENCY = "AGENCY"
     OPERATOR = "OPERATOR"
-    CLOCK = "CLOCK"
-
-
-class Relation(StrEnum):
-    """How an actor stands to a record.
-
-    AUTHORITY is that of the province to which a record belongs (a person's by household or home unit); the authority of
-    an issuer's or of a placement's province alone has to do with what was issued or placed there, and with no more.
-    """
-
-    ANYONE = "ANYONE"
-    SELF = "SELF"
-    HOME_UNIT = "HOME_UNIT"
-    HOST_UNIT = "HOST_UNIT"
-    ISSUER = "ISSUER"
-    AUTHORITY = "AUTHORITY"
-    AUTHORITY_OF_ISSUER = "AUTHORITY_OF_ISSUER"
-    AUTHORITY_OF_PLACEMENT = "AUTHORITY_OF_PLACEMENT"
-    CONSENTED = "CONSENTED"
-    RECEIVER = "RECEIVER"
-    OPERATOR = "OPERATOR"
-    # What a look rests on where a person opted in to matching; no actor has it to a record.
-    MATCHED = "MATCHED"
     CLOCK = "CLOCK"
 
 
@@ -67,6 +45,7 @@ class Permission(StrEnum):
     FILE_COMMITTEE = "fileCommittee"
     DECIDE_RECOGNITION = "decideRecognition"
     READ_DECISION = "readDecision"
+    READ_RECEIPT = "readReceipt"
     READ_CASE = "readCase"
     PURSUE_CASE = "pursueCase"
     CONDUCT_CASE = "conductCase"
@@ -139,6 +118,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.FILE_COMMITTEE: frozenset({_R.AUTHORITY}),
     Permission.DECIDE_RECOGNITION: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
     Permission.READ_DECISION: _PARTIES | {_R.AUTHORITY, _R.AUTHORITY_OF_PLACEMENT, _R.CONSENTED},
+    Permission.READ_RECEIPT: frozenset({_R.SELF, _R.RECEIVER}),
     # Of a case, AUTHORITY is that of the body's province, of the post's to read it, of the other one to approve.
     Permission.READ_CASE: frozenset({_R.SELF, _R.ISSUER, _R.AUTHORITY, _R.CONSENTED}),
     Permission.PURSUE_CASE: frozenset({_R.SELF}),

@@ -23,6 +23,7 @@ from talent_registry.domain.proceedings import (
     ToldFacts,
 )
 from talent_registry.domain.questions import Target
+from talent_registry.domain.receipts import of_case
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.permissions import ActorKind, nothing_here
 from talent_registry.services.registry import Work
@@ -32,6 +33,15 @@ from talent_registry.storage.ids import new_id
 
 # Whose decision is an application. What an authority or an agency asks is a question.
 _APPLICANTS = frozenset({ActorKind.RESEARCHER, ActorKind.HR})
+_SETTLES = frozenset(
+    {
+        ProceedingEventKind.DECIDED,
+        ProceedingEventKind.APPEAL_DECIDED,
+        ProceedingEventKind.OVERRIDE_APPROVED,
+        ProceedingEventKind.OVERRIDE_DECLINED,
+        ProceedingEventKind.LAPSED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,8 @@ async def add_event(work: Work, case: Proceeding, new: ProceedingEvent) -> None:
     work.about("credential", case.credential_id)
     work.about("researcher", case.researcher_id)
     work.says(case=str(case.id), case_event=new.event.value)
+    if new.event in _SETTLES:
+        work.attest(of_case(case, new))
 
 
 async def confirm_in(work: Work, decided: RecognitionDecision) -> UUID | None:

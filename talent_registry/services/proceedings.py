@@ -12,9 +12,10 @@ from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.proceedings import Proceeding, ProceedingKind, ProceedingState
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.looks import basis_of, note_looks
-from talent_registry.services.permissions import Actor, ActorKind, Permission, Relation, Subject, nothing_here
+from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.proceeding_openings import Confirming, SeenCase, confirmed_among, see_cases
 from talent_registry.services.registry import Registry
+from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.relations import subjects_of_people
 from talent_registry.storage import proceedings
 from talent_registry.storage.proceedings import ProceedingFilter

@@ -13,6 +13,7 @@ from talent_registry.domain.decisions import DecisionFilter, RecognitionDecision
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.questions import Question, Target
+from talent_registry.domain.receipts import of_decision
 from talent_registry.domain.recognition import Decision, decide
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.agreements import agreement_known
@@ -91,6 +92,7 @@ async def decide_in(work: Work, credential_id: UUID, target: Target, on: date) -
     work.about("recognitionDecision", decided.id)
     work.about("credential", credential_id)
     work.about("researcher", decided.researcher_id)
+    work.attest(of_decision(decided))
     made = decided.decision
     work.says(outcome=made.outcome.value, rule=made.rule, version=made.version_id, digest=made.digest)
     return decided

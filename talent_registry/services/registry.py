@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,16 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreements import Agreement
 from talent_registry.domain.errors import Conflict, InvalidInput
-from talent_registry.domain.ledger import canonical
+from talent_registry.domain.ledger import Position, canonical
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
+from talent_registry.domain.receipts import Attested, Receipt, claims_of
 from talent_registry.services.permissions import Actor
 from talent_registry.signing.keys import KeySet
+from talent_registry.signing.receipts import sign
 from talent_registry.signing.sealing import digest
-from talent_registry.storage import events, ledger, queue
+from talent_registry.storage import events, ledger, queue, receipts
 from talent_registry.storage.failures import is_out_of_reach, is_worth_repeating, refusal_behind
 from talent_registry.storage.ids import new_id
-from talent_registry.storage.session import Caller, Database, read_instant
+from talent_registry.storage.session import Caller, Database, duty, read_instant
 
 _ATTEMPTS = 4
 _LONGEST_KEY = 200
@@ -59,6 +61,7 @@ class Registry:
     instant: Callable[[AsyncConnection], Awaitable[datetime]] = read_instant
     allow_test_identities: bool = False
     allow_loopback_webhooks: bool = False
+    public_url: str = "http://127.0.0.1:8000"
 
     def today(self) -> date:
         """The legal day: Asia/Shanghai."""
@@ -93,6 +96,11 @@ class Work:
     registry: Registry
     subjects: list[str] = field(default_factory=list)
     body: dict[str, Any] = field(default_factory=dict)
+    attested: list[Attested] = field(default_factory=list)
+
+    def attest(self, what: Attested) -> None:
+        """Have a receipt signed of what this command answers or decides; it names the command's place in the ledger."""
+        self.attested.append(what)
 
     def about(self, kind: str, record_id: UUID) -> None:
         """Name a record that this command is about."""
@@ -121,6 +129,7 @@ class Done:
     sequence: int
     result: dict[str, Any]
     replayed: bool
+    receipts: tuple[Receipt, ...] = ()
 
 
 Act = Callable[[Work], Awaitable[dict[str, Any]]]
@@ -201,11 +210,14 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
             connection, command_id=command_id, caller=who, key=key, name=name, input_digest=asked, at=now
         )
         if not claimed:
-            return _again(await ledger.get_remembered(connection, who, key), name, asked)
+            before = _again(await ledger.get_remembered(connection, who, key), name, asked)
+            # Whoever has the key and the same words was given them before.
+            async with duty(connection, "receipt"):
+                return replace(before, receipts=await receipts.list_of_command(connection, before.command_id))
         work = Work(connection, actor, command_id, name, now, shanghai_today(now), registry)
         result = await act(work)
         await ledger.remember_result(connection, command_id, result)
-        sequence = await ledger.append_entry(
+        position = await ledger.append_entry(
             connection,
             command_id=command_id,
             at=work.now,
@@ -216,10 +228,34 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
             subjects=tuple(work.subjects),
             body={**work.body, "asked": asked.hex()},
         )
+        given = [_receipt(work, what, position) for what in work.attested]
+        await receipts.add(connection, command_id, given)
         if name not in _CHANGES_NOTHING and await events.announce(connection, command_id):
             await queue.add_told(connection, command_id)
-    log.info("command", name=name, command=str(command_id), sequence=sequence, actor=actor.kind.value)
-    return Done(command_id, sequence, result, replayed=False)
+    log.info("command", name=name, command=str(command_id), sequence=position.sequence, actor=actor.kind.value)
+    return Done(command_id, position.sequence, result, replayed=False, receipts=tuple(given))
+
+
+def _receipt(work: Work, what: Attested, position: Position) -> Receipt:
+    receipt_id, actor = new_id(), work.actor
+    claims = claims_of(
+        what,
+        receipt_id=receipt_id,
+        issuer=work.registry.public_url,
+        issued_at=work.now,
+        command=(work.command_id, work.name),
+        asked_by=(actor.kind.value, actor.organisation_id),
+        position=position,
+    )
+    return Receipt(
+        receipt_id,
+        what.kind,
+        what.researcher_id,
+        actor.account_id,
+        actor.organisation_id,
+        work.now,
+        sign(work.registry.keys, claims),
+    )
 
 
 def _again(before: ledger.RememberedCommand, name: str, asked: bytes) -> Done:

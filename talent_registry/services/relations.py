@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from talent_registry.domain.messages import Message
 from talent_registry.domain.profiles import PROFILE_FIELDS, Visibility
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services.permissions import Actor, ActorKind, Permission, Relation, Subject
+from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject
+from talent_registry.services.relation_kinds import Relation
 from talent_registry.storage.relations import Tie, TieKind, list_ties
 
 

@@ -16,8 +16,9 @@ from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.researchers import PersonField
 from talent_registry.reference.catalogue import catalogue
 from talent_registry.services.accesses import SeenPerson, list_people
-from talent_registry.services.permissions import Actor, ActorKind, Relation, sign_in_first
+from talent_registry.services.permissions import Actor, ActorKind, sign_in_first
 from talent_registry.services.registry import Registry
+from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.relations import OPENED_BY
 from talent_registry.storage import researcher_facts
 from talent_registry.storage.relations import Reach, TieKind, people_within

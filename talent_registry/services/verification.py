@@ -12,6 +12,7 @@ from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.errors import NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
+from talent_registry.domain.receipts import Attested, Shown, of_verification
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.verification import (
     NOT_RECORDED,
@@ -32,7 +33,7 @@ from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.researchers import DOCUMENT_DIGEST
 from talent_registry.signing.sealing import digest, list_digests
-from talent_registry.storage import accesses, credentials
+from talent_registry.storage import accesses, credentials, organisations
 from talent_registry.storage import verification as lookups
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
@@ -152,7 +153,7 @@ def _read(registry: Registry, actor: Actor, asked: Asked) -> Sought | Unreadable
 
 async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> dict[str, Any]:
     if isinstance(sought, Unreadable):
-        judged, reason = Judged(Verdict.INVALID_INPUT), sought.reason
+        judged, reason, message = Judged(Verdict.INVALID_INPUT), sought.reason, sought.message
     else:
         async with duty(work.connection, "verify"):
             # Whoever changes a certificate of this number is through, or finds this answer among those to recall.
@@ -161,6 +162,8 @@ async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> 
             candidates = await _candidates(work.registry, work.connection, sought)
         judged = judge(sought, candidates, shanghai_today(work.now))
         reason = NOT_RECORDED if judged.verdict is Verdict.NOT_FOUND else judged.fault
+        message = verdict_text(judged.verdict)
+    work.attest(await _attested(work, sought, judged, _told(work.actor, judged.verdict, reason), message))
     work.says(verdict=judged.verdict.value)
     answer = {"verdict": judged.verdict.value, "reason": reason, "as_of": work.now.isoformat()}
     if judged.record is None:
@@ -205,7 +208,6 @@ async def _note(work: Work, record: CredentialRecord, purpose: str | None) -> No
 
 async def _answer(registry: Registry, actor: Actor, sought: Sought | Unreadable, done: Done) -> Verification:
     verdict, as_of = Verdict(done.result["verdict"]), datetime.fromisoformat(done.result["as_of"])
-    known = actor.kind is not ActorKind.ANONYMOUS or verdict is Verdict.INVALID_INPUT
     message = sought.message if isinstance(sought, Unreadable) else verdict_text(verdict)
     coverage, record = None, None
     if verdict is Verdict.NOT_FOUND:
@@ -215,7 +217,25 @@ async def _answer(registry: Registry, actor: Actor, sought: Sought | Unreadable,
         async with registry.reading(actor) as connection, duty(connection, "verify"):
             record = await credentials.find_credential(connection, UUID(done.result["credential_id"]), as_of)
     shown = record if record is not None and _may_see(actor, record) else None
-    return Verification(verdict, done.result["reason"] if known else "", message, as_of, coverage, shown, done)
+    return Verification(verdict, _told(actor, verdict, done.result["reason"]), message, as_of, coverage, shown, done)
+
+
+def _told(actor: Actor, verdict: Verdict, reason: str) -> str:
+    """The reason as the caller is told it."""
+    return reason if actor.kind is not ActorKind.ANONYMOUS or verdict is Verdict.INVALID_INPUT else ""
+
+
+async def _attested(work: Work, sought: Sought | Unreadable, judged: Judged, reason: str, message: Message) -> Attested:
+    """What the receipt says; of the certificate no more than the caller is shown."""
+    record = judged.record
+    if record is None or isinstance(sought, Unreadable):
+        return of_verification(judged.verdict, reason, message, None, work.today)
+    shown = None
+    if _may_see(work.actor, record):
+        (issuer,) = await organisations.list_by_ids(work.connection, [record.credential.issuer_id])
+        shown = Shown(record, issuer.name_zh if issuer else "", sought.name)
+    today = shanghai_today(work.now)
+    return of_verification(judged.verdict, reason, message, shown, today, record.credential.researcher_id)
 
 
 def _may_see(actor: Actor, record: CredentialRecord) -> bool:

@@ -5,11 +5,11 @@ import binascii
 import json
 import os
 import secrets
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
@@ -19,15 +19,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jose import jwk
 from jose.backends.base import Key
+from joserfc.jwk import ECKey
 
 from talent_registry.domain.messages import Message
+from talent_registry.signing.key_files import KeysUnusable, make_private_folder, read_checked, write_draft, write_once
+
+__all__ = ["FILE_NAME", "KeySet", "KeyState", "KeysUnusable", "new_material", "new_symmetric_key", "new_token_key"]
 
 FILE_NAME = "keys.json"
 _FORMAT = 1
 _SYMMETRIC_BYTES = 32
-_SIZE_LIMIT = 1 << 20
-_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
-_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class KeyState(StrEnum):
@@ -37,14 +38,6 @@ class KeyState(StrEnum):
     CURRENT = "current"
     RETIRED = "retired"  # verifies, opens, finds
     COMPROMISED = "compromised"  # opens what it sealed, so that it can be sealed anew; verifies nothing
-
-
-class KeysUnusable(Exception):
-    """The key set cannot be opened safely; `message` names the path and the remedy, never key material."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)
@@ -58,6 +51,10 @@ class KeySet:
     sealers: Mapping[str, AESGCM]
     digest_id: str
     digest_keys: Mapping[str, bytes] = field(repr=False)
+    # Receipts outlive everything else that is signed, so they have keys of their own: what may be published of each.
+    receipt_id: str
+    receipt_signer: ECKey
+    receipt_verifiers: Mapping[str, ECKey]
 
     def __repr__(self) -> str:
         return f"KeySet(token={self.token_id!r}, sealing={self.sealing_id!r}, digest={self.digest_id!r})"
@@ -74,9 +71,10 @@ class KeySet:
         """
         path = folder / FILE_NAME
         try:
-            _make_private_folder(folder)
+            make_private_folder(folder)
             if not path.exists():
-                _write_once(path, json.dumps(new_material(datetime.now(UTC)), indent=1).encode())
+                write_once(path, json.dumps(new_material(datetime.now(UTC)), indent=1).encode())
+            _add_what_is_new(path)
         except OSError as error:
             raise KeysUnusable(
                 Message(
@@ -107,7 +105,10 @@ class KeySet:
     @classmethod
     def _read(cls, path: Path, *, mounted: bool) -> Self:
         try:
-            return cls.of_material(json.loads(_read_checked(path, mounted=mounted)))
+            material = json.loads(read_checked(path, mounted=mounted))
+            if mounted and isinstance(material, dict) and "receipt" not in material:
+                raise _without_receipt_keys(path)
+            return cls.of_material(material)
         except (ValueError, TypeError, KeyError, AttributeError, binascii.Error) as error:
             # The cause is cut off: a parser's words may quote key material.
             raise KeysUnusable(
@@ -127,6 +128,8 @@ class KeySet:
         tokens, token_id = _by_state(material["token"])
         sealing, sealing_id = _by_state(material["sealing"])
         digests, digest_id = _by_state(material["digest"])
+        receipts, receipt_id = _by_state(material["receipt"])
+        signers = {key_id: _private_key(text) for key_id, (_, text) in receipts.items()}
         private = {key_id: _private_key(text) for key_id, (_, text) in tokens.items()}
         return cls(
             token_id=token_id,
@@ -140,6 +143,13 @@ class KeySet:
             sealers={key_id: AESGCM(_symmetric(text)) for key_id, (_, text) in sealing.items()},
             digest_id=digest_id,
             digest_keys={key_id: _symmetric(text) for key_id, (_, text) in digests.items()},
+            receipt_id=receipt_id,
+            receipt_signer=ECKey.import_key(_pem(signers[receipt_id]), {"kid": receipt_id}),
+            receipt_verifiers={
+                key_id: ECKey.import_key(_public_pem(signers[key_id]), {"kid": key_id, "use": "sig", "alg": "ES256"})
+                for key_id, (state, _) in receipts.items()
+                if state is not KeyState.COMPROMISED
+            },
         )
 
 
@@ -150,11 +160,12 @@ def new_material(now: datetime) -> dict[str, Any]:
         "token": [new_token_key(now)],
         "sealing": [new_symmetric_key(now)],
         "digest": [new_symmetric_key(now)],
+        "receipt": [new_token_key(now)],
     }
 
 
 def new_token_key(now: datetime, state: KeyState = KeyState.CURRENT) -> dict[str, str]:
-    """A new ES256 entry of a key file; its id is taken from the digest of the public key."""
+    """A new ES256 entry of a key file, for tokens or receipts; its id is taken from the digest of the public key."""
     private = ec.generate_private_key(ec.SECP256R1())
     kid = base64.urlsafe_b64encode(sha256(_public_pem(private).encode()).digest()[:12]).decode()
     return {"id": kid, "state": state.value, "made_at": now.isoformat(), "key": _pem(private)}
@@ -198,81 +209,36 @@ def _symmetric(text: str) -> bytes:
     return key
 
 
-def _make_private_folder(folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:
-        if not folder.is_dir():
-            raise KeysUnusable(
-                Message(
-                    zh=f"密钥路径 {folder} 不是文件夹。请移走该文件或另设路径。",
-                    en=f"The key path {folder} is not a folder. Move that file away or name another path.",
-                )
-            ) from None
-    _refuse_access_of_others(folder, folder.stat(), remedy="chmod 700")
-
-
-def _read_checked(path: Path, *, mounted: bool) -> bytes:
-    # An orchestrator mounts secrets as symbolic links; our own file never is one.
-    flags = os.O_RDONLY | os.O_CLOEXEC | (0 if mounted else os.O_NOFOLLOW)
-    try:
-        descriptor = os.open(path, flags)
-    except OSError as error:
-        raise KeysUnusable(
-            Message(
-                zh=f"无法打开密钥文件 {path}（{error.strerror}）。请检查其所有者，且不得为符号链接。",
-                en=f"The key file {path} cannot be opened ({error.strerror}). Check its owner; it may not be a link.",
-            )
-        ) from None
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
-        if mounted:
-            _refuse_mode(path, found, _OTHERS_MAY_WRITE, remedy="chmod go-w")
-        else:
-            _refuse_access_of_others(path, found, remedy="chmod 600")
-        return file.read(_SIZE_LIMIT)
-
-
-def _refuse_access_of_others(path: Path, found: os.stat_result, *, remedy: str) -> None:
-    _refuse_mode(path, found, _OTHERS_MAY, remedy=remedy)
-    if found.st_uid not in {os.geteuid(), 0}:
-        raise KeysUnusable(
-            Message(
-                zh=f"{path} 属于其他用户。请以其所有者身份运行，或执行 chown {os.geteuid()} {path}。",
-                en=f"{path} belongs to another user. Run as its owner, or: chown {os.geteuid()} {path}",
-            )
+def _without_receipt_keys(path: Path) -> KeysUnusable:
+    return KeysUnusable(
+        Message(
+            zh=f"挂载的密钥文件 {path} 中没有回执签名密钥（receipt）。"
+            "请将该文件复制到本程序可写的文件夹启动一次以补足，再重新挂载。",
+            en=f"The mounted key file {path} has no receipt keys. Copy it to a folder that this program may write, "
+            "start it there once to have them added, and mount the file anew.",
         )
+    )
 
 
-def _refuse_mode(path: Path, found: os.stat_result, forbidden: int, *, remedy: str) -> None:
-    if found.st_mode & forbidden:
-        mode = f"{stat.S_IMODE(found.st_mode):04o}"
-        raise KeysUnusable(
-            Message(
-                zh=f"其他用户可以访问 {path}（权限 {mode}），密钥不再保密。请执行：{remedy} {path}",
-                en=f"Others have access to {path} (mode {mode}), so its keys are not secret. Run: {remedy} {path}",
-            )
-        )
+def _add_what_is_new(path: Path) -> None:
+    """Give a key file of an older version the kinds of key that it lacks; nothing that it has is touched.
 
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Put `content` at `path` whole or not at all; a file already there wins."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    What cannot be understood is left as it is, for the reader to refuse.
+    """
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        # A link is made only when the name is free, and then the file behind it is complete.
-        os.link(draft, path)
-    except FileExistsError:
-        return
+        # Two processes that start at once end with the same keys.
+        flock(folder, LOCK_EX)
+        try:
+            material = json.loads(read_checked(path, mounted=False))
+        except ValueError:
+            return
+        if not isinstance(material, dict) or material.get("format") != _FORMAT or "receipt" in material:
+            return
+        material["receipt"] = [new_token_key(datetime.now(UTC))]
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        write_draft(draft, json.dumps(material, indent=1).encode())
+        draft.replace(path)
+        os.fsync(folder)
     finally:
-        draft.unlink()
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+        os.close(folder)

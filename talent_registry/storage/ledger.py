@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.ledger import GENESIS, Entry, SealedEntry, canonical, entry_hash
+from talent_registry.domain.ledger import GENESIS, Entry, Position, SealedEntry, canonical, entry_hash
 from talent_registry.storage.tables import command, ledger_entry
 
 # The same number as in the guard of the ledger (migration 0010): entries are written one after the other.
@@ -98,8 +98,8 @@ async def append_entry(
     name: str,
     subjects: tuple[str, ...],
     body: dict[str, Any],
-) -> int:
-    """Add the entry of one command at the end of the chain and return its sequence number."""
+) -> Position:
+    """Add the entry of one command at the end of the chain and return where it stands."""
     await connection.execute(_QUEUE)
     head = (
         await connection.execute(
@@ -108,6 +108,7 @@ async def append_entry(
     ).first()
     sequence, previous = (head.sequence + 1, bytes(head.hash)) if head else (1, GENESIS)
     entry = Entry(sequence, command_id, at, actor_kind, account_id, organisation_id, name, subjects, body)
+    sealed = entry_hash(entry, previous)
     await connection.execute(
         insert(ledger_entry).values(
             sequence=sequence,
@@ -120,10 +121,10 @@ async def append_entry(
             subjects=list(subjects),
             body=body,
             previous_hash=previous,
-            hash=entry_hash(entry, previous),
+            hash=sealed,
         )
     )
-    return sequence
+    return Position(sequence, sealed)
 
 
 async def entries_from(connection: AsyncConnection, sequence: int = _LOWEST) -> AsyncIterator[list[SealedEntry]]:

@@ -23,6 +23,7 @@ from talent_registry.installation import version
 from talent_registry.jobs.worker import at_work
 from talent_registry.services.attempts import forget_old
 from talent_registry.services.following import following
+from talent_registry.services.receipts import published_keys
 from talent_registry.settings import Settings, load_settings
 from talent_registry.web.envelope import Envelope, coded_error
 from talent_registry.web.graphql import METHODS, graphql_route
@@ -30,6 +31,7 @@ from talent_registry.web.health import health_routes
 from talent_registry.web.oauth import token_route
 from talent_registry.web.pages.routes import page_routes
 from talent_registry.web.sockets import socket_route
+from talent_registry.web.receipts import receipt_routes
 
 _LONGEST_FAREWELL_SECONDS = 30
 _WORDS = {
@@ -68,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
         return await reason_unready(app.state.registry)
 
     app.include_router(health_routes(ready, version(), sdl()))
+    app.include_router(receipt_routes(lambda: published_keys(app.state.registry)))
     app.add_route("/graphql", graphql_route(served, settings), methods=METHODS, include_in_schema=False)
     app.router.routes.append(WebSocketRoute("/graphql", socket_route(served, settings)))
     app.add_route("/oauth/token", token_route(settings), methods=["POST"], include_in_schema=False)

@@ -252,6 +252,7 @@ async def _credentials(cast: Cast) -> None:
     for _ in range(2):
         done = await recognition.decide_recognition(registry, cast.hermit.me, asked, key())
     cast.records["hermit_decision"] = cast.id_of("RecognitionDecision", UUID(done.result["decision_id"]))
+    cast.records["hermit_receipt"] = cast.id_of("Receipt", done.receipts[0].id)
 
 
 async def _cases(cast: Cast) -> None:

@@ -101,6 +101,7 @@ QUESTIONS: dict[str, list[Question]] = {
     "recognitionDecision": [
         Question("anyone/recognition_decision", lambda c: {"id": c.records["hermit_decision"]}, ("id",))
     ],
+    "receipt": [Question("anyone/receipt", lambda c: {"id": c.records["hermit_receipt"]}, ("id",))],
     "recognitionDecisions": _listed(
         "anyone/recognition_decisions",
         lambda c: {"researcher": _hermit(c)},

@@ -8,7 +8,8 @@ import pytest
 from talent_registry.domain.profiles import PROFILE_FIELDS, Visibility
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import consents
-from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind, Relation, Subject
+from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind, Subject
+from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.relations import disclose, subject_of_person, subjects_of_people
 from tests.people import CHONGQING, SICHUAN, a_town
 from tests.registries import World

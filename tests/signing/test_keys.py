@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from talent_registry.signing import keys
+from talent_registry.signing import key_files, keys
 from talent_registry.signing.keys import FILE_NAME, KeySet, KeyState, KeysUnusable, new_material
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_processes_that_start_at_once_end_with_the_same_keys(tmp_path: Path) -> 
 
 def test_the_file_that_was_first_stays(tmp_path: Path) -> None:
     for content in (b"first", b"second"):
-        keys._write_once(tmp_path / FILE_NAME, content)
+        key_files.write_once(tmp_path / FILE_NAME, content)
     assert (tmp_path / FILE_NAME).read_bytes() == b"first"
     assert [each.name for each in tmp_path.iterdir()] == [FILE_NAME]
 

@@ -31,6 +31,7 @@ from talent_registry.storage.tables.placements import (
     placement_signature,
 )
 from talent_registry.storage.tables.proceedings import proceeding, proceeding_event
+from talent_registry.storage.tables.receipts import receipt
 from talent_registry.storage.tables.recognition import recognition_decision
 from talent_registry.storage.tables.researchers import (
     household_registration,
@@ -86,6 +87,7 @@ __all__ = [
     "proceeding_event",
     "profile_item",
     "recall",
+    "receipt",
     "recognition_decision",
     "researcher",
     "researcher_name",
