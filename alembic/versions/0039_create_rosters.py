@@ -54,9 +54,7 @@ def upgrade() -> None:
     op.create_index("ix_roster_command_id", "roster", ["command_id"])
     op.create_index("ix_roster_organisation_id", "roster", ["organisation_id", "id"])
     op.create_index("ix_roster_province", "roster", ["province", "id"])
-    op.create_index(
-        "ix_roster_waiting", "roster", ["id"], postgresql_where=sa.text("state IN ('QUEUED', 'RUNNING')")
-    )
+    op.create_index("ix_roster_waiting", "roster", ["id"], postgresql_where=sa.text("state IN ('QUEUED', 'RUNNING')"))
     op.create_table(
         "roster_part",
         sa.Column("roster_id", sa.Uuid(), nullable=False),

@@ -11,9 +11,7 @@ from talent_registry.domain.errors import InvalidInput
 WORKBOOK = "XLSX"
 
 
-def open_delivered(
-    data: bytes, columns: Sequence[Column], *, limits: Limits | None = None
-) -> tuple[Sheet, str]:
+def open_delivered(data: bytes, columns: Sequence[Column], *, limits: Limits | None = None) -> tuple[Sheet, str]:
     """The sheet and the encoding (`XLSX` for a workbook). Errors as `decode`, `read_workbook` and `open_sheet`."""
     limits = limits or Limits()
     if not data.startswith(SIGNATURE):

@@ -56,9 +56,7 @@ def read_roster(data: bytes) -> RosterFile:
         if any(raw):
             rows.append((line, raw, read.cells if isinstance(read, Row) else None))
     counted = sum(cells is not None for _, _, cells in rows)
-    return RosterFile(
-        encoding, sheet.header_line, sheet.columns, sheet.unknown, tuple(skipped), tuple(rows), counted
-    )
+    return RosterFile(encoding, sheet.header_line, sheet.columns, sheet.unknown, tuple(skipped), tuple(rows), counted)
 
 
 def answered_rows(

@@ -131,9 +131,7 @@ async def keep_answers(
     part = roster_part.c
     answered = update(roster_part).where(part.roster_id == one.id, part.number == number)
     await connection.execute(answered.values(answered_at=answers[0].at if answers else one.requested_at))
-    await connection.execute(
-        update(roster).where(*_still(one)).values(done=one.done + len(answers), counts=counts)
-    )
+    await connection.execute(update(roster).where(*_still(one)).values(done=one.done + len(answers), counts=counts))
 
 
 async def end_roster(

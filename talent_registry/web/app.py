@@ -20,6 +20,7 @@ from talent_registry.composition import open_registry, reason_unready, warn_of_l
 from talent_registry.domain.messages import Message
 from talent_registry.installation import version
 from talent_registry.jobs.clocks import ticking
+from talent_registry.jobs.rosters import verifying
 from talent_registry.jobs.simulations import working
 from talent_registry.jobs.webhooks import delivering
 from talent_registry.services.attempts import forget_old
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
             await forget_old(registry)
             async with (
                 working(registry),
+                verifying(registry),
                 ticking(registry),
                 delivering(registry),
                 following(registry) as app.state.following,
