@@ -67,7 +67,7 @@ def answered_rows(
     *,
     problems_only: bool = False,
 ) -> Iterable[list[str]]:
-    """The rows of the file, in its order, each with its answer behind; `problems_only`: the header and what is not VALID."""
+    """The rows of the file in its order, each with its answer; `problems_only`: the header and what is not VALID."""
     rows = list(rows)
     width = max((len(cells) for _, cells, _ in rows), default=0)
     for line, cells, asked in rows:

@@ -119,7 +119,7 @@ class Sheet:
                 yield read
 
     def walk(self) -> Iterator[tuple[int, list[str], Row | Skipped | None]]:
-        """Every row of the table, the header's and those above it too: its number, its cells as they stand, its sense."""
+        """Every row of the table, header and titles too: its number, its cells as they stand, its sense."""
         places = [(column.key, column.index) for column in self.columns]
         letters = {column.key: column.letter for column in self.columns}
         header: list[str] = []

@@ -20,7 +20,7 @@ _WIDEST = 1_000
 
 
 def _cell(value: object) -> str:
-    """A cell as text: dates in ISO, whole numbers without a fraction, numbers too long for a spreadsheet as they are."""
+    """A cell as text: dates in ISO, whole numbers without a fraction, numbers that lost digits with their exponent."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The columns of a province's roll and of an office's roster: key, Chinese header, accepted aliases, whether required."""
+"""The columns of a province's roll and of an office's roster: key, header, accepted aliases, whether required."""
 
 import csv
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ class Allowance:
 
 
 async def count_attempts(registry: Registry, subject: str, *allowances: Allowance, amount: int = 1) -> None:
-    """Count one attempt, or `amount`, on `subject` (kept as a keyed digest); `Limited` if one of the allowances is used up.
+    """Count one attempt, or `amount`, on `subject` (kept as a keyed digest); `Limited` if an allowance is used up.
 
     The count stands even if what follows fails. The words are the same for every subject, so a refusal tells nothing
     about it.

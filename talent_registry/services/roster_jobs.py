@@ -51,7 +51,7 @@ _DEFECT: Final = Message(
 )
 _CLOSED: Final = Message(
     zh="提交名单的账户已停用，核验没有继续。请由现任工作人员重新提交。",
-    en="The account that submitted the roster was closed, so it was not carried on. Another officer may submit it anew.",
+    en="The account that submitted the roster was closed, so it was not carried on. Another officer may do so.",
 )
 log = structlog.get_logger()
 _Seen = dict[tuple[str, str, str], int]

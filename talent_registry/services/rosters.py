@@ -80,7 +80,7 @@ async def preview(registry: Registry, actor: Actor, data: bytes) -> Preview:
 async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoster, key: str) -> Done:
     """Have a roster verified. Answer: `roster_id`. The same file under the same key gets the first job again.
 
-    Raises `Limited` beyond `ROWS_A_DAY` of the account; InvalidInput where the file cannot be read: then there is no job.
+    Raises `Limited` beyond `ROWS_A_DAY` of the account; InvalidInput where the file cannot be read: no job then.
     """
     _check_may(actor)
     purpose = check_stated_purpose(actor, asked.purpose, "input", "purpose")
@@ -137,7 +137,7 @@ async def list_rosters(registry: Registry, actor: Actor, request: PageRequest) -
 
 
 async def result_as_csv(registry: Registry, actor: Actor, roster_id: UUID, *, problems_only: bool = False) -> bytes:
-    """The file's rows in their order with 核验结果, 原因, 核验时间, 记录号 behind, in CSV; what has no answer yet is blank."""
+    """The file's rows in their order with 核验结果, 原因, 核验时间, 记录号 behind, in CSV."""
     return await _result(registry, actor, roster_id, documents.as_csv, problems_only=problems_only)
 
 
@@ -200,7 +200,8 @@ def _parts(keys: KeySet, roster_id: UUID, file: RosterFile) -> list[Part]:
 
 def _preview(registry: Registry, data: bytes) -> Preview:
     file = read_roster(data)
-    letters, today, faults, failing = file.letters(), registry.today(), [], 0
+    letters, today, failing = file.letters(), registry.today(), 0
+    faults: list[RowFault] = []
     column_of = {"obtainedOn": "obtained_on"}
     for line, _, cells in file.rows:
         if cells is None:

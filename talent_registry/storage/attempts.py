@@ -13,7 +13,7 @@ from talent_registry.storage.tables import attempt
 async def count_one(
     connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime, amount: int = 1
 ) -> int:
-    """Count one more attempt, or `amount`, and say how many the window now holds; callers at the same moment are counted in turn."""
+    """Count one more attempt, or `amount`, and say how many the window now holds; callers are counted in turn."""
     new = upsert(attempt).values(scope=scope, subject_digest=subject, window_start=window_start, count=amount)
     statement = new.on_conflict_do_update(
         index_elements=[attempt.c.scope, attempt.c.subject_digest, attempt.c.window_start],

@@ -1,4 +1,4 @@
-"""Rosters verified as jobs: the sample in every encoding, one answer a row, nothing lost or repeated by interruption."""
+"""Rosters verified as jobs: the sample in every encoding, one answer a row, nothing lost or repeated."""
 
 import asyncio
 import csv
@@ -17,8 +17,8 @@ from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.rosters import RosterState
 from talent_registry.services import roster_jobs, rosters
 from talent_registry.services.permissions import Actor, ActorKind
-from talent_registry.services.roster_jobs import WORKER, work_one
 from talent_registry.services.rolls import import_roll
+from talent_registry.services.roster_jobs import WORKER, work_one
 from talent_registry.services.rosters import AskedRoster, get_roster, list_rosters, preview, result_as_csv
 from talent_registry.storage.session import duty
 from talent_registry.storage.tables import access, ledger_entry, roster, roster_answer
@@ -102,7 +102,8 @@ async def test_a_preview_says_what_the_file_is_and_which_cells_will_fail(world: 
 async def test_the_same_file_under_the_same_key_is_one_job_and_each_holder_sees_one_look(world: World) -> None:
     titles = await open_titles(world)
     await titles.record()
-    data = f"姓名,证书编号,证件号码\n{NAME},{NUMBER},{document(1)}\n{NAME},{NUMBER},{document(1)}\n别人,{NUMBER},\n".encode()
+    own = f"{NAME},{NUMBER},{document(1)}\n"
+    data = f"姓名,证书编号,证件号码\n{own}{own}别人,{NUMBER},\n".encode()
     first = await start(world, data, titles.hr, "k")
     assert await start(world, data, titles.hr, "k") == first
     assert await work_one(world.registry)
@@ -146,19 +147,19 @@ async def test_what_a_stopped_worker_left_is_gone_on_with_and_nothing_is_done_tw
 ) -> None:
     rows = [f"单雄信,A{place}" for place in range(950)]
     roster_id = await start(world, "\n".join(["姓名,证书编号", *rows]).encode())
-    real, calls = roster_jobs._judge, []
+    real, calls, fifth = roster_jobs._judge, [], asyncio.Event()
 
     async def endless(*arguments: Any) -> Any:
         calls.append(1)
         if len(calls) == 5:
+            fifth.set()
             await asyncio.Event().wait()
         return await real(*arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(roster_jobs, "_judge", endless)
         stopped = asyncio.create_task(work_one(world.registry))
-        while len(calls) < 5:
-            await asyncio.sleep(0.01)
+        await fifth.wait()
         stopped.cancel()
         with pytest.raises(asyncio.CancelledError):
             await stopped
