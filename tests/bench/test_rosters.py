@@ -61,6 +61,7 @@ async def test_a_roster_is_verified_in_sets(database_urls: DatabaseUrls, tmp_pat
             f"{100 * count / looked / copied:.1f} % of COPY; at most "
             f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB resident"
         )
+    await world.registry.database.close()
 
 
 async def _whole(world: World, actor: Actor, data: bytes, count: int) -> tuple[float, float]:
