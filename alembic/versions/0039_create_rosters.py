@@ -17,6 +17,9 @@ WORKS = "(actor('kind') = 'CLOCK' AND has_duty('verify'))"
 SEEN_ROSTER = "EXISTS (SELECT FROM roster WHERE id = roster_id)"
 OWN_ROSTER = f"EXISTS (SELECT FROM roster WHERE id = roster_id AND {OWN})"
 TABLES = ("roster", "roster_part", "roster_answer")
+# What a verification reads. Its duty opens these rows already, asked row by row; policies are asked from the last name
+# to the first, so that this one is asked once a statement, before `seen`.
+READ = ("credential", "credential_version", "credential_status", "researcher_name", "identity_document")
 
 
 def upgrade() -> None:
@@ -106,6 +109,8 @@ def _guard() -> None:
     op.execute(f"CREATE POLICY moved_on ON roster_part FOR UPDATE {app} USING ({WORKS})")
     op.execute(f"CREATE POLICY seen ON roster_answer FOR SELECT {app} USING ({SEEN_ROSTER})")
     op.execute(f"CREATE POLICY added ON roster_answer FOR INSERT {app} WITH CHECK ({WORKS})")
+    for table in READ:
+        op.execute(f"CREATE POLICY verified ON {table} FOR SELECT {app} USING ((SELECT has_duty('verify')))")
     op.execute("""
         CREATE FUNCTION roster_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -130,6 +135,8 @@ def _guard() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    for table in READ:
+        op.execute(f"DROP POLICY verified ON {table}")
     for table in reversed(TABLES):
         op.drop_table(table)
     op.execute("""
