@@ -18,6 +18,7 @@ from talent_registry.cli import (
     organisations,
     receipts,
     rolls,
+    rosters,
     schema,
     serve,
     simulations,
@@ -98,6 +99,7 @@ app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.command("import")(rolls.import_roll)
+app.command("verify-roster")(rosters.verify_roster)
 app.command("generate")(generate.generate)
 app.command("decide")(cases.decide)
 app.command("simulate")(simulations.simulate)

@@ -8,8 +8,9 @@ from datetime import date
 from functools import partial
 from itertools import islice
 
-from talent_registry.documents.encodings import decode
-from talent_registry.documents.sheets import Limits, MatchedColumn, Row, Sheet, Skipped, open_sheet
+from talent_registry.documents.delivered import open_delivered
+from talent_registry.documents.sheets import MatchedColumn, Row, Sheet, Skipped
+from talent_registry.documents.tables import Limits
 from talent_registry.domain.roll_problems import CellProblem
 from talent_registry.domain.rolls import RollEntry, check_repeats, parse_row
 from talent_registry.reference.catalogue import catalogue
@@ -56,11 +57,10 @@ def read_roll(
 ) -> Roll:
     """Read the roll that the authority of `province` (a division code) delivers.
 
-    InvalidInput where the file as a whole cannot be read: see `encodings.decode` and `sheets.open_sheet`. `progress`
+    InvalidInput where the file as a whole cannot be read: see `delivered.open_delivered`. `progress`
     gets rows done and an estimate of the total, about every thousand rows and at the end.
     """
-    decoded = decode(data)
-    sheet = open_sheet(decoded.text, roll_columns(), limits=limits)
+    sheet, encoding = open_delivered(data, roll_columns(), limits=limits)
     read = partial(
         parse_row,
         province=province,
@@ -70,7 +70,7 @@ def read_roll(
     )
     reading = _Reading(sheet, read)
     reading.run(progress)
-    return reading.roll(decoded.encoding)
+    return reading.roll(encoding)
 
 
 class _Reading:

@@ -1,6 +1,5 @@
 """A delimited text table: header row found wherever it is, columns matched by name, rows with their place."""
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -11,11 +10,11 @@ from typing import Protocol
 
 from talent_registry.documents import sheet_errors
 from talent_registry.documents.encodings import empty_file
+from talent_registry.documents.tables import Grid, Limits, TextTable, column_letter
 from talent_registry.domain.errors import InvalidInput
 
 DELIMITERS = (",", "\t", ";")
 _SEARCHED_FOR_HEADER = 50
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _STRIPPED = "\ufeff\u200b\u200c\u200d\u2060"
 _UNCLEAN = re.compile(rf"[\s{_STRIPPED}'=]")
 _IGNORED_IN_HEADER = re.compile(r"[\s\ufeff\u200b-\u200d\u2060*:()\[\]{}<>《》【】〔〕「」_.\-]+")
@@ -44,16 +43,6 @@ class Column(Protocol):
     @property
     def required(self) -> bool:
         """Whether a sheet without it is refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one sheet, in characters, columns and rows."""
-
-    line: int = 65_536
-    cell: int = 2_000
-    columns: int = 256
-    rows: int = 500_000
 
 
 class SkippedAs(StrEnum):
@@ -105,8 +94,7 @@ class Row:
 class Sheet:
     """An opened table: where its header is, what it matched; `unknown` are headers that no column claims."""
 
-    text: str = field(repr=False)
-    delimiter: str
+    table: TextTable | Grid = field(repr=False)
     header_line: int
     columns: tuple[MatchedColumn, ...]
     unknown: tuple[str, ...]
@@ -116,28 +104,42 @@ class Sheet:
     limits: Limits
 
     def lines(self) -> int:
-        """Line ends in the text: an upper estimate of rows, for progress."""
-        return max(self.text.count("\n"), self.text.count("\r")) + 1
+        """An upper estimate of rows, for progress."""
+        return self.table.lines()
+
+    @property
+    def delimiter(self) -> str:
+        """What parts the cells of a text; "" in a workbook."""
+        return self.table.delimiter
 
     def rows(self) -> Iterator[Row | Skipped]:
         """Rows and skipped ones below the header, in order; blank rows pass silently. Errors: see `open_sheet`."""
+        for _, _, read in self.walk():
+            if read is not None:
+                yield read
+
+    def walk(self) -> Iterator[tuple[int, list[str], Row | Skipped | None]]:
+        """Every row of the table, header and titles too: its number, its cells as they stand, its sense."""
         places = [(column.key, column.index) for column in self.columns]
         letters = {column.key: column.letter for column in self.columns}
         header: list[str] = []
         data_rows = 0
-        for line, raw in _records(self.text, self.delimiter, self.limits):
+        for line, raw in self.table.records():
             record = [clean(cell) for cell in raw] if _UNCLEAN.search("".join(raw)) else raw
             if line <= self.header_line:
                 header = record
+                yield line, raw, None
                 continue
             cells = {key: cell for key, at in places if at < len(record) and (cell := record[at])}
             if (skipped := self._not_data(record, cells, header)) is not None:
-                yield Skipped(line, skipped)
+                yield line, raw, Skipped(line, skipped)
             elif cells:
                 data_rows += 1
                 if data_rows > self.limits.rows:
                     raise sheet_errors.too_many_rows(self.limits.rows)
-                yield Row(line, cells, letters, _surplus(record, self.width, line))
+                yield line, raw, Row(line, cells, letters, _surplus(record, self.width, line))
+            else:
+                yield line, raw, None
         if not data_rows:
             raise sheet_errors.header_only(self.header_line)
 
@@ -153,20 +155,21 @@ class Sheet:
         return SkippedAs.NO_KNOWN_CELL if first and not cells else None
 
 
-def open_sheet(text: str, columns: Sequence[Column], *, limits: Limits | None = None) -> Sheet:
+def open_sheet(text: str | Grid, columns: Sequence[Column], *, limits: Limits | None = None) -> Sheet:
     """Find delimiter and header row, match the columns.
 
     InvalidInput EMPTY_FILE, HEADER_NOT_FOUND, DUPLICATE_COLUMNS, MISSING_COLUMNS, TOO_MANY_COLUMNS, LINE_TOO_LONG,
     CELL_TOO_LONG, MALFORMED_QUOTES; while reading rows also HEADER_ONLY, TOO_MANY_ROWS.
     """
     limits = limits or Limits()
-    if not clean(text[:1_000]) and not clean(text):
+    if isinstance(text, str) and not clean(text[:1_000]) and not clean(text):
         raise empty_file()
+    tables = [TextTable(text, each, limits) for each in DELIMITERS] if isinstance(text, str) else [text]
     by_name = {header_key(name): column.key for column in columns for name in (column.header, *column.aliases)}
-    best = _find_header(text, by_name, limits)
+    best = _find_header(tables, by_name)
     if best is None:
         raise sheet_errors.header_not_found([column.header for column in columns if column.required])
-    return _matched(text, columns, by_name, best, limits)
+    return _matched(columns, by_name, best, limits)
 
 
 def clean(cell: str) -> str:
@@ -186,35 +189,25 @@ def header_key(header: str) -> str:
     return _IGNORED_IN_HEADER.sub("", unicodedata.normalize("NFKC", header)).casefold()
 
 
-def column_letter(index: int) -> str:
-    """The spreadsheet's letters of a column counted from 0: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 @dataclass(frozen=True, slots=True)
 class _Header:
-    delimiter: str
+    table: TextTable | Grid
     line: int
     cells: list[str]
     above: tuple[Skipped, ...]
 
 
-def _find_header(text: str, by_name: dict[str, str], limits: Limits) -> _Header | None:
+def _find_header(tables: Sequence[TextTable | Grid], by_name: dict[str, str]) -> _Header | None:
     """The row that matches most columns, at least two, over the delimiters tried; the earlier wins a tie."""
     best, score = None, 1
     failure: Exception | None = None
-    for delimiter in DELIMITERS:
+    for table in tables:
         above: list[Skipped] = []
         try:
-            for line, record in islice(_records(text, delimiter, limits), _SEARCHED_FOR_HEADER):
+            for line, record in islice(table.records(), _SEARCHED_FOR_HEADER):
                 found = len({by_name[key] for cell in record if (key := header_key(cell)) in by_name})
                 if found > score:
-                    best, score = _Header(delimiter, line, record, tuple(above)), found
+                    best, score = _Header(table, line, record, tuple(above)), found
                 if any(map(clean, record)):
                     above.append(Skipped(line, SkippedAs.ABOVE_HEADER))
         except InvalidInput as error:  # the wrong delimiter misreads quotes; only a header-less sheet tells
@@ -224,7 +217,7 @@ def _find_header(text: str, by_name: dict[str, str], limits: Limits) -> _Header 
     return best
 
 
-def _matched(text: str, columns: Sequence[Column], by_name: dict[str, str], header: _Header, limits: Limits) -> Sheet:
+def _matched(columns: Sequence[Column], by_name: dict[str, str], header: _Header, limits: Limits) -> Sheet:
     found = [(index, name) for index, cell in enumerate(header.cells) if (name := clean(cell))]
     matched = [
         MatchedColumn(key, index, column_letter(index), name)
@@ -239,8 +232,7 @@ def _matched(text: str, columns: Sequence[Column], by_name: dict[str, str], head
     if missing:
         raise sheet_errors.missing_columns(header.line, missing)
     return Sheet(
-        text=text,
-        delimiter=header.delimiter,
+        table=header.table,
         header_line=header.line,
         columns=tuple(matched),
         unknown=tuple(name for _, name in found if header_key(name) not in by_name),
@@ -249,36 +241,6 @@ def _matched(text: str, columns: Sequence[Column], by_name: dict[str, str], head
         required=frozenset(column.key for column in columns if column.required),
         limits=limits,
     )
-
-
-def _records(text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    """Records with their row number from 1; a blank line counts as a row, as it does in a spreadsheet."""
-    reader = csv.reader(_lines(text, limits), delimiter=delimiter, strict=True)
-    number = 0
-    while True:
-        number += 1
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise sheet_errors.malformed_quotes(number, reader.line_num) from None
-        while record and not record[-1]:
-            record.pop()
-        if len(record) > limits.columns:
-            raise sheet_errors.too_many_columns(number, limits.columns)
-        if record and max(map(len, record)) > limits.cell:
-            at = next(index for index, cell in enumerate(record) if len(cell) > limits.cell)
-            raise sheet_errors.cell_too_long(f"{column_letter(at)}{number}", limits.cell)
-        yield number, record
-
-
-def _lines(text: str, limits: Limits) -> Iterator[str]:
-    """Physical lines with their ends (CR, LF or CRLF), cut lazily so that no second copy of the text is made."""
-    for number, found in enumerate(_LINE.finditer(text), start=1):
-        if found.end() - found.start() > limits.line:
-            raise sheet_errors.line_too_long(number, limits.line)
-        yield found[0]
 
 
 def _surplus(record: list[str], width: int, line: int) -> str:

@@ -11,6 +11,8 @@ class Task(StrEnum):
     DELIVER_AGAIN = "deliver_again"
     # A simulation that was asked for.
     SIMULATE = "simulate"
+    # Rosters that wait, one after the other.
+    VERIFY_ROSTERS = "verify_rosters"
     # What the passing of days brings about.
     END_TERMS = "end_terms"
     REMIND = "remind"
@@ -27,6 +29,7 @@ ROUND = (
     Task.REMIND,
     Task.RUN_CLOCKS,
     Task.CLOSE_SILENT,
+    Task.VERIFY_ROSTERS,
     Task.SEEK_DELIVERIES,
     Task.SEEK_SIMULATIONS,
 )

@@ -10,7 +10,7 @@ import structlog
 from procrastinate import App, JobContext
 
 from talent_registry.domain.queue import ROUND, Task
-from talent_registry.services import simulation_jobs, webhook_delivery
+from talent_registry.services import roster_jobs, simulation_jobs, webhook_delivery
 from talent_registry.services.placement_clocks import end_due
 from talent_registry.services.placement_lapses import lapse_due
 from talent_registry.services.placement_reminders import CLOCK, run_reminders
@@ -54,12 +54,21 @@ async def look(registry: Registry, task: Task) -> None:
             done = len(await run_clocks(registry, CLOCK))
         case Task.CLOSE_SILENT:
             done = len(await lapse_due(registry, CLOCK))
+        case Task.VERIFY_ROSTERS:
+            done = await _verify_rosters(registry)
         case Task.SEEK_DELIVERIES:
             done = await webhook_delivery.seek_waiting(registry)
         case _:
             done = await simulation_jobs.seek_waiting(registry)
     if done:
         log.info("clock", task=task.value, done=done)
+
+
+async def _verify_rosters(registry: Registry) -> int:
+    done = 0
+    while await roster_jobs.work_one(registry):
+        done += 1
+    return done
 
 
 def _once_at_a_time(registry: Registry, task: Task) -> Callable[[], Awaitable[None]]:

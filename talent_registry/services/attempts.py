@@ -38,8 +38,8 @@ class Allowance:
         return max(1, int((end - now).total_seconds()) + 1)
 
 
-async def count_attempts(registry: Registry, subject: str, *allowances: Allowance) -> None:
-    """Count one attempt on `subject` (kept as a keyed digest); `Limited` if one of the allowances is used up.
+async def count_attempts(registry: Registry, subject: str, *allowances: Allowance, amount: int = 1) -> None:
+    """Count one attempt, or `amount`, on `subject` (kept as a keyed digest); `Limited` if an allowance is used up.
 
     The count stands even if what follows fails. The words are the same for every subject, so a refusal tells nothing
     about it.
@@ -50,7 +50,7 @@ async def count_attempts(registry: Registry, subject: str, *allowances: Allowanc
         # In one order everywhere, so that two callers never wait for each other.
         for each in sorted(allowances, key=lambda allowance: allowance.scope):
             known = digest(registry.keys, each.scope, subject)
-            if await attempts.count_one(connection, each.scope, known, each.window_start(now)) > each.limit:
+            if await attempts.count_one(connection, each.scope, known, each.window_start(now), amount) > each.limit:
                 spent.append(each)
     if spent:
         raise _limited(max(each.retry_after(now) for each in spent))

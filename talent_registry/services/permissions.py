@@ -1,3 +1,4 @@
+# Long because who may do what is read on one page.
 """The only place that decides who may do what: a permission, the relations that carry it, and the actor's relations."""
 
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class Permission(StrEnum):
     """Each act and each kind of look, named as the API names it."""
 
     VERIFY_CREDENTIAL = "verifyCredential"
+    VERIFY_ROSTER = "verifyRoster"
     READ_PERSON = "readPerson"
     READ_HISTORY = "readHistory"
     EDIT_PROFILE = "editProfile"
@@ -98,6 +100,8 @@ _R = Relation
 # "Who may do what", row by row.
 CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.VERIFY_CREDENTIAL: frozenset({_R.ANYONE}),
+    # A roster is received by the office that asks, an authority's by its province.
+    Permission.VERIFY_ROSTER: frozenset({_R.RECEIVER, _R.AUTHORITY}),
     Permission.READ_PERSON: _PARTIES | _AUTHORITIES | {_R.ISSUER, _R.CONSENTED},
     Permission.READ_HISTORY: frozenset({_R.SELF, _R.AUTHORITY}),
     Permission.EDIT_PROFILE: frozenset({_R.SELF}),

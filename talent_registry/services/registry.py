@@ -31,7 +31,9 @@ from talent_registry.storage.session import Caller, Database, duty, read_instant
 _ATTEMPTS = 4
 _LONGEST_KEY = 200
 # Looks and samples: nobody is told of them.
-_CHANGES_NOTHING = frozenset({"verifyCredential", "generateSample", "startSimulation", "acknowledgeNotice", "markRead"})
+_CHANGES_NOTHING = frozenset(
+    {"verifyCredential", "verifyRoster", "generateSample", "startSimulation", "acknowledgeNotice", "markRead"}
+)
 log = structlog.get_logger()
 
 

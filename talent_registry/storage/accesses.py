@@ -1,5 +1,6 @@
 """Looks at people's records in the database."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,12 @@ async def note(connection: AsyncConnection, *looks: Access) -> None:
     """Note looks, one row per person looked at; nothing to note costs nothing."""
     if looks:
         await connection.execute(insert(access).values([_values(look) for look in looks]))
+
+
+async def note_many(connection: AsyncConnection, looks: Sequence[Access]) -> None:
+    """Note a great many looks, one row after the other of one statement."""
+    if looks:
+        await connection.execute(insert(access), [_values(look) for look in looks])
 
 
 async def list_accesses(connection: AsyncConnection, researcher_id: UUID, request: PageRequest) -> Page[Access]:

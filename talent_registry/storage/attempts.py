@@ -1,22 +1,35 @@
 """Counters of attempts in the database: per scope, per keyed digest of a subject, per window."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.storage.tables import attempt
 
 
-async def count_one(connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime) -> int:
-    """Count one more attempt and say how many the window now holds; callers at the same moment are counted in turn."""
-    new = upsert(attempt).values(scope=scope, subject_digest=subject, window_start=window_start, count=1)
+async def count_one(
+    connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime, amount: int = 1
+) -> int:
+    """Count one more attempt, or `amount`, and say how many the window now holds; callers are counted in turn."""
+    new = upsert(attempt).values(scope=scope, subject_digest=subject, window_start=window_start, count=amount)
     statement = new.on_conflict_do_update(
         index_elements=[attempt.c.scope, attempt.c.subject_digest, attempt.c.window_start],
-        set_={"count": attempt.c.count + 1},
+        set_={"count": attempt.c.count + amount},
     ).returning(attempt.c.count)
     return int((await connection.execute(statement)).scalar_one())
+
+
+async def list_counts(
+    connection: AsyncConnection, scope: str, subjects: Collection[bytes], window_start: datetime
+) -> dict[bytes, int]:
+    """How many attempts the window holds on each of these subjects that has any."""
+    statement = select(attempt.c.subject_digest, attempt.c.count).where(
+        attempt.c.scope == scope, attempt.c.subject_digest.in_(subjects), attempt.c.window_start == window_start
+    )
+    return {bytes(subject): count for subject, count in await connection.execute(statement)}
 
 
 async def give_back(connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime) -> None:

@@ -1,6 +1,7 @@
+# Long because a credential is written and read together with its versions and spans.
 """Credentials in the database: what identifies one, its versions and the spans of its record status."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -131,6 +132,15 @@ async def list_by_number(connection: AsyncConnection, number: str) -> list[Crede
     """Every credential of this number, whoever issued it; the oldest record first."""
     statement = _records(None).where(credential.c.number == number).order_by(credential.c.id).limit(_MOST_OF_A_NUMBER)
     return await _with_spans(connection, (await connection.execute(statement)).all(), None)
+
+
+async def list_by_numbers(connection: AsyncConnection, numbers: Collection[str]) -> dict[str, list[CredentialRecord]]:
+    """Every credential of each of these numbers that has any; the oldest record first."""
+    statement = _records(None).where(credential.c.number.in_(numbers)).order_by(credential.c.id)
+    of: dict[str, list[CredentialRecord]] = {}
+    for record in await _with_spans(connection, (await connection.execute(statement)).all(), None):
+        of.setdefault(record.credential.number, []).append(record)
+    return of
 
 
 async def list_by_researchers(

@@ -64,6 +64,11 @@ async def add_simulation(connection: AsyncConnection, *, once: bool = False) -> 
     await _add(connection, Task.SIMULATE, [{"lock": Task.SIMULATE.value, "arguments": {}}], once=once)
 
 
+async def add_rosters(connection: AsyncConnection) -> None:
+    """Have the rosters that wait verified."""
+    await _add(connection, Task.VERIFY_ROSTERS, [{"arguments": {}}])
+
+
 def connector(database: Database) -> PsycopgConnector:
     """How a worker reaches the queue in this database, with a few connections of its own; not open yet."""
     url = database.engine.url

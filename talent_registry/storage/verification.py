@@ -25,12 +25,12 @@ _COVERAGE = text("""
 """)
 
 
-async def hold_holders(connection: AsyncConnection, number: str) -> None:
-    """Let nothing of the certificates of this number change until this transaction ends; others may verify meanwhile.
+async def hold_holders(connection: AsyncConnection, *numbers: str) -> None:
+    """Let nothing of the certificates of these numbers change until this transaction ends; others may verify meanwhile.
 
     Whoever changes a credential locks its holder first, in the same order.
     """
-    holders = select(credential.c.researcher_id).where(credential.c.number == number)
+    holders = select(credential.c.researcher_id).where(credential.c.number.in_(numbers))
     statement = select(researcher.c.id).where(researcher.c.id.in_(holders)).order_by(researcher.c.id)
     await connection.execute(statement.with_for_update(read=True))
 

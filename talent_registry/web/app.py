@@ -30,8 +30,8 @@ from talent_registry.web.graphql import METHODS, graphql_route
 from talent_registry.web.health import health_routes
 from talent_registry.web.oauth import token_route
 from talent_registry.web.pages.routes import page_routes
-from talent_registry.web.sockets import socket_route
 from talent_registry.web.receipts import receipt_routes
+from talent_registry.web.sockets import socket_route
 
 _LONGEST_FAREWELL_SECONDS = 30
 _WORDS = {

@@ -123,7 +123,7 @@ def test_progress_is_reported_and_ends_complete() -> None:
     [
         (b"", "EMPTY_FILE"),
         (sample("sichuan").splitlines()[0].encode(), "HEADER_ONLY"),
-        (b"PK\x03\x04\x14\x00", "NOT_TEXT"),
+        (b"PK\x03\x04\x14\x00", "NOT_A_WORKBOOK"),
         (bytes(range(256)) * 20, "UNDECODABLE"),
         (sample("sichuan").replace(",", "|").encode(), "HEADER_NOT_FOUND"),
         (sample("sichuan").replace("证书编号", "编号").encode(), "MISSING_COLUMNS"),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from talent_registry.documents.sheets import Limits, Row, Sheet, Skipped, SkippedAs, clean, column_letter, open_sheet
+from talent_registry.documents.sheets import Row, Sheet, Skipped, SkippedAs, clean, open_sheet
+from talent_registry.documents.tables import Limits, column_letter
 from talent_registry.domain.errors import InvalidInput
 
 

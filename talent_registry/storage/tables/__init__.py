@@ -41,6 +41,7 @@ from talent_registry.storage.tables.researchers import (
     researcher,
     researcher_name,
 )
+from talent_registry.storage.tables.rosters import roster, roster_answer, roster_part
 from talent_registry.storage.tables.simulations import simulation
 from talent_registry.storage.tables.webhooks import webhook
 
@@ -91,6 +92,9 @@ __all__ = [
     "recognition_decision",
     "researcher",
     "researcher_name",
+    "roster",
+    "roster_answer",
+    "roster_part",
     "simulation",
     "webhook",
 ]

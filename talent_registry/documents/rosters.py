@@ -1,0 +1,145 @@
+"""A roster file in and out: its rows with what is to be verified, and the same rows with the answers beside them."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from talent_registry.documents.delivered import open_delivered
+from talent_registry.documents.sheets import MatchedColumn, Row, Skipped
+from talent_registry.documents.tables import Limits
+from talent_registry.domain.periods import SHANGHAI
+from talent_registry.domain.rosters import Answer
+from talent_registry.reference.roll_columns import roster_columns
+
+MOST_ROWS: Final = 200_000
+ADDED: Final = ("核验结果", "原因", "核验时间", "记录号")
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_EXAMPLE_ROWS: Final = 1_000
+_CONTROL: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
+
+# A row's number, its cells as they stand, and (None: it is no data) what is to be verified by column key.
+RosterRow = tuple[int, list[str], dict[str, str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """A roster as read: every row of the file in order, blank ones left out; `data_rows` of them are to be verified."""
+
+    encoding: str
+    header_line: int
+    columns: tuple[MatchedColumn, ...]
+    unknown: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    rows: tuple[RosterRow, ...] = field(repr=False)
+    data_rows: int
+
+    def letters(self) -> dict[str, str]:
+        """The spreadsheet's letter of each column found."""
+        return {column.key: column.letter for column in self.columns}
+
+
+def read_roster(data: bytes) -> RosterFile:
+    """Read a roster. InvalidInput where the file as a whole cannot be read: see `delivered.open_delivered`."""
+    sheet, encoding = open_delivered(data, roster_columns(), limits=Limits(rows=MOST_ROWS))
+    rows: list[RosterRow] = []
+    skipped: list[Skipped] = list(sheet.above)
+    for line, raw, read in sheet.walk():
+        if isinstance(read, Skipped):
+            skipped.append(read)
+        if any(raw):
+            rows.append((line, raw, read.cells if isinstance(read, Row) else None))
+    counted = sum(cells is not None for _, _, cells in rows)
+    return RosterFile(encoding, sheet.header_line, sheet.columns, sheet.unknown, tuple(skipped), tuple(rows), counted)
+
+
+def answered_rows(
+    rows: Iterable[RosterRow],
+    header_line: int,
+    answers: Callable[[int], Answer | None],
+    record: Callable[[int], str],
+    *,
+    problems_only: bool = False,
+) -> Iterable[list[str]]:
+    """The rows of the file in its order, each with its answer; `problems_only`: the header and what is not VALID."""
+    rows = list(rows)
+    width = max((len(cells) for _, cells, _ in rows), default=0)
+    for line, cells, asked in rows:
+        padded = [*cells, *[""] * (width - len(cells))]
+        answer = answers(line) if asked is not None else None
+        if line == header_line:
+            yield [*padded, *ADDED]
+        elif answer is not None:
+            if not problems_only or answer.verdict != "VALID":
+                yield [*padded, answer.verdict, answer.reason, _time(answer.at), record(line)]
+        elif not problems_only:
+            yield [*padded, *[""] * len(ADDED)]
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """The rows in CSV, UTF-8 with a mark by which spreadsheets know it; nothing in it is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+
+
+def as_workbook(rows: Iterable[Sequence[str]]) -> bytes:
+    """The rows in XLSX, every cell a text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("核验结果")
+    for row in rows:
+        cells = []
+        for text in row:
+            cell = WriteOnlyCell(sheet, value=_inert(text).translate(_CONTROL))
+            # Never a formula, whatever it begins with.
+            cell.data_type = "s"
+            cell.number_format = "@"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def template_as_csv() -> bytes:
+    """An empty roster in CSV."""
+    return as_csv([[column.header for column in roster_columns()]])
+
+
+def template_as_workbook() -> bytes:
+    """An empty roster in XLSX: columns formatted as text, and levels to choose from."""
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 - needed here alone
+
+    columns = roster_columns()
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("核验名单")
+    level = next(chr(ord("A") + place) for place, column in enumerate(columns) if column.key == "level")
+    levels = DataValidation(type="list", formula1='"正高级,副高级,中级,助理级,员级"', allow_blank=True)
+    levels.add(f"{level}2:{level}{_EXAMPLE_ROWS + 1}")
+    sheet.data_validations.append(levels)
+    for column in range(len(columns)):
+        sheet.column_dimensions[chr(ord("A") + column)].width = 22
+    sheet.append([column.header for column in columns])
+    for _ in range(_EXAMPLE_ROWS):
+        blank = [WriteOnlyCell(sheet, value=None) for _ in columns]
+        for cell in blank:
+            cell.number_format = "@"
+        sheet.append(blank)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _inert(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

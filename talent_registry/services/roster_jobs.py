@@ -1,0 +1,219 @@
+"""Rosters carried out by a worker: part by part, each with its answers and looks in one transaction."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.consents import Access
+from talent_registry.domain.decisions import message_as_json
+from talent_registry.domain.messages import Message
+from talent_registry.domain.periods import shanghai_today
+from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.rosters import DUPLICATE, Answer, Roster, repeated_row, same_certificate
+from talent_registry.domain.verification import (
+    NOT_RECORDED,
+    Candidate,
+    Judged,
+    Sought,
+    Unreadable,
+    Verdict,
+    judge,
+    read_typed,
+)
+from talent_registry.services.permissions import Actor, ActorKind
+from talent_registry.services.registry import Registry, database_is_away
+from talent_registry.services.researchers import DOCUMENT_DIGEST
+from talent_registry.services.rosters import open_part, typed_of
+from talent_registry.services.verification import BASIS, LIMITS
+from talent_registry.signing.sealing import digest, list_digests
+from talent_registry.storage import accesses, accounts, attempts, credentials, rosters
+from talent_registry.storage import verification as lookups
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.rosters import Part
+from talent_registry.storage.session import duty
+
+WORKER: Final = Actor(ActorKind.CLOCK)
+MOST_ATTEMPTS: Final = 10
+TOO_MANY: Final = "too many attempts"
+_GIVEN_UP: Final = Message(
+    zh=f"核验中断了 {MOST_ATTEMPTS} 次，已放弃；已得出的结果保留。请重新提交；如再次失败，请联系系统管理员。",
+    en=f"The verification was interrupted {MOST_ATTEMPTS} times and is given up; answers found so far stay. Submit the "
+    "file again; if it fails again, tell the operator.",
+)
+_DEFECT: Final = Message(
+    zh="核验因程序故障而中止；已得出的结果保留。请联系系统管理员。",
+    en="The verification stopped by a fault of the program; answers found so far stay. Tell the operator.",
+)
+_CLOSED: Final = Message(
+    zh="提交名单的账户已停用，核验没有继续。请由现任工作人员重新提交。",
+    en="The account that submitted the roster was closed, so it was not carried on. Another officer may do so.",
+)
+log = structlog.get_logger()
+_Seen = dict[tuple[str, str, str], int]
+_Read = dict[int, Sought | Unreadable]
+
+
+async def work_one(registry: Registry) -> bool:
+    """Carry out the next roster that waits; False where none does. What a stopped worker left is gone on with."""
+    async with registry.noting(WORKER) as connection, duty(connection, "verify"):
+        one = await rosters.claim_roster(connection, registry.clock())
+    if one is None:
+        return False
+    if one.attempts > MOST_ATTEMPTS:
+        await _end(registry, one, "INTERRUPTED", _GIVEN_UP)
+    elif await _has_no_right_any_more(registry, one):
+        await _end(registry, one, "ACCOUNT_CLOSED", _CLOSED)
+    else:
+        await _carry_out(registry, one)
+    return True
+
+
+async def _carry_out(registry: Registry, one: Roster) -> None:
+    try:
+        async with registry.noting(WORKER) as connection, duty(connection, "verify"):
+            parts = await rosters.list_parts(connection, one.id)
+        seen: _Seen = {}
+        for part in parts:
+            read, repeated = await asyncio.to_thread(_read, registry, one, part, seen)
+            if not part.answered and not await _answer(registry, one, part, read, repeated):
+                return
+        await _end(registry, one)
+    except asyncio.CancelledError:
+        # The program stops: whoever comes next goes on, without waiting for the lease to run out.
+        await asyncio.shield(_let_go(registry, one))
+        raise
+    except Exception as fault:
+        if database_is_away(fault):
+            raise
+        log.warning("roster failed", roster=str(one.id), fault=type(fault).__name__)
+        await _end(registry, one, "DEFECT", _DEFECT)
+
+
+def _read(registry: Registry, one: Roster, part: Part, seen: _Seen) -> tuple[_Read, dict[int, int]]:
+    """What each row of the part seeks, and which rows repeat which earlier ones of the file."""
+    read: _Read = {}
+    repeated: dict[int, int] = {}
+    for line, _, cells in open_part(registry.keys, one.id, part):
+        if cells is None:
+            continue
+        sought = read_typed(typed_of(cells), registry.today(), allow_test_identities=registry.allow_test_identities)
+        read[line] = sought
+        if isinstance(sought, Sought):
+            first = seen.setdefault(same_certificate(sought), line)
+            if first != line:
+                repeated[line] = first
+    return read, repeated
+
+
+async def _answer(registry: Registry, one: Roster, part: Part, read: _Read, repeated: Mapping[int, int]) -> bool:
+    """Answer one part, all or nothing; False where another worker has taken the roster over."""
+    asked = {line: each for line, each in read.items() if isinstance(each, Sought) and line not in repeated}
+    async with registry.noting(WORKER) as connection, duty(connection, "verify"):
+        held = await rosters.hold_roster(connection, one, registry.clock())
+        if held is None:
+            return False
+        numbers = sorted({each.number for each in asked.values()})
+        # Whoever changes a certificate of these numbers is through, or comes after this answer.
+        await lookups.hold_holders(connection, *numbers)
+        now = await registry.instant(connection)
+        judged = await _judge(registry, connection, asked, now)
+        answers = []
+        for line, each in read.items():
+            if isinstance(each, Unreadable):
+                answers.append(Answer(line, Verdict.INVALID_INPUT.value, each.reason, None, now))
+            elif line in repeated:
+                answers.append(Answer(line, DUPLICATE, repeated_row(repeated[line]), None, now))
+            else:
+                answers.append(_as_answer(line, judged[line], now))
+        await accesses.note_many(connection, _looks(held, judged, now))
+        counts = Counter(held.counts) + Counter(each.verdict for each in answers)
+        await rosters.keep_answers(connection, held, part.number, answers, dict(counts))
+    return True
+
+
+async def _judge(
+    registry: Registry, connection: AsyncConnection, asked: Mapping[int, Sought], now: datetime
+) -> dict[int, Judged | None]:
+    """The verdict of each row as a single verification gives it; None where its number was guessed at too often."""
+    found = await credentials.list_by_numbers(connection, {each.number for each in asked.values()})
+    people = list({record.credential.researcher_id for records in found.values() for record in records})
+    names = await lookups.list_names(connection, people)
+    documents = await lookups.list_document_digests(connection, people)
+    allowance = LIMITS.of_target(WORKER)
+    window = allowance.window_start(registry.clock())
+    known = {number: digest(registry.keys, allowance.scope, number) for number in found}
+    used = await attempts.list_counts(connection, allowance.scope, list(known.values()), window)
+    failed: defaultdict[str, int] = defaultdict(int)
+    judged: dict[int, Judged | None] = {}
+    for line, sought in asked.items():
+        number = sought.number
+        if number in known and used.get(known[number], 0) + failed[number] >= allowance.limit:
+            judged[line] = None
+            continue
+        typed = set(list_digests(registry.keys, DOCUMENT_DIGEST, sought.document)) if sought.document else None
+        candidates = [
+            Candidate(
+                record,
+                names.get(record.credential.researcher_id, ()),
+                None if typed is None else bool(typed & documents.get(record.credential.researcher_id, frozenset())),
+            )
+            for record in found.get(number, ())
+        ]
+        one = judged[line] = judge(sought, candidates, shanghai_today(now))
+        failed[number] += one.verdict is Verdict.MISMATCH
+    for number in sorted(number for number, times in failed.items() if times):
+        await attempts.count_one(connection, allowance.scope, known[number], window, failed[number])
+    return judged
+
+
+def _as_answer(line: int, judged: Judged | None, now: datetime) -> Answer:
+    if judged is None:
+        return Answer(line, Verdict.INVALID_INPUT.value, TOO_MANY, None, now)
+    reason = NOT_RECORDED if judged.verdict is Verdict.NOT_FOUND else judged.fault
+    return Answer(line, judged.verdict.value, reason, judged.record.credential.id if judged.record else None, now)
+
+
+def _looks(one: Roster, judged: Mapping[int, Judged | None], now: datetime) -> list[Access]:
+    """One look for each holder that was found, as a single verification notes it."""
+    return [
+        Access(
+            new_id(),
+            each.record.credential.researcher_id,
+            one.account_id,
+            one.organisation_id,
+            now,
+            one.purpose,
+            BASIS,
+            (PersonField.CREDENTIALS,),
+            one.command_id,
+        )
+        for each in judged.values()
+        if each is not None and each.record is not None
+    ]
+
+
+async def _has_no_right_any_more(registry: Registry, one: Roster) -> bool:
+    """Whether the account that asked was closed while the roster waited."""
+    if one.account_id is None:
+        return False
+    asker = Actor(ActorKind(one.actor_kind), one.account_id, one.organisation_id, None, one.province)
+    async with registry.reading(asker) as connection:
+        asked_by = await accounts.find_account(connection, one.account_id)
+    return asked_by is None or asked_by.closed_at is not None
+
+
+async def _end(registry: Registry, one: Roster, reason: str = "", message: Message | None = None) -> None:
+    failure = None if message is None else {"reason": reason, "message": message_as_json(message)}
+    async with registry.noting(WORKER) as connection, duty(connection, "verify"):
+        await rosters.end_roster(connection, one, registry.clock(), failure)
+    log.info("roster", roster=str(one.id), failed=failure is not None)
+
+
+async def _let_go(registry: Registry, one: Roster) -> None:
+    async with registry.noting(WORKER) as connection, duty(connection, "verify"):
+        await rosters.let_go(connection, one, registry.clock())

@@ -1,0 +1,73 @@
+"""Rosters: files whose rows are verified as a job, kept sealed, and what became of each row."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from talent_registry.storage.tables.columns import identity, metadata, written_by
+
+roster = Table(
+    "roster",
+    metadata,
+    identity(),
+    Column("state", Text, nullable=False),
+    # Whose it is: the office's, or the provincial authority's.
+    Column("actor_kind", Text, nullable=False),
+    Column("account_id", Uuid, ForeignKey("account.id")),
+    Column("organisation_id", Uuid, ForeignKey("organisation.id")),
+    Column("province", Text),
+    Column("purpose", Text, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("file_digest", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("counts", JSONB, nullable=False, server_default="{}"),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("claimed_until", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("failure", JSONB),
+    Column("head_sealed", LargeBinary, nullable=False),
+    Column("key_id", Text, nullable=False),
+    written_by(),
+    CheckConstraint("state IN ('QUEUED', 'RUNNING', 'DONE', 'FAILED')", name="state_is_known"),
+    CheckConstraint("done BETWEEN 0 AND rows", name="done_is_a_part"),
+    CheckConstraint("num_nonnulls(organisation_id, province) > 0", name="has_an_office"),
+    Index("ix_roster_waiting", "id", postgresql_where="state IN ('QUEUED', 'RUNNING')"),
+    Index("ix_roster_organisation_id", "organisation_id", "id"),
+    Index("ix_roster_province", "province", "id"),
+)
+
+# Some consecutive rows of the file, sealed together; answered as one.
+roster_part = Table(
+    "roster_part",
+    metadata,
+    Column("roster_id", Uuid, ForeignKey("roster.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content_sealed", LargeBinary, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+)
+
+roster_answer = Table(
+    "roster_answer",
+    metadata,
+    Column("roster_id", Uuid, ForeignKey("roster.id"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("credential_id", Uuid, ForeignKey("credential.id")),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_roster_answer_credential_id", "credential_id", postgresql_where="credential_id IS NOT NULL"),
+)
