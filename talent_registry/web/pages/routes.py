@@ -6,7 +6,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from talent_registry.settings import Settings
-from talent_registry.web.pages import front, signing_in, verifying
+from talent_registry.web.pages import front, proofs, rosters, signing_in, verifying
 from talent_registry.web.pages.rendering import STATIC
 from talent_registry.web.pages.visits import Show, framed
 
@@ -18,6 +18,13 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/sign-in", signing_in.show_sign_in, signing_in.sign_in, 0),
     ("/sign-out", None, signing_in.sign_out, 0),
     ("/verify", verifying.show_verify, verifying.verify, 0),
+    ("/verify/document", None, proofs.prove_document, proofs.MOST_BYTES),
+    ("/verify/letters/{id}", proofs.take_letter, None, 0),
+    ("/l/{id}", proofs.show_letter, proofs.open_letter, 0),
+    ("/rosters", rosters.show_rosters, rosters.take_roster, rosters.MOST_BYTES),
+    ("/rosters/template/{name}", rosters.take_template, None, 0),
+    ("/rosters/{id}", rosters.show_roster, None, 0),
+    ("/rosters/{id}/{name}", rosters.take_result, None, 0),
 )
 
 

@@ -13,3 +13,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// The code of a letter carries its check value behind #, which only the browser sees: it is sent with the form.
+for (const form of document.querySelectorAll("form[data-from-fragment]")) {
+  const value = window.location.hash.slice(1);
+  if (/^[0-9a-f]{20}$/.test(value)) {
+    form.elements[form.dataset.fromFragment].value = value;
+    window.history.replaceState(null, "", window.location.pathname);
+    form.requestSubmit();
+  }
+}
+// A job that is under way: the page asks now and then, for as long as it is looked at.
+const running = document.querySelector("[data-running]");
+if (running) window.setTimeout(() => window.location.reload(), 2000);

@@ -1,0 +1,113 @@
+"""The page /rosters: a file of certificates looked through, verified as a job, and taken away with its answers."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from starlette.responses import Response
+
+from talent_registry.documents.rosters import template_as_csv, template_as_workbook
+from talent_registry.domain.errors import RegistryError
+from talent_registry.domain.messages import Message
+from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.rosters import Roster, RosterState
+from talent_registry.domain.verification import Verdict
+from talent_registry.services import rosters
+from talent_registry.services.permissions import nothing_here
+from talent_registry.services.registry import new_key
+from talent_registry.web.pages import words
+from talent_registry.web.pages.visits import Visit
+
+MOST_BYTES: Final = 20 * 1024 * 1024
+_SHOWN: Final = 50
+_CSV: Final = "text/csv; charset=utf-8"
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STATES: Final = {
+    RosterState.QUEUED: Message(zh="排队中", en="Waiting"),
+    RosterState.RUNNING: Message(zh="核验中", en="Under way"),
+    RosterState.DONE: Message(zh="已完成", en="Done"),
+    RosterState.FAILED: Message(zh="未完成", en="Not done"),
+}
+_DUPLICATE: Final = Message(zh="重复", en="Duplicate")
+
+
+async def show_rosters(visit: Visit) -> Response:
+    """GET /rosters."""
+    return await _list(visit, {"purpose": "", "legal_basis": ""})
+
+
+async def take_roster(visit: Visit) -> Response:
+    """POST /rosters: look through the file, or have it verified."""
+    sent = {name: visit.sent(name) for name in ("purpose", "legal_basis")}
+    name, data = visit.files.get("file", ("", b""))
+    try:
+        if visit.sent("act") == "preview":
+            found = await rosters.preview(visit.registry, visit.actor, data)
+            return await _list(visit, sent, preview=found, name=name)
+        asked = rosters.AskedRoster(sent["purpose"], sent["legal_basis"])
+        done = await rosters.start(visit.registry, visit.actor, data, asked, visit.sent("form_key")[:200] or new_key())
+    except RegistryError as refusal:
+        return await _list(visit, sent, refusal=refusal.message, status=400)
+    return visit.go(f"/rosters/{done.result['roster_id']}")
+
+
+async def show_roster(visit: Visit) -> Response:
+    """GET /rosters/{id}."""
+    one = await rosters.get_roster(visit.registry, visit.actor, _id(visit))
+    running = one.state in (RosterState.QUEUED, RosterState.RUNNING)
+    return visit.page("roster.html", one=one, running=running, state=STATES[one.state], counts=_counts(one.counts))
+
+
+async def take_result(visit: Visit) -> Response:
+    """GET /rosters/{id}/{name}: the file with its answers, as `result.csv` or `result.xlsx`; `?problems=1`: those."""
+    made = {"result.csv": (rosters.result_as_csv, _CSV), "result.xlsx": (rosters.result_as_workbook, _XLSX)}
+    name = visit.request.path_params["name"]
+    if name not in made:
+        raise nothing_here()
+    make, media = made[name]
+    content = await make(visit.registry, visit.actor, _id(visit), problems_only=visit.asked("problems") == "1")
+    return _download(content, media, name)
+
+
+async def take_template(visit: Visit) -> Response:
+    """GET /rosters/template/{name}: an empty roster, as `roster.csv` or `roster.xlsx`."""
+    made = {"roster.csv": (template_as_csv, _CSV), "roster.xlsx": (template_as_workbook, _XLSX)}
+    name = visit.request.path_params["name"]
+    if name not in made:
+        raise nothing_here()
+    make, media = made[name]
+    return _download(make(), media, name)
+
+
+async def _list(
+    visit: Visit,
+    sent: Mapping[str, str],
+    *,
+    preview: rosters.Preview | None = None,
+    refusal: Message | None = None,
+    name: str = "",
+    status: int = 200,
+) -> Response:
+    page = await rosters.list_rosters(visit.registry, visit.actor, PageRequest(_SHOWN))
+    own: list[Roster] = list(reversed(page.items))
+    facts: dict[str, Any] = {"own": own, "states": STATES, "more": page.has_next}
+    return visit.page(
+        "rosters.html", status=status, sent=sent, preview=preview, refusal=refusal, file_name=name, **facts
+    )
+
+
+def _counts(counts: Mapping[str, int]) -> list[tuple[Message, int]]:
+    named = {verdict.value: words.VERDICTS[verdict][0] for verdict in Verdict} | {"DUPLICATE": _DUPLICATE}
+    return [(named.get(code, Message(zh=code, en=code)), count) for code, count in sorted(counts.items())]
+
+
+def _download(content: bytes, media: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=media, headers=headers)
+
+
+def _id(visit: Visit) -> UUID:
+    try:
+        return UUID(visit.request.path_params["id"])
+    except ValueError:
+        raise nothing_here() from None

@@ -1,0 +1,131 @@
+"""The clerk's desk in a browser: a roster uploaded and taken away, a receipt and a letter handed in again."""
+
+import asyncio
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from talent_registry.domain.accounts import AccountKind
+from talent_registry.services import accounts
+from talent_registry.services.permissions import OPERATOR
+from tests.web.conftest import PASSWORD, Served
+from tests.web.test_pages import SAME_SITE, hidden, post, sign_in
+
+ROSTER = "姓名,证书编号\n王芳,SC-0000\n李雷,SC-0001\n"
+
+
+async def clerk(served: Served) -> str:
+    """The cookie of an HR officer who is signed in."""
+    unit = await served.organisation("样例大学", "UNIVERSITY", "500106")
+    asked = accounts.NewAccount("clerk-1", PASSWORD, AccountKind.HR, unit)
+    await accounts.open_account(served.registry, OPERATOR, asked, str(uuid4()))
+    return (await sign_in(served, "clerk-1")).headers["set-cookie"].partition(";")[0]
+
+
+async def upload(served: Served, cookie: str, content: bytes, **fields: str) -> httpx.Response:
+    page = await served.http.get("/rosters", headers={"Cookie": cookie})
+    sent = {name: hidden(page, name) for name in ("form_token", "form_key")} | fields
+    headers = {**SAME_SITE, "Cookie": cookie}
+    files = {"file": ("名册.csv", content, "text/csv")}
+    return await served.http.post("/rosters", data=sent, files=files, headers=headers)
+
+
+async def receipt_of(served: Served, cookie: str) -> tuple[httpx.Response, str]:
+    """The page of a verification, and the receipt on it."""
+    page = await served.http.get("/verify", headers={"Cookie": cookie})
+    fields: dict[str, Any] = {"number": "SC-0000", "name": "王芳", "purpose": "聘用", "division": "510000"}
+    answer = await post(served, "/verify", fields | {"form_token": hidden(page, "form_token")}, Cookie=cookie)
+    found = re.search(r"<textarea[^>]*>([^<]+)</textarea>", answer.text)
+    assert found is not None
+    return answer, found[1]
+
+
+async def test_a_roster_is_looked_through_verified_and_taken_away(served: Served) -> None:
+    cookie = await clerk(served)
+    seen = await upload(served, cookie, ROSTER.encode("gb18030"), act="preview")
+    assert seen.status_code == 200
+    assert "文件预览" in seen.text
+    assert "GB18030" in seen.text.upper()
+    begun = await upload(
+        served, cookie, ROSTER.encode(), act="start", purpose="聘用核验", legal_basis="劳动合同法第八条"
+    )
+    assert begun.status_code == 303, begun.text
+    address = begun.headers["location"]
+    for _ in range(100):
+        page = await served.http.get(address, headers={"Cookie": cookie})
+        if "data-running" not in page.text:
+            break
+        await asyncio.sleep(0.2)
+    assert "已完成" in page.text
+    result = await served.http.get(f"{address}/result.csv", headers={"Cookie": cookie})
+    rows = result.content.decode("utf-8-sig").splitlines()
+    assert [row.split(",")[:2] for row in rows] == [row.split(",") for row in ROSTER.splitlines()]
+    assert rows[0].endswith("核验结果,原因,核验时间,记录号")
+
+
+async def test_a_roster_is_nothing_to_a_stranger(served: Served) -> None:
+    cookie = await clerk(served)
+    begun = await upload(
+        served, cookie, ROSTER.encode(), act="start", purpose="聘用核验", legal_basis="劳动合同法第八条"
+    )
+    address = begun.headers["location"]
+    for path in (address, f"{address}/result.csv"):
+        answer = await served.http.get(path)
+        assert (answer.status_code, answer.headers.get("location")) == (303, f"/sign-in?then={path}")
+    await served.officer("officer-1")
+    other = (await sign_in(served)).headers["set-cookie"].partition(";")[0]
+    assert (await served.http.get(address, headers={"Cookie": other})).status_code == 404
+
+
+async def test_a_file_that_cannot_be_read_says_why_and_leaves_no_job(served: Served) -> None:
+    cookie = await clerk(served)
+    for content in (b"", "姓名,证书编号\n".encode(), b"\x00\x01\x02\xff" * 50):
+        answer = await upload(served, cookie, content, act="start", purpose="聘用核验", legal_basis="合同")
+        assert answer.status_code == 400
+        assert 'role="alert"' in answer.text
+    assert "还没有名册" in (await served.http.get("/rosters", headers={"Cookie": cookie})).text
+
+
+async def test_a_template_can_be_filled_in(served: Served) -> None:
+    for name in ("roster.csv", "roster.xlsx"):
+        answer = await served.http.get(f"/rosters/template/{name}")
+        assert answer.status_code == 200
+        assert name in answer.headers["content-disposition"]
+
+
+async def test_a_receipt_handed_in_is_ours_and_changed_by_one_letter_is_not(served: Served) -> None:
+    cookie = await clerk(served)
+    _, compact = await receipt_of(served, cookie)
+    genuine = await post(served, "/verify/document", {"receipt": compact, "form_token": ""})
+    assert genuine.status_code == 200
+    assert "一字未改" in genuine.text
+    at = len(compact) // 2
+    changed = compact[:at] + ("A" if compact[at] != "A" else "B") + compact[at + 1 :]
+    refused = await post(served, "/verify/document", {"receipt": changed, "form_token": ""})
+    assert refused.status_code == 400
+    assert not any(word in refused.text for word in ("假", "伪造"))
+
+
+async def test_a_letter_proves_itself_and_its_code_leads_to_how_it_stands(served: Served) -> None:
+    cookie = await clerk(served)
+    page, _ = await receipt_of(served, cookie)
+    address = re.search(r'href="(/verify/letters/[^"]+)"', page.text)
+    assert address is not None
+    letter = await served.http.get(address[1], headers={"Cookie": cookie})
+    assert letter.content.startswith(b"%PDF-")
+    dropped = await served.http.post(
+        "/verify/document", data={"form_token": ""}, files={"file": ("l.pdf", letter.content)}, headers=SAME_SITE
+    )
+    assert "一字未改" in dropped.text
+    altered = bytearray(letter.content)
+    altered[len(altered) // 3] ^= 1
+    refused = await served.http.post(
+        "/verify/document", data={"form_token": ""}, files={"file": ("l.pdf", bytes(altered))}, headers=SAME_SITE
+    )
+    assert refused.status_code == 400
+    receipt_id = address[1].rpartition("/")[2]
+    assert (await served.http.get(f"/l/{receipt_id}")).status_code == 200
+    wrong = await post(served, f"/l/{receipt_id}", {"check": "0" * 20, "form_token": ""})
+    assert wrong.status_code == 404
