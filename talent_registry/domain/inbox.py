@@ -141,6 +141,15 @@ _PLACEMENTS: Final = {
         "柔性流动的延期建议已撤回，原期限不变。无需办理。",
         "The proposed extension was withdrawn; the term stays as it was. Nothing to do.",
     ),
+    _P.LAPSED: (
+        "柔性流动的建议在期限内未获三方答复，已失效。如仍需要，请重新提出。",
+        "The proposed placement was not answered by all in time and lapsed. Propose it anew if it is still wanted.",
+    ),
+    _P.EXTENSION_LAPSED: (
+        "柔性流动的延期建议在期限内未获三方答复，已失效，原期限不变。如仍需要，请重新提出。",
+        "The proposed extension was not answered by all in time and lapsed; the term stays as it was. Propose it anew "
+        "if it is still wanted.",
+    ),
     _P.EXTENDED: (
         "柔性流动已延期。请查看新的期限并相应安排。",
         "The placement was extended. See the new term and plan by it.",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from talent_registry.domain.errors import Conflict, InvalidInput, NotFound
+from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce
 from talent_registry.domain.placement_states import Party, PlacementState
 from talent_registry.domain.placement_terms import compared_with, differences
 from talent_registry.domain.placements import Terms
@@ -191,7 +191,10 @@ async def test_each_party_sees_whose_turn_it_is_and_by_when(posts: Postings) -> 
     assert turn.overdue
     # Without a word in the terms the agreement's ten working days count, over the turn of an unannounced year.
     posts.world.clock.go_on(days=22)
-    await counter(posts, posts.host_hr, CounterProposal(placement_id, terms=NO_NOTICE))
+    with pytest.raises(NotInForce) as silent:
+        await counter(posts, posts.host_hr, CounterProposal(placement_id, terms=NO_NOTICE))
+    assert silent.value.reason == "NO_REPLY"
+    placement_id = await posts.propose(terms=NO_NOTICE)
     turn = (await history_of(posts, placement_id)).turn
     assert turn is not None
     assert (turn.parties, turn.overdue, turn.provisional) == (tuple(Party), False, True)
