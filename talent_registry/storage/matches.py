@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from talent_registry.domain.matching_consents import MatchingConsent
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.placement_states import PlacementState
-from talent_registry.domain.workload import Share, ShareState
+from talent_registry.domain.workload import Share
 from talent_registry.storage.matching_consents import consent_of
 from talent_registry.storage.paging import fetch_window
+from talent_registry.storage.placement_shares import SUSPENDED_SINCE, may_work, shares_of
 from talent_registry.storage.researcher_facts import holds
 from talent_registry.storage.tables import (
     credential,
@@ -81,27 +82,18 @@ async def find_home_province(connection: AsyncConnection, researcher_id: UUID, t
 
 
 async def list_shares_of(connection: AsyncConnection, people: Sequence[UUID], today: date) -> dict[UUID, list[Share]]:
-    """What each person's placements take from `today` on: those active, ended today or later, and agreed on.
+    """What each person's placements take from `today` on: those worked on that day or later, and those agreed on.
 
     As `storage.placement_shares.list_shares` with every agreed one, for many people in one statement.
     """
-    ended = and_(
-        placement.c.state == PlacementState.ENDED.value,
-        placement.c.activated_on.isnot(None),
-        placement.c.ended_on >= today,
-    )
-    counted = placement.c.state.in_((PlacementState.ACTIVE.value, PlacementState.AGREED.value))
+    counted = or_(may_work(today), placement.c.state == PlacementState.AGREED)
     statement = (
-        select(placement).where(placement.c.researcher_id.in_(people), or_(counted, ended)).order_by(placement.c.id)
+        select(placement, SUSPENDED_SINCE)
+        .where(placement.c.researcher_id.in_(people), counted)
+        .order_by(placement.c.researcher_id, placement.c.id)
     )
+    rows = (await connection.execute(statement)).all()
     found: dict[UUID, list[Share]] = {person: [] for person in people}
-    for row in await connection.execute(statement):
-        found[row.researcher_id].append(_share(row))
+    for person, own in groupby(rows, key=lambda row: row.researcher_id):
+        found[person] = shares_of(own, today)
     return found
-
-
-def _share(row: Any) -> Share:  # noqa: ANN401  # a row of the placements
-    agreed = row.state == PlacementState.AGREED
-    since = row.term_from if row.activated_on is None else max(row.term_from, row.activated_on)
-    until = row.term_until if row.ended_on is None else min(row.term_until, row.ended_on)
-    return Share(row.id, row.workload_percent, since, until, ShareState.AGREED if agreed else ShareState.ACTIVE)
