@@ -1,4 +1,4 @@
-"""A placement that ended while it was suspended takes nothing of a day from its suspension on."""
+"""Of what ended while suspended no day counts from its suspension on; of a need is told who has an account."""
 
 from alembic import op
 
@@ -7,36 +7,46 @@ down_revision = "0035"
 branch_labels = None
 depends_on = None
 
-_OLD = "least(counted.term_until, counted.ended_on, counted.ends_on)"
+_COUNTED = "least(counted.term_until, counted.ended_on, counted.ends_on)"
 # What happened last decides; of one that goes on, the row says already whether it is suspended.
-_NEW = """least(counted.term_until, counted.ended_on, counted.ends_on, CASE WHEN counted.state = 'ENDED' THEN (
+_COUNTED_NOW = """least(counted.term_until, counted.ended_on, counted.ends_on, CASE WHEN counted.state = 'ENDED' THEN (
                     SELECT CASE WHEN happened.event <> 'RESUMED' THEN happened.on_day - 1 END
                     FROM placement_event happened WHERE happened.placement_id = counted.id
                     AND happened.event IN ('SUSPENDED', 'SUSPENDED_WITH_CREDENTIAL', 'RESUMED')
                     ORDER BY happened.id DESC LIMIT 1) END)"""
 
+_OPTED_IN = "WHERE opens_to_matching(person, 'CREDENTIALS')"
+_HAS_ACCOUNT = "EXISTS (SELECT FROM account WHERE account.researcher_id = person AND account.closed_at IS NULL)"
+# Function, what stands in it, what stands in its place.
+_CHANGES = (
+    ("active_placement_is_sound()", _COUNTED, _COUNTED_NOW),
+    ("tell_of_opportunity(uuid, uuid[], uuid)", _OPTED_IN, f"{_OPTED_IN} AND {_HAS_ACCOUNT}"),
+)
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    _change(_OLD, _NEW)
+    for function, old, new in _CHANGES:
+        _change(function, old, new)
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    _change(_NEW, _OLD)
+    for function, old, new in reversed(_CHANGES):
+        _change(function, new, old)
 
 
-def _change(old: str, new: str) -> None:
+def _change(function: str, old: str, new: str) -> None:
     """The rest of the function stays as it is, whatever it has become since."""
     old, new = (text.replace("'", "''") for text in (old, new))
     op.execute(f"""
         DO $change$
         DECLARE
-            before text := pg_get_functiondef('active_placement_is_sound()'::regprocedure);
+            before text := pg_get_functiondef('{function}'::regprocedure);
             after text := replace(before, '{old}', '{new}');
         BEGIN
             IF after = before THEN
-                RAISE EXCEPTION 'active_placement_is_sound() does not read as expected';
+                RAISE EXCEPTION '{function} does not read as expected';
             END IF;
             EXECUTE after;
         END $change$

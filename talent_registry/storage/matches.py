@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.matching_consents import MatchingConsent
@@ -25,6 +25,8 @@ from talent_registry.storage.tables import (
     personnel_relation,
     placement,
 )
+
+_TELL = text("SELECT tell_of_opportunity(:need, CAST(:people AS uuid[]), :command)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,15 @@ async def list_candidates(
     active = and_(table.c.withdrawn_at.is_(None), table.c.valid_from <= today, table.c.valid_until >= today)
     fitting = select(table).where(active, _holds_title(sought), _employed_elsewhere(sought, today))
     return await fetch_window(connection, select(table.c.id).where(active), table.c.id, fitting, request, consent_of)
+
+
+async def tell(connection: AsyncConnection, opportunity_id: UUID, people: Sequence[UUID], command_id: UUID) -> None:
+    """Have these people told of a unit's own opportunity by this command: those with an account, each of it once.
+
+    Under the duty "matching"; whom it told, nobody but they themselves can read.
+    """
+    asked = {"need": opportunity_id, "people": list(people), "command": command_id}
+    await connection.execute(_TELL, asked)
 
 
 def _holds_title(sought: Sought) -> ColumnElement[bool]:
