@@ -9,6 +9,7 @@ from talent_registry.domain.errors import Conflict
 from talent_registry.domain.messages import Message
 from talent_registry.domain.opportunities import Need, Opportunity, OpportunityFilter, check_need
 from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.services.opportunity_tellings import tell_in
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.placement_questions import kind_in_force
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -28,7 +29,8 @@ async def post(registry: Registry, actor: Actor, need: Need, key: str) -> Done:
     """Post a need of the HR office's own unit. Answer: `opportunity_id`.
 
     The post is at that unit: its division and kind are what the recognition will be decided for. InvalidInput by field;
-    Conflict (NOT_FLEXIBLE) for a kind that would move what a placement must not move.
+    Conflict (NOT_FLEXIBLE) for a kind that would move what a placement must not move. Whoever opted in and meets it is
+    told.
     """
 
     async def act(work: Work) -> dict[str, Any]:
@@ -41,6 +43,7 @@ async def post(registry: Registry, actor: Actor, need: Need, key: str) -> Done:
         new = Opportunity(new_id(), unit, work.now, None, new_id(), work.now, checked)
         await opportunities.add_opportunity(work.connection, new, work.command_id)
         _note(work, new)
+        await tell_in(work, new)
         return {"opportunity_id": str(new.id)}
 
     return await perform(registry, actor, "postOpportunity", key, need, act)
@@ -50,7 +53,8 @@ async def edit(registry: Registry, actor: Actor, asked: Edit, key: str) -> Done:
     """Let an open need of the own unit read otherwise from now on. Answer: `opportunity_id`.
 
     What it read before stays recorded, and so does which reading was answered. Conflict: CLOSED_BEFORE,
-    NOTHING_TO_EDIT. A need whose last day is over is opened again by a later one.
+    NOTHING_TO_EDIT. A need whose last day is over is opened again by a later one. Whoever meets it now and was not told
+    of it before is told.
     """
 
     async def act(work: Work) -> dict[str, Any]:
@@ -61,6 +65,7 @@ async def edit(registry: Registry, actor: Actor, asked: Edit, key: str) -> Done:
         changed = replace(before, version_id=new_id(), edited_at=work.now, need=need)
         await opportunities.add_version(work.connection, changed, work.command_id)
         _note(work, changed)
+        await tell_in(work, changed)
         return {"opportunity_id": str(changed.id)}
 
     return await perform(registry, actor, "editOpportunity", key, asked, act)

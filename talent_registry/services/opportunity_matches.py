@@ -123,7 +123,10 @@ async def list_matches(
             raise nothing_here()
         found.must_be_open(today)
         async with duty(connection, "matching"):
-            page = await _weigh_candidates(registry, connection, found, request, asked.fields | _ALWAYS)
+            weighed = await weigh_candidates(registry, connection, found, request)
+            consents = [consent for consent, _ in weighed.items]
+            candidates = await _show(registry, connection, consents, asked.fields | _ALWAYS)
+        page = weighed.of(lambda pair: (candidates[pair[0].id], pair[1]))
         people = [one.researcher_id for one, _ in page.items]
         answering = await opportunity_answers.list_answering(connection, found.id, people, today)
     shown = {one.researcher_id: one.shown for one, _ in page.items}
@@ -204,13 +207,13 @@ async def _weighing(registry: Registry, connection: AsyncConnection, people: Seq
     return _Weighing(await agreement_known(connection, registry), facts, shares, cases)
 
 
-async def _weigh_candidates(
-    registry: Registry,
-    connection: AsyncConnection,
-    opportunity: Opportunity,
-    request: PageRequest,
-    fields: frozenset[PersonField],
-) -> Page[tuple[Candidate, Explained]]:
+async def weigh_candidates(
+    registry: Registry, connection: AsyncConnection, opportunity: Opportunity, request: PageRequest
+) -> Page[tuple[MatchingConsent, Explained]]:
+    """Who of the next people who opted in meets the unit's open opportunity, or nearly does, by their consents.
+
+    To be asked under the duty "matching"; a page may be shorter than asked, or empty, and more still follow.
+    """
     today = registry.today()
     host = await organisations.find_organisation(connection, opportunity.host_unit_id)
     if host is None:
@@ -224,8 +227,7 @@ async def _weigh_candidates(
         shows_sum = PersonField.PLACEMENTS in one.fields
         met[one.id] = weighing.match(opportunity, host, one.researcher_id, today, shows_sum=shows_sum)
     page = page.only(lambda one: met[one.id] is not None)
-    shown = await _show(registry, connection, page.items, fields)
-    return page.of(lambda one: (shown[one.id], Explained(_sure(met[one.id]), weighing.agreement)))
+    return page.of(lambda one: (one, Explained(_sure(met[one.id]), weighing.agreement)))
 
 
 async def _show(

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.matching_consents import MatchingConsent
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.placement_states import PlacementState
-from talent_registry.domain.workload import Share, ShareState
+from talent_registry.domain.workload import Share
 from talent_registry.storage.matching_consents import consent_of
 from talent_registry.storage.paging import fetch_window
+from talent_registry.storage.placement_shares import SUSPENDED_SINCE, may_work, shares_of
 from talent_registry.storage.researcher_facts import holds
 from talent_registry.storage.tables import (
     credential,
@@ -24,6 +25,8 @@ from talent_registry.storage.tables import (
     personnel_relation,
     placement,
 )
+
+_TELL = text("SELECT tell_of_opportunity(:need, CAST(:people AS uuid[]), :command)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,15 @@ async def list_candidates(
     active = and_(table.c.withdrawn_at.is_(None), table.c.valid_from <= today, table.c.valid_until >= today)
     fitting = select(table).where(active, _holds_title(sought), _employed_elsewhere(sought, today))
     return await fetch_window(connection, select(table.c.id).where(active), table.c.id, fitting, request, consent_of)
+
+
+async def tell(connection: AsyncConnection, opportunity_id: UUID, people: Sequence[UUID], command_id: UUID) -> None:
+    """Have these people told of a unit's own opportunity by this command: those with an account, each of it once.
+
+    Under the duty "matching"; whom it told, nobody but they themselves can read.
+    """
+    asked = {"need": opportunity_id, "people": list(people), "command": command_id}
+    await connection.execute(_TELL, asked)
 
 
 def _holds_title(sought: Sought) -> ColumnElement[bool]:
@@ -81,27 +93,18 @@ async def find_home_province(connection: AsyncConnection, researcher_id: UUID, t
 
 
 async def list_shares_of(connection: AsyncConnection, people: Sequence[UUID], today: date) -> dict[UUID, list[Share]]:
-    """What each person's placements take from `today` on: those active, ended today or later, and agreed on.
+    """What each person's placements take from `today` on: those worked on that day or later, and those agreed on.
 
     As `storage.placement_shares.list_shares` with every agreed one, for many people in one statement.
     """
-    ended = and_(
-        placement.c.state == PlacementState.ENDED.value,
-        placement.c.activated_on.isnot(None),
-        placement.c.ended_on >= today,
-    )
-    counted = placement.c.state.in_((PlacementState.ACTIVE.value, PlacementState.AGREED.value))
+    counted = or_(may_work(today), placement.c.state == PlacementState.AGREED)
     statement = (
-        select(placement).where(placement.c.researcher_id.in_(people), or_(counted, ended)).order_by(placement.c.id)
+        select(placement, SUSPENDED_SINCE)
+        .where(placement.c.researcher_id.in_(people), counted)
+        .order_by(placement.c.researcher_id, placement.c.id)
     )
+    rows = (await connection.execute(statement)).all()
     found: dict[UUID, list[Share]] = {person: [] for person in people}
-    for row in await connection.execute(statement):
-        found[row.researcher_id].append(_share(row))
+    for person, own in groupby(rows, key=lambda row: row.researcher_id):
+        found[person] = shares_of(own, today)
     return found
-
-
-def _share(row: Any) -> Share:  # noqa: ANN401  # a row of the placements
-    agreed = row.state == PlacementState.AGREED
-    since = row.term_from if row.activated_on is None else max(row.term_from, row.activated_on)
-    until = row.term_until if row.ended_on is None else min(row.term_until, row.ended_on)
-    return Share(row.id, row.workload_percent, since, until, ShareState.AGREED if agreed else ShareState.ACTIVE)
