@@ -147,8 +147,7 @@ _PLACEMENTS: Final = {
     ),
     _P.EXTENSION_LAPSED: (
         "柔性流动的延期建议在期限内未获三方答复，已失效，原期限不变。如仍需要，请重新提出。",
-        "The proposed extension was not answered by all in time and lapsed; the term stays as it was. Propose it anew "
-        "if it is still wanted.",
+        "The extension was not answered by all in time and lapsed; the term stays. Propose it anew if still wanted.",
     ),
     _P.EXTENDED: (
         "柔性流动已延期。请查看新的期限并相应安排。",

@@ -13,6 +13,8 @@ from talent_registry.services import placement_counters, placement_histories, pl
 from talent_registry.services.permissions import Actor
 from talent_registry.services.placement_counters import CounterProposal
 from talent_registry.services.placement_histories import History
+from talent_registry.services.placement_lapses import lapse_due
+from talent_registry.services.placement_reminders import CLOCK
 from talent_registry.services.placement_signing import Extension, Signing
 from tests.postings import NO_NOTICE, Postings, open_postings
 from tests.registries import World
@@ -194,6 +196,7 @@ async def test_each_party_sees_whose_turn_it_is_and_by_when(posts: Postings) -> 
     with pytest.raises(NotInForce) as silent:
         await counter(posts, posts.host_hr, CounterProposal(placement_id, terms=NO_NOTICE))
     assert silent.value.reason == "NO_REPLY"
+    assert await lapse_due(posts.registry, CLOCK) == [placement_id]
     placement_id = await posts.propose(terms=NO_NOTICE)
     turn = (await history_of(posts, placement_id)).turn
     assert turn is not None
