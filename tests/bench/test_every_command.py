@@ -10,7 +10,7 @@ from tests.machine.test_every_command import AT_THE_LEAST
 __all__ = ["theatre"]
 STORIES = int(os.environ.get("MACHINE_STORIES", "40"))
 # In so many stories the life of a placement and what happens to a credential were told; what else was, chance decides.
-ENOUGH = 40
+ENOUGH = 150
 
 
 def test_every_law_holds_in_as_many_stories_as_are_asked_for(theatre: Theatre) -> None:
