@@ -7,6 +7,7 @@ from typing import Any
 from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.services import (
     agreement_releases,
+    inbox,
     notices,
     proceeding_acts,
     proceeding_overrides,
@@ -205,6 +206,21 @@ def acknowledge(stage: Stage, chance: Random) -> Asked | None:
     side = stage.cast.side_of(found["researcher_id"])
     never = (*stage.cast.outsiders, stage.cast.agency, side.hrs[0], stage.cast.other(side).me)
     return Asked(side.me, notices.acknowledge, found["id"], never)
+
+
+@move("markRead", 2)
+def mark_read(stage: Stage, chance: Random) -> Asked | None:
+    rows = stage.ask(
+        "SELECT event.id, array_agg(researcher_id) AS told FROM event JOIN event_receiver USING (position) "
+        "WHERE researcher_id = ANY(%(people)s) GROUP BY event.id, position ORDER BY position",
+        people=[side.person for side in stage.cast.sides],
+    )
+    if not rows:
+        return None
+    found = chance.choice(rows)
+    told = [side.me for side in stage.cast.sides if side.person in found["told"]]
+    never = (*stage.cast.outsiders, *(side.me for side in stage.cast.sides if side.me not in told))
+    return Asked(chance.choice(told), inbox.mark_read, inbox.Marking(up_to=found["id"]), never)
 
 
 @move("registerWebhook", 1)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from talent_registry.domain.errors import Conflict, RegistryError
-from talent_registry.services import placement_clocks, placement_reminders, proceeding_clocks
+from talent_registry.services import placement_clocks, placement_lapses, placement_reminders, proceeding_clocks
 from talent_registry.services.placement_reminders import CLOCK
 from tests.conftest import DatabaseUrls, as_superuser, create_database, drop_database
 from tests.machine import credential_moves, office_moves, people_moves, placement_moves
@@ -28,6 +28,7 @@ from tests.registries import open_world
 __all__ = ["credential_moves", "office_moves", "people_moves", "placement_moves"]
 CLOCKS: dict[str, Callable[..., Any]] = {
     "closeDuePlacement": placement_clocks.end_due,
+    "closeSilentPlacement": placement_lapses.lapse_due,
     "remindOfTerm": placement_reminders.run_reminders,
     "closeLapsed": proceeding_clocks.run_clocks,
 }
@@ -83,7 +84,7 @@ class Story:
         if name == REPEAT:
             return await self.again(chance.randrange(50))
         if name == DAYS_PASS:
-            return await self.clock(chance.choice((0, 1, 1, 3, 8, 30, 200)))
+            return await self.clock(chance.choice((0, 1, 1, 3, 8, 30, 200, 335)))
         asked = MOVES[name](self.stage, chance)
         if asked is None:
             return None
