@@ -69,6 +69,7 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/\s?#]+$",
         description="Address by which the public reaches the registry, without a path; receipts and letters name it",
     )
+    console: bool = Field(True, description="Offer the API console at /console; it runs only what a visitor sends")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     workers: Count = Field(1, description="Server processes")

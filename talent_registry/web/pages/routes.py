@@ -6,7 +6,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from talent_registry.settings import Settings
-from talent_registry.web.pages import front, proofs, rosters, signing_in, verifying
+from talent_registry.web.pages import console, developing, front, proofs, rosters, signing_in, verifying
 from talent_registry.web.pages.rendering import STATIC
 from talent_registry.web.pages.visits import Show, framed
 
@@ -25,13 +25,19 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/rosters/template/{name}", rosters.take_template, None, 0),
     ("/rosters/{id}", rosters.show_roster, None, 0),
     ("/rosters/{id}/{name}", rosters.take_result, None, 0),
+    ("/developers", developing.show_developers, None, 0),
+)
+# Left out where the settings say so.
+_CONSOLE: Final[tuple[_Page, ...]] = (
+    ("/console", console.show_console, None, 0),
+    ("/console/schema", console.show_schema, None, 0),
 )
 
 
 def page_routes(settings: Settings) -> list[Route | Mount]:
     """The routes of all pages and of their styles and scripts."""
     found: list[Route | Mount] = [Mount("/static", StaticFiles(directory=STATIC), name="static")]
-    for path, shows, takes, upload in _PAGES:
+    for path, shows, takes, upload in _PAGES + (_CONSOLE if settings.console else ()):
         if shows is not None:
             found.append(Route(path, framed(path, settings, shows), methods=["GET"]))
         if takes is not None:
