@@ -14,7 +14,7 @@ from talent_registry.web.pages.visits import Visit
 
 _QUICK: Final = "anyone/verify_certificate"
 # A certificate that nobody recorded: the call works as it stands, and nothing is said of a person.
-_ASKED: Final = {"input": {"number": "SC-0000", "name": "王芳", "purpose": "接口测试"}}
+_ASKED: Final = {"input": {"number": "SC-0000", "name": "王芳", "purpose": "VERIFY"}}
 _ANSWER: Final = """{
   "data": {
     "verifyCredential": {

@@ -135,13 +135,13 @@ def _curl(address: str) -> tuple[str, str]:
 
 
 def _python(address: str) -> tuple[str, str]:
-    head = "import os\nimport urllib.request\n\nbody = r'''"
+    head = "import urllib.request\nfrom os import environ\n\nbody = r'''"
     tail = (
         "'''\n"
         "asked = urllib.request.Request(\n"
         f'    "{address}",\n'
         "    data=body.encode(),\n"
-        '    headers={"Authorization": "Bearer " + os.environ["TOKEN"], "Content-Type": "application/json"},\n'
+        '    headers={"Authorization": "Bearer " + environ["TOKEN"], "Content-Type": "application/json"},\n'
         ")\n"
         "with urllib.request.urlopen(asked) as answer:\n"
         "    print(answer.read().decode())\n"
