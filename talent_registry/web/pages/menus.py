@@ -24,26 +24,11 @@ _WAYS: Final = {
         Way("/me", "我的档案", "My record"),
         Way("/me/consents", "授权", "Consents"),
         Way("/me/looks", "查询记录", "Who looked"),
-        Way("/me/shares", "分享码", "Share codes"),
-        Way("/placements", "柔性流动", "Placements"),
-        Way("/inbox", "收件箱", "Inbox"),
         VERIFY,
     ),
-    ActorKind.HR: (
-        *_OFFICE,
-        Way("/placements", "柔性流动协议", "Placements"),
-        Way("/opportunities", "用人需求", "Opportunities"),
-        Way("/inbox", "收件箱", "Inbox"),
-    ),
-    ActorKind.ISSUER: (*_OFFICE, Way("/cases", "办理事项", "Cases"), Way("/inbox", "收件箱", "Inbox")),
-    ActorKind.AUTHORITY: (
-        *_OFFICE,
-        Way("/cases", "办理事项", "Cases"),
-        Way("/rules", "互认规则", "Rules"),
-        Way("/flows", "流动统计", "Flows"),
-        Way("/committees", "评委会与发证机关", "Committees and issuers"),
-        Way("/inbox", "收件箱", "Inbox"),
-    ),
+    ActorKind.HR: _OFFICE,
+    ActorKind.ISSUER: _OFFICE,
+    ActorKind.AUTHORITY: _OFFICE,
 }
 
 

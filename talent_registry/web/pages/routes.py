@@ -6,7 +6,17 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from talent_registry.settings import Settings
-from talent_registry.web.pages import console, developing, front, proofs, rosters, signing_in, verifying
+from talent_registry.web.pages import (
+    console,
+    developing,
+    front,
+    my_consents,
+    my_record,
+    proofs,
+    rosters,
+    signing_in,
+    verifying,
+)
 from talent_registry.web.pages.rendering import STATIC
 from talent_registry.web.pages.visits import Show, framed
 
@@ -17,6 +27,10 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/language", signing_in.choose_language, None, 0),
     ("/sign-in", signing_in.show_sign_in, signing_in.sign_in, 0),
     ("/sign-out", None, signing_in.sign_out, 0),
+    ("/me", my_record.show_me, None, 0),
+    ("/me/consents", my_consents.show_consents, my_consents.grant_consent, 0),
+    ("/me/consents/{id}/withdraw", None, my_consents.withdraw_consent, 0),
+    ("/me/looks", my_record.show_looks, None, 0),
     ("/verify", verifying.show_verify, verifying.verify, 0),
     ("/verify/document", None, proofs.prove_document, proofs.MOST_BYTES),
     ("/verify/letters/{id}", proofs.take_letter, None, 0),

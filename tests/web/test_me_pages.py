@@ -1,0 +1,118 @@
+"""A person's own pages: what is recorded and by whom, who may see it, who looked, and a credential carried over."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from talent_registry.domain.accounts import AccountKind
+from talent_registry.domain.errors import NotFound
+from talent_registry.domain.researchers import PersonField
+from talent_registry.services import accesses, accounts, organisations
+from talent_registry.services.permissions import OPERATOR
+from tests.registries import Clock, World
+from tests.titles import NAME, NUMBER, Titles, open_titles
+from tests.web.conftest import PASSWORD, Served
+from tests.web.test_pages import hidden, post, sign_in
+
+PAGES = ("/me", "/me/consents", "/me/looks")
+
+
+class Founded(World):
+    """A registry in which the authorities of both provinces stand from its first day."""
+
+    async def organisation(self, name_zh: str, kind: str, division: str) -> UUID:
+        try:
+            return (await organisations.get_named(self.registry, OPERATOR, name_zh)).id
+        except NotFound:
+            return await super().organisation(name_zh, kind, division)
+
+
+@dataclass
+class Person:
+    """A teacher with one title, signed in at a browser."""
+
+    served: Served
+    titles: Titles
+    credential: UUID
+    cookie: dict[str, str]
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.served.http.get(path, headers=self.cookie)
+
+    async def send(self, path: str, fields: dict[str, str], form: httpx.Response) -> httpx.Response:
+        more = {"form_token": hidden(form, "form_token"), "form_key": hidden(form, "form_key")}
+        return await post(self.served, path, {**more, **fields}, **self.cookie)
+
+
+@pytest.fixture
+async def person(served: Served) -> Person:
+    titles = await open_titles(Founded(served.registry, Clock()))
+    credential = await titles.record()
+    asked = accounts.NewAccount(
+        "teacher",
+        PASSWORD,
+        AccountKind.RESEARCHER,
+        researcher_number=titles.public_number,
+        document_number=titles.document_number,
+    )
+    await accounts.open_account(served.registry, OPERATOR, asked, str(uuid4()))
+    cookie = (await sign_in(served, "teacher")).headers["set-cookie"].partition(";")[0]
+    return Person(served, titles, credential, {"Cookie": cookie})
+
+
+async def test_a_person_sees_each_fact_with_its_source_and_no_whole_document_number(person: Person) -> None:
+    page = await person.get("/me")
+    assert page.status_code == 200
+    for shown in (NAME, NUMBER, "副教授", "四川省人力资源和社会保障厅", "今日状态：有效", "四川样例大学", "登记时间"):
+        assert shown in page.text
+    assert person.titles.document_number not in page.text
+    assert f'href="/me/credentials/{person.credential}"' in page.text
+
+
+async def test_each_look_is_told_with_who_what_and_why(person: Person) -> None:
+    assert "尚无人查询" in (await person.get("/me/looks")).text
+    await accesses.look_at(
+        person.served.registry,
+        person.titles.hr,
+        person.titles.person,
+        frozenset({PersonField.NAME}),
+        "岗位聘任审核",
+        history=False,
+    )
+    page = await person.get("/me/looks")
+    for shown in ("四川样例大学", "姓名", "岗位聘任审核", "人事关系单位"):
+        assert shown in page.text
+
+
+async def test_a_consent_is_granted_in_a_form_and_closed_in_one_click(person: Person) -> None:
+    form = await person.get("/me/consents")
+    fields = {"recipient": "四川样例大学", "purpose": "岗位聘任审核", "until": "2028-06-30", "field": "ORCID"}
+    unknown = await person.send("/me/consents", {**fields, "recipient": "没有的单位"}, form)
+    assert unknown.status_code == 400
+    assert "该单位未登记" in unknown.text
+    assert 'value="岗位聘任审核"' in unknown.text
+    granted = await person.send("/me/consents", fields, form)
+    assert (granted.status_code, granted.headers["location"]) == (303, "/me/consents?done=granted")
+    page = await person.get("/me/consents")
+    for shown in ("四川样例大学", "岗位聘任审核", "开放研究者编号", "2028年6月30日", "有效，授权于"):
+        assert shown in page.text
+    address = re.findall(r'action="(/me/consents/[^"]+/withdraw)"', page.text)
+    assert len(address) == 1
+    withdrawn = await person.send(address[0], {}, page)
+    assert withdrawn.status_code == 303
+    assert "已撤回，" in (await person.get("/me/consents")).text
+    malformed = await person.send("/me/consents/nothing/withdraw", {}, page)
+    assert malformed.status_code == 404
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_of_ones_own_is_for_the_person_alone_and_speaks_english(person: Person, path: str) -> None:
+    stranger = await person.served.http.get(path)
+    assert (stranger.status_code, stranger.headers["location"]) == (303, f"/sign-in?then={path}")
+    english = await person.served.http.get(path, headers={"Cookie": f"{person.cookie['Cookie']}; language=en"})
+    assert english.status_code == 200
+    assert "Source: Sichuan–Chongqing Talent Registry" in english.text
+    assert "来源" not in english.text
