@@ -6,7 +6,7 @@ from talent_registry.domain.credentials import Standing
 from talent_registry.domain.messages import Message
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services.permissions import Relation
+from talent_registry.services.relation_kinds import Relation
 
 FIELDS: Final = {
     PersonField.NAME: Message(zh="姓名", en="Name"),
