@@ -131,6 +131,7 @@ async def test_the_menu_offers_every_document_and_opens_the_one_asked_for(served
     assert set(json.loads(box(page, "variables"))) == {"credential", "target"}
     curl = shown(page)[1]
     assert "WatchRecognition" in curl
+    assert "Accept: text/event-stream" in curl
     assert (await served.http.get("/console?document=../../settings")).status_code == 404
     await check_schema(served)
 

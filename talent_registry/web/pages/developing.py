@@ -20,10 +20,10 @@ _ANSWER: Final = """{
     "verifyCredential": {
       "__typename": "VerifyCredentialSuccess",
       "verdict": "NOT_FOUND",
-      "reason": "…",
+      "reason": "no such certificate",
       "message": { "zh": "…", "en": "…" },
       "coverage": { "zh": "…", "en": "…" },
-      "asOf": "2026-11-24T12:00:00+08:00",
+      "asOf": "2026-11-24T04:00:00.000000+00:00",
       "credential": null
     }
   },

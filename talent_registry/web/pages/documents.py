@@ -16,6 +16,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     build_schema,
     get_named_type,
     parse,
@@ -121,39 +122,50 @@ def snippets(origin: str, text: str, variables: dict[str, Any]) -> Snippets:
     """
     body = json.dumps({"query": text, "variables": variables}, ensure_ascii=False, indent=2).replace("'", "\\u0027")
     address = f"{origin}/graphql"
-    return Snippets(body, _curl(address), _python(address), _javascript(address))
+    accepted = "text/event-stream" if _operation(text).operation is OperationType.SUBSCRIPTION else "application/json"
+    return Snippets(body, _curl(address, accepted), _python(address, accepted), _javascript(address, accepted))
 
 
-def _curl(address: str) -> tuple[str, str]:
+def _curl(address: str, accepted: str) -> tuple[str, str]:
     head = (
-        f"curl --silent --show-error {address} \\\n"
+        f"curl --silent --show-error --no-buffer {address} \\\n"
         '  --header "Authorization: Bearer $TOKEN" \\\n'
         '  --header "Content-Type: application/json" \\\n'
+        f'  --header "Accept: {accepted}" \\\n'
         "  --data-binary '"
     )
     return head, "'\n"
 
 
-def _python(address: str) -> tuple[str, str]:
+def _python(address: str, accepted: str) -> tuple[str, str]:
     head = "import urllib.request\nfrom os import environ\n\nbody = r'''"
     tail = (
         "'''\n"
         "asked = urllib.request.Request(\n"
         f'    "{address}",\n'
         "    data=body.encode(),\n"
-        '    headers={"Authorization": "Bearer " + environ["TOKEN"], "Content-Type": "application/json"},\n'
+        "    headers={\n"
+        '        "Authorization": "Bearer " + environ["TOKEN"],\n'
+        '        "Content-Type": "application/json",\n'
+        f'        "Accept": "{accepted}",\n'
+        "    },\n"
         ")\n"
         "with urllib.request.urlopen(asked) as answer:\n"
-        "    print(answer.read().decode())\n"
+        "    for line in answer:\n"
+        '        print(line.decode(), end="")\n'
     )
     return head, tail
 
 
-def _javascript(address: str) -> tuple[str, str]:
+def _javascript(address: str, accepted: str) -> tuple[str, str]:
     head = (
         f'const answer = await fetch("{address}", {{\n'
         '  method: "POST",\n'
-        '  headers: { Authorization: `Bearer ${process.env.TOKEN}`, "Content-Type": "application/json" },\n'
+        "  headers: {\n"
+        "    Authorization: `Bearer ${process.env.TOKEN}`,\n"
+        '    "Content-Type": "application/json",\n'
+        f'    Accept: "{accepted}",\n'
+        "  },\n"
         "  body: JSON.stringify("
     )
-    return head, "),\n});\nconsole.log(await answer.json());\n"
+    return head, "),\n});\nfor await (const part of answer.body) process.stdout.write(part);\n"

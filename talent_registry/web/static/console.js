@@ -89,7 +89,11 @@ async function open(event) {
     const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
     query.value = page.getElementById("query").value;
     variables.value = page.getElementById("variables").value;
-    refreshSnippets();
+    // Whole commands: that of a subscription accepts another type of answer.
+    const commands = page.querySelectorAll("[data-snippet]");
+    document.querySelectorAll("[data-snippet]").forEach((place, index) => {
+      place.replaceChildren(...commands[index].childNodes);
+    });
     say("");
     query.focus();
   } catch { say(texts.failed); }
