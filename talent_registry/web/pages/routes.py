@@ -6,7 +6,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from talent_registry.settings import Settings
-from talent_registry.web.pages import front, my_consents, my_record, signing_in, verifying
+from talent_registry.web.pages import front, my_consents, my_recognition, my_record, signing_in, verifying
 from talent_registry.web.pages.rendering import STATIC
 from talent_registry.web.pages.visits import Show, framed
 
@@ -20,6 +20,9 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/me", my_record.show_me, None, 0),
     ("/me/consents", my_consents.show_consents, my_consents.grant_consent, 0),
     ("/me/consents/{id}/withdraw", None, my_consents.withdraw_consent, 0),
+    ("/me/cases", my_recognition.show_cases, None, 0),
+    ("/me/credentials/{id}", my_recognition.show_credential, my_recognition.apply, 0),
+    ("/me/decisions/{id}", my_recognition.show_decision, None, 0),
     ("/me/looks", my_record.show_looks, None, 0),
     ("/verify", verifying.show_verify, verifying.verify, 0),
 )
