@@ -6,18 +6,19 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.domain.errors import NotFound
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import accesses, accounts, organisations
+from talent_registry.services import accesses, accounts, credentials, organisations
 from talent_registry.services.permissions import OPERATOR
 from tests.registries import Clock, World
-from tests.titles import NAME, NUMBER, Titles, open_titles
+from tests.titles import NAME, NUMBER, PROFESSOR, Titles, document, open_titles
 from tests.web.conftest import PASSWORD, Served
 from tests.web.test_pages import hidden, post, sign_in
 
-PAGES = ("/me", "/me/consents", "/me/looks")
+PAGES = ("/me", "/me/consents", "/me/looks", "/me/cases")
 
 
 class Founded(World):
@@ -106,6 +107,59 @@ async def test_a_consent_is_granted_in_a_form_and_closed_in_one_click(person: Pe
     assert "已撤回，" in (await person.get("/me/consents")).text
     malformed = await person.send("/me/consents/nothing/withdraw", {}, page)
     assert malformed.status_code == 404
+
+
+async def test_the_answer_is_seen_before_applying_and_what_it_leaves_open_becomes_a_case(person: Person) -> None:
+    address = f"/me/credentials/{person.credential}"
+    before = await ledger_length(person)
+    page = await person.get(f"{address}?division=500000&post_series=010")
+    assert page.status_code == 200
+    for shown in (NUMBER, "申请前的结论", "逐条说明", "协议版本", "重庆市"):
+        assert shown in page.text
+    assert await ledger_length(person) == before
+    applied = await person.send(address, {"division": "500000", "post_series": hidden(page, "post_series")}, page)
+    assert applied.status_code == 303
+    assert await ledger_length(person) == before + 1
+    again = await person.send(address, {"division": "500000", "post_series": hidden(page, "post_series")}, page)
+    assert again.headers["location"] == applied.headers["location"]
+    result = await person.get(applied.headers["location"])
+    assert "认定结果" in result.text
+    english = await person.served.http.get(address, headers={"Cookie": f"{person.cookie['Cookie']}; language=en"})
+    assert "The answer before you apply" in english.text
+
+
+async def test_a_refused_credential_says_what_is_missing_and_its_case_has_a_clock(person: Person) -> None:
+    unproved = await person.titles.record("512020000002", filing_number=None)
+    page = await person.get(f"/me/credentials/{unproved}?division=500000")
+    assert "还缺什么" in page.text
+    applied = await person.send(f"/me/credentials/{unproved}", {"division": "500000"}, page)
+    result = await person.get(applied.headers["location"])
+    cases = await person.get("/me/cases")
+    for shown in ("轮到", "作出决定", "截止"):
+        assert shown in result.text
+        assert shown in cases.text
+    assert applied.headers["location"] in cases.text
+
+
+async def test_nobody_opens_the_credential_or_decision_of_another(person: Person) -> None:
+    titles = person.titles
+    other, _ = await titles.enrol(2, "王芳")
+    assert other != titles.person
+    asked = credentials.NewCredential(
+        titles.sichuan, "TITLE", "512020000009", credentials.Holder(document(2)), PROFESSOR
+    )
+    done = await credentials.record(person.served.registry, titles.officer, asked, str(uuid4()))
+    page = await person.get(f"/me/credentials/{person.credential}")
+    foreign = f"/me/credentials/{done.result['credential_id']}"
+    assert (await person.get(foreign)).status_code == 404
+    assert (await person.send(foreign, {"division": "500000"}, page)).status_code == 404
+    for path in ("/me/credentials/nothing", f"/me/decisions/{uuid4()}"):
+        assert (await person.get(path)).status_code == 404
+
+
+async def ledger_length(person: Person) -> int:
+    async with person.served.registry.reading(OPERATOR) as connection:
+        return int((await connection.execute(text("SELECT count(*) FROM command"))).scalar_one())
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -22,6 +22,7 @@ _WAYS: Final = {
     ActorKind.ANONYMOUS: (VERIFY, DEVELOPERS),
     ActorKind.RESEARCHER: (
         Way("/me", "我的档案", "My record"),
+        Way("/me/cases", "我的办件", "My cases"),
         Way("/me/consents", "授权", "Consents"),
         Way("/me/looks", "查询记录", "Who looked"),
         VERIFY,
