@@ -13,6 +13,7 @@ from talent_registry.domain.errors import NotFound
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import accesses, accounts, credentials, organisations
 from talent_registry.services.permissions import OPERATOR
+from tests.proceedings import LOCAL, UNFILED
 from tests.registries import Clock, World
 from tests.titles import NAME, NUMBER, PROFESSOR, Titles, document, open_titles
 from tests.web.conftest import PASSWORD, Served
@@ -112,7 +113,7 @@ async def test_a_consent_is_granted_in_a_form_and_closed_in_one_click(person: Pe
 async def test_the_answer_is_seen_before_applying_and_what_it_leaves_open_becomes_a_case(person: Person) -> None:
     address = f"/me/credentials/{person.credential}"
     before = await ledger_length(person)
-    page = await person.get(f"{address}?division=500000&post_series=010")
+    page = await person.get(f"{address}?division=500000&post_series=01")
     assert page.status_code == 200
     for shown in (NUMBER, "申请前的结论", "逐条说明", "协议版本", "重庆市"):
         assert shown in page.text
@@ -128,14 +129,16 @@ async def test_the_answer_is_seen_before_applying_and_what_it_leaves_open_become
     assert "The answer before you apply" in english.text
 
 
-async def test_a_refused_credential_says_what_is_missing_and_its_case_has_a_clock(person: Person) -> None:
-    unproved = await person.titles.record("512020000002", filing_number=None)
-    page = await person.get(f"/me/credentials/{unproved}?division=500000")
-    assert "还缺什么" in page.text
-    applied = await person.send(f"/me/credentials/{unproved}", {"division": "500000"}, page)
+async def test_what_is_missing_is_said_and_an_open_question_becomes_a_case_with_its_clock(person: Person) -> None:
+    unfiled = await person.titles.record("512020000002", **UNFILED)
+    assert "还缺什么" in (await person.get(f"/me/credentials/{unfiled}?division=500000")).text
+    local = await person.titles.record("512020000003", **LOCAL)
+    page = await person.get(f"/me/credentials/{local}?division=500000&post_series=01")
+    assert "核实后认可" in page.text
+    applied = await person.send(f"/me/credentials/{local}", {"division": "500000", "post_series": "01"}, page)
     result = await person.get(applied.headers["location"])
     cases = await person.get("/me/cases")
-    for shown in ("轮到", "作出决定", "截止"):
+    for shown in ("轮到重庆市人社主管部门", "办理中", "作出决定", "截止"):
         assert shown in result.text
         assert shown in cases.text
     assert applied.headers["location"] in cases.text

@@ -10,7 +10,7 @@ from talent_registry.web.pages import words
 
 KINDS: Final = {
     ProceedingKind.CONFIRMATION: Message(zh="确认", en="Confirmation"),
-    ProceedingKind.VERIFICATION: Message(zh="向发证机关核实", en="Verification with the issuer"),
+    ProceedingKind.VERIFICATION: Message(zh="核实", en="Verification"),
     ProceedingKind.RE_REVIEW: Message(zh="重新评审", en="New review"),
     ProceedingKind.OVERRIDE: Message(zh="个案处理", en="Override of a refusal"),
 }
