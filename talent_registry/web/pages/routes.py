@@ -6,7 +6,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from talent_registry.settings import Settings
-from talent_registry.web.pages import front, signing_in, verifying
+from talent_registry.web.pages import front, inbox, placements, signing_in, verifying
 from talent_registry.web.pages.rendering import STATIC
 from talent_registry.web.pages.visits import Show, framed
 
@@ -18,6 +18,9 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/sign-in", signing_in.show_sign_in, signing_in.sign_in, 0),
     ("/sign-out", None, signing_in.sign_out, 0),
     ("/verify", verifying.show_verify, verifying.verify, 0),
+    ("/placements", placements.show_placements, None, 0),
+    ("/placements/{id}", placements.show_placement, placements.act_on_placement, 0),
+    ("/inbox", inbox.show_inbox, inbox.mark_read, 0),
 )
 
 
