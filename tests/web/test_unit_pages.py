@@ -1,7 +1,7 @@
 """The pages of units and people: placements with their forms, and the inbox."""
 
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.services import accounts
@@ -10,6 +10,13 @@ from tests.postings import open_postings
 from tests.registries import Clock, World
 from tests.web.conftest import PASSWORD, Served
 from tests.web.test_pages import hidden, post, sign_in
+
+
+class Started(World):
+    """The world of a running application, which has registered the two authorities by their names already."""
+
+    async def organisation(self, name_zh: str, kind: str, division: str) -> UUID:
+        return await super().organisation(f"样例{name_zh}" if kind == "HRSS_BUREAU" else name_zh, kind, division)
 
 
 async def test_an_office_opens_its_lists_in_both_languages_and_a_stranger_is_sent_to_sign_in(served: Served) -> None:
@@ -30,7 +37,7 @@ async def test_an_office_opens_its_lists_in_both_languages_and_a_stranger_is_sen
 
 
 async def test_a_host_unit_reads_whose_turn_it_is_signs_on_the_page_and_sees_it_told(served: Served) -> None:
-    posts = await open_postings(World(served.registry, Clock()))
+    posts = await open_postings(Started(served.registry, Clock()))
     placement = await posts.propose()
     asked = accounts.NewAccount("host-1", PASSWORD, AccountKind.HR, posts.host)
     await accounts.open_account(served.registry, OPERATOR, asked, str(uuid4()))

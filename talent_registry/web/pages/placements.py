@@ -127,4 +127,4 @@ def _offers(act: PlacementAct, side: Party | None, history: placement_histories.
 async def _names(visit: Visit, record: Any) -> dict[Party, str]:  # noqa: ANN401 - a placement
     home = await organisations.get_organisation(visit.registry, visit.actor, record.home_unit_id)
     host = await organisations.get_organisation(visit.registry, visit.actor, record.host_unit_id)
-    return {Party.HOME_UNIT: home.name, Party.HOST_UNIT: host.name}
+    return {Party.HOME_UNIT: home.name_zh, Party.HOST_UNIT: host.name_zh}
