@@ -24,7 +24,8 @@ _ANSWER: Final = """{
       "message": { "zh": "…", "en": "…" },
       "coverage": { "zh": "…", "en": "…" },
       "asOf": "2026-11-24T04:00:00.000000+00:00",
-      "credential": null
+      "credential": null,
+      "receipt": { … }
     }
   },
   "extensions": { "cost": { … }, "requestId": "…" }

@@ -18,6 +18,7 @@ class Way:
 VERIFY: Final = Way("/verify", "证书核验", "Verify")
 DEVELOPERS: Final = Way("/developers", "开发者", "Developers")
 _OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"))
+_INBOX: Final = Way("/inbox", "收件箱", "Inbox")
 _WAYS: Final = {
     ActorKind.ANONYMOUS: (VERIFY, DEVELOPERS),
     ActorKind.RESEARCHER: (
@@ -25,11 +26,13 @@ _WAYS: Final = {
         Way("/me/cases", "我的办件", "My cases"),
         Way("/me/consents", "授权", "Consents"),
         Way("/me/looks", "查询记录", "Who looked"),
+        Way("/placements", "柔性流动", "Placements"),
+        _INBOX,
         VERIFY,
     ),
-    ActorKind.HR: _OFFICE,
-    ActorKind.ISSUER: _OFFICE,
-    ActorKind.AUTHORITY: _OFFICE,
+    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _INBOX),
+    ActorKind.ISSUER: (*_OFFICE, _INBOX),
+    ActorKind.AUTHORITY: (*_OFFICE, _INBOX),
 }
 
 

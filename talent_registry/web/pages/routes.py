@@ -10,9 +10,11 @@ from talent_registry.web.pages import (
     console,
     developing,
     front,
+    inbox,
     my_consents,
     my_recognition,
     my_record,
+    placements,
     proofs,
     rosters,
     signing_in,
@@ -43,6 +45,9 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/rosters/template/{name}", rosters.take_template, None, 0),
     ("/rosters/{id}", rosters.show_roster, None, 0),
     ("/rosters/{id}/{name}", rosters.take_result, None, 0),
+    ("/placements", placements.show_placements, None, 0),
+    ("/placements/{id}", placements.show_placement, placements.act_on_placement, 0),
+    ("/inbox", inbox.show_inbox, inbox.mark_read, 0),
     ("/developers", developing.show_developers, None, 0),
 )
 # Left out where the settings say so.
