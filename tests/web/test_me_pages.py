@@ -173,3 +173,23 @@ async def test_a_page_of_ones_own_is_for_the_person_alone_and_speaks_english(per
     assert english.status_code == 200
     assert "Source: Sichuan–Chongqing Talent Registry" in english.text
     assert "来源" not in english.text
+
+
+async def test_whoever_verifies_it_sees_who_issued_it_and_what_the_agreement_says(person: Person) -> None:
+    unit = await person.titles.world.organisation("样例核验大学", "UNIVERSITY", "500106")
+    asked = accounts.NewAccount("clerk-1", PASSWORD, AccountKind.HR, unit)
+    await accounts.open_account(person.served.registry, OPERATOR, asked, str(uuid4()))
+    cookie = (await sign_in(person.served, "clerk-1")).headers["set-cookie"].partition(";")[0]
+    form = await person.served.http.get("/verify", headers={"Cookie": cookie})
+    fields = {
+        "number": NUMBER,
+        "name": NAME,
+        "purpose": "聘用",
+        "division": "500000",
+        "form_token": hidden(form, "form_token"),
+    }
+    answer = await post(person.served, "/verify", fields, Cookie=cookie)
+    assert answer.status_code == 200
+    assert "发证机关" in answer.text
+    assert "依据条款" in answer.text
+    assert "SC-CQ/" in answer.text
