@@ -105,5 +105,5 @@ def test_a_page_breaks_no_rule_of_its_own_policy(browser: Browser, desk: Desk) -
     page.on("pageerror", lambda failure: said.append(str(failure)))
     for path in ANYONE:
         page.goto(f"{desk.address}{path}")
-    assert said == []
+    assert said == [], said
     context.close()

@@ -19,6 +19,7 @@ from talent_registry.domain.entitlements import (
     RecognisedFact,
     answer,
     answer_all,
+    credentials_behind,
     find_entitlement,
 )
 from talent_registry.domain.errors import InvalidInput
@@ -150,3 +151,17 @@ def test_a_code_that_is_none_names_those_that_are() -> None:
     assert "LARGE_INSTRUMENT" in refused.value.message.en
     with pytest.raises(InvalidInput):
         find_entitlement(replace(LATEST, entitlements=()), "LARGE_INSTRUMENT")
+
+
+def test_an_answer_rests_on_the_credential_that_opens_it_or_on_all_that_do_not() -> None:
+    refused = replace(TITLE, credential_id=UUID(int=3), recognised=False)
+    seen: set[frozenset[UUID]] = set()
+    for recognitions in ((TITLE, refused), (refused,), (replace(CARD, recognised=False), refused)):
+        known = facts(recognitions=recognitions)
+        for given in answer_all(LATEST, known):
+            behind = credentials_behind(given, known)
+            assert behind <= {one.credential_id for one in recognitions}
+            if given.is_open:
+                assert behind == frozenset({given.credential_id})
+            seen.add(behind)
+    assert {frozenset(), frozenset({TITLE.credential_id}), frozenset({refused.credential_id})} <= seen

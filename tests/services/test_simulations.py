@@ -33,7 +33,7 @@ from tests.whole_registry import TODAY, write_credentials, write_integrity_recor
 
 OFFICER = authority("510000")
 DAY = date(2026, 12, 1)
-COUNT = 540
+COUNT = 900
 
 
 @pytest.fixture

@@ -23,5 +23,4 @@ for (const form of document.querySelectorAll("form[data-from-fragment]")) {
   }
 }
 // A job that is under way: the page asks now and then, for as long as it is looked at.
-const running = document.querySelector("[data-running]");
-if (running) window.setTimeout(() => window.location.reload(), 2000);
+if (document.querySelector("[data-running]")) window.setTimeout(() => window.location.reload(), 2000);
