@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -129,3 +130,15 @@ async def test_a_letter_proves_itself_and_its_code_leads_to_how_it_stands(served
     assert (await served.http.get(f"/l/{receipt_id}")).status_code == 200
     wrong = await post(served, f"/l/{receipt_id}", {"check": "0" * 20, "form_token": ""})
     assert wrong.status_code == 404
+
+
+async def test_an_upload_of_unknown_length_or_by_nobody_is_refused_before_it_is_kept(served: Served) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x" * 1024
+
+    headers = {**SAME_SITE, "Content-Type": "multipart/form-data; boundary=b"}
+    unstated = await served.http.post("/rosters", content=endless(), headers=headers)
+    assert (unstated.status_code, "LENGTH_REQUIRED" in unstated.text) == (411, True)
+    large = await served.http.post("/rosters", content=b"x" * (4 * 1024 * 1024 + 1), headers=headers)
+    assert (large.status_code, "FILE_TOO_LARGE" in large.text) == (413, True)

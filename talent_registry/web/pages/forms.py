@@ -1,11 +1,12 @@
 """What a form sends: read within limits, and only from our own pages."""
 
+import asyncio
 from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from talent_registry.domain.messages import Message
 from talent_registry.web.requests import BodyLimits, RefusedRequest, read_body
@@ -14,6 +15,11 @@ TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the name of a field
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
 _MOST_FIELDS: Final = 200
+_UPLOAD_SECONDS: Final = 120.0
+_NO_LENGTH: Final = Message(
+    zh="上传未注明长度，无法接收。请用浏览器的表单上传。", en="The upload states no length. Use the form in a browser."
+)
+_TOO_SLOW: Final = Message(zh="文件未能及时送达，请重试。", en="The file did not arrive in time. Send it again.")
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
 
 
@@ -53,12 +59,19 @@ async def read_upload(
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != _MULTIPART:
         return await read_form(request, BodyLimits()), {}
-    if int(request.headers.get("content-length") or 0) > most_bytes:
+    length = request.headers.get("content-length", "")
+    # Without a stated length a body could fill the disk before anybody looks at it; every browser states one.
+    if not length.isascii() or not length.isdecimal():
+        raise RefusedRequest(411, "LENGTH_REQUIRED", _NO_LENGTH)
+    if int(length) > most_bytes:
         raise _too_large(most_bytes)
     fields: dict[str, list[str]] = {}
     files: dict[str, tuple[str, bytes]] = {}
     try:
-        async with request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=256 * 1024) as form:
+        async with (
+            asyncio.timeout(_UPLOAD_SECONDS),
+            request.form(max_files=2, max_fields=_MOST_FIELDS, max_part_size=256 * 1024) as form,
+        ):
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):
                     content = await value.read(most_bytes + 1)
@@ -68,8 +81,10 @@ async def read_upload(
                         files[name] = (value.filename or "", content)
                 else:
                     fields.setdefault(name, []).append(value)
-    except HTTPException:
+    except (HTTPException, ClientDisconnect):
         raise _unreadable() from None
+    except TimeoutError:
+        raise RefusedRequest(408, "REQUEST_TIMEOUT", _TOO_SLOW, {"Connection": "close"}) from None
     return fields, files
 
 

@@ -26,6 +26,7 @@ from talent_registry.web.pages.rendering import filled
 from talent_registry.web.requests import BodyLimits, RefusedRequest
 
 SESSION_COOKIE: Final = "session"
+_MOST_BYTES_OF_NOBODY: Final = 4 * 1024 * 1024
 _STATUS: Final = {
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.NOT_PERMITTED: 403,
@@ -153,7 +154,9 @@ async def _receive(visit: Visit, upload_bytes: int) -> None:
         return
     check_origin(visit.request)
     if upload_bytes:
-        visit.fields, visit.files = await read_upload(visit.request, most_bytes=upload_bytes)
+        # Nobody fills the disk without a name.
+        most = upload_bytes if visit.is_signed_in else min(upload_bytes, _MOST_BYTES_OF_NOBODY)
+        visit.fields, visit.files = await read_upload(visit.request, most_bytes=most)
     else:
         visit.fields = await read_form(visit.request, BodyLimits())
     expected = page_sessions.form_token(visit.registry, visit.token) if visit.token else ""
