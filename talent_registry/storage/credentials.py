@@ -1,4 +1,3 @@
-# Long because a credential is written and read together with its versions and spans.
 """Credentials in the database: what identifies one, its versions and the spans of its record status."""
 
 from collections.abc import Collection, Iterable, Sequence
@@ -7,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Table, and_, insert, or_, select, text, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +23,7 @@ from talent_registry.domain.credentials import (
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.standings import stands
 from talent_registry.storage.tables import credential, credential_status, credential_version
 
 # Rows of a credential are final and carry no column to be updated, so the lock is one on its id.
@@ -241,34 +241,6 @@ async def _with_spans(
         )
         for row in rows
     ]
-
-
-def stands(standing: Standing, on: date) -> ColumnElement[bool]:
-    """The same derivation as `CredentialRecord.standing`, for the database to filter by."""
-    status = (
-        select(credential_status.c.status)
-        .where(
-            credential_status.c.credential_id == credential.c.id,
-            credential_status.c.superseded_at.is_(None),
-            credential_status.c.valid_from <= on,
-            or_(credential_status.c.valid_until.is_(None), credential_status.c.valid_until >= on),
-        )
-        .correlate(credential)
-        .scalar_subquery()
-    )
-    known = func.coalesce(status, RecordStatus.VALID.value)
-    until = credential_version.c.valid_until
-    issued, lasting = credential_version.c.valid_from <= on, or_(until.is_(None), until >= on)
-    if standing is Standing.REVOKED:
-        return known == RecordStatus.REVOKED.value
-    if standing is Standing.NOT_YET_ISSUED:
-        return and_(known != RecordStatus.REVOKED.value, credential_version.c.valid_from > on)
-    if standing is Standing.SUSPENDED:
-        return and_(issued, known == RecordStatus.SUSPENDED.value)
-    if standing is Standing.EXPIRED:
-        return and_(issued, until < on, known.in_([RecordStatus.VALID.value, RecordStatus.PUBLICITY.value]))
-    wanted = RecordStatus.PUBLICITY if standing is Standing.PENDING else RecordStatus.VALID
-    return and_(issued, lasting, known == wanted.value)
 
 
 async def _add_spans(

@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, array, distinct_on
 
 from talent_registry.domain.credentials import RecordStatus, Standing
 from talent_registry.domain.questions import HOME_COUNTRY, OVERSEAS_DIVISIONS
-from talent_registry.storage.credentials import stands
 from talent_registry.storage.decision_facts import BARRIER, UNRECORDED, Fact, Facts, province_in
+from talent_registry.storage.standings import stands
 from talent_registry.storage.tables import (
     committee_filing,
     credential,
