@@ -1,4 +1,3 @@
-# Long because who may do what is read on one page.
 """The only place that decides who may do what: a permission, the relations that carry it, and the actor's relations."""
 
 from dataclasses import dataclass
