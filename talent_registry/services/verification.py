@@ -33,7 +33,7 @@ from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.researchers import DOCUMENT_DIGEST
 from talent_registry.signing.sealing import digest, list_digests
-from talent_registry.storage import accesses, credentials, organisations
+from talent_registry.storage import accesses, credentials, ledger, organisations
 from talent_registry.storage import verification as lookups
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
@@ -115,22 +115,31 @@ async def verify(
     caller = str(actor.account_id) if actor.account_id else f"{actor.kind.value} {origin}"
     await attempts.count_attempts(registry, caller, *limits.of_caller(actor))
     sought = _read(registry, actor, asked)
-    counted_at = registry.clock()
-    if isinstance(sought, Sought):
+    # Callers without an account share one name, so the place they come from is part of their key.
+    known_key = key or str(new_id())
+    if actor.account_id is None:
+        known_key = digest(registry.keys, "verify-key", f"{origin} {known_key}").hex()
+    # A repeat tells nothing new, and gets its answer however often others asked about the certificate since.
+    repeated = key is not None and await _is_repeat(registry, actor, known_key)
+    counted_at, counted = registry.clock(), isinstance(sought, Sought) and not repeated
+    if counted and isinstance(sought, Sought):
         await attempts.count_attempts(registry, sought.number, limits.of_target(actor))
 
     async def act(work: Work) -> dict[str, Any]:
         return await _act(work, sought, asked.purpose)
 
-    # Callers without an account share one name, so the place they come from is part of their key.
-    known_key = key or str(new_id())
-    if actor.account_id is None:
-        known_key = digest(registry.keys, "verify-key", f"{origin} {known_key}").hex()
     done = await perform(registry, actor, "verifyCredential", known_key, asked, act)
     verdict = Verdict(done.result["verdict"])
-    if isinstance(sought, Sought) and verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
+    if counted and isinstance(sought, Sought) and verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
         await attempts.give_back(registry, sought.number, limits.of_target(actor), counted_at)
     return await _answer(registry, actor, sought, done)
+
+
+async def _is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
+    """Whether the caller had a command carried out under this key."""
+    who = str(actor.account_id) if actor.account_id else actor.kind.value
+    async with registry.reading(actor) as connection:
+        return await ledger.is_claimed(connection, who, key)
 
 
 def _read(registry: Registry, actor: Actor, asked: Asked) -> Sought | Unreadable:

@@ -82,6 +82,12 @@ async def get_remembered(connection: AsyncConnection, caller: str, key: str) -> 
     return RememberedCommand(row.id, row.name, bytes(row.input_digest), row.result or {}, row.sequence)
 
 
+async def is_claimed(connection: AsyncConnection, caller: str, key: str) -> bool:
+    """Whether a command stands under this key."""
+    stands = select(command.c.id).where(command.c.caller == caller, command.c.idempotency_key == key)
+    return (await connection.execute(stands)).first() is not None
+
+
 async def remember_result(connection: AsyncConnection, command_id: UUID, result: dict[str, Any]) -> None:
     """Keep the answer with the command, so that a repeat gets the same."""
     await connection.execute(update(command).where(command.c.id == command_id).values(result=result))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from talent_registry.domain.errors import Limited, NotPermitted
+from talent_registry.domain.errors import Conflict, Limited, NotPermitted
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.verification import Typed, Verdict
 from talent_registry.services import attempts, credentials, verification
@@ -162,6 +162,19 @@ async def test_an_anonymous_caller_is_limited_by_where_the_caller_comes_from(tit
     await ask(titles, titles.hr, limits=limits)
     titles.world.clock.go_on(minutes=1)
     await ask(titles, ANONYMOUS, limits=limits)
+
+
+async def test_a_repeat_gets_its_answer_even_when_the_certificate_is_asked_about_no_more(titles: Titles) -> None:
+    registry, limits = titles.world.registry, verification.Limits(target_by_accounts_an_hour=1)
+    wrong = Asked(Typed(NUMBER, "别人"), "聘用核验")
+    first = await verification.verify(registry, titles.hr, wrong, "key-1", "192.0.2.1", limits)
+    again = await verification.verify(registry, titles.hr, wrong, "key-1", "192.0.2.1", limits)
+    assert (again.verdict, again.done.command_id, again.done.replayed) == (first.verdict, first.done.command_id, True)
+    with pytest.raises(Limited):
+        await verification.verify(registry, titles.hr, wrong, "key-2", "192.0.2.1", limits)
+    # A used key opens no other certificate.
+    with pytest.raises(Conflict):
+        await verification.verify(registry, titles.hr, FITTING, "key-1", "192.0.2.1", limits)
 
 
 async def test_guessing_at_one_certificate_is_limited_across_callers_and_refused_in_the_same_words(
