@@ -121,6 +121,7 @@ def _guard() -> None:
         END $$
     """)
     op.execute("REVOKE EXECUTE ON FUNCTION roster_ends_once() FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION roster_ends_once() TO talent_registry_app")
     op.execute("""
         CREATE TRIGGER ends_once BEFORE UPDATE ON roster FOR EACH ROW EXECUTE FUNCTION roster_ends_once()
     """)
