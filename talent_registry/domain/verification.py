@@ -1,10 +1,11 @@
 """Verifying a certificate: what a person typed is read, compared with the record, and answered by a verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from talent_registry.domain.credentials import CredentialRecord, Standing
 from talent_registry.domain.errors import InvalidInput
@@ -17,7 +18,6 @@ from talent_registry.domain.identifiers import (
 )
 from talent_registry.domain.messages import Message
 from talent_registry.domain.names import normalise_name
-from talent_registry.domain.periods import SHANGHAI
 from talent_registry.domain.written_days import read_day
 from talent_registry.reference.catalogue import catalogue
 from talent_registry.reference.named_lists import lookup_key
@@ -101,15 +101,6 @@ class Judged:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What is recorded of one province's issuers: first and last year of issue."""
-
-    province: str
-    first_year: int
-    last_year: int
-
-
 def read_typed(typed: Typed, today: date, *, allow_test_identities: bool) -> Sought | Unreadable:
     """What was typed, in normal form, or the first field that cannot be read."""
     given = {name: getattr(typed, name) or "" for name in ("name", "document", "number", "obtained_on", "level")}
@@ -135,6 +126,23 @@ def read_typed(typed: Typed, today: date, *, allow_test_identities: bool) -> Sou
     return Sought(number, name, document, obtained_on, levels)
 
 
+def candidates_of(
+    records: Iterable[CredentialRecord],
+    names: Mapping[UUID, tuple[str, ...]],
+    documents: Mapping[UUID, frozenset[bytes]],
+    typed: frozenset[bytes] | None,
+) -> list[Candidate]:
+    """The records with what is known of their holders, by id; `typed` are digests of the document typed, if any."""
+    return [
+        Candidate(
+            record,
+            names.get(holder := record.credential.researcher_id, ()),
+            None if typed is None else bool(typed & documents.get(holder, frozenset())),
+        )
+        for record in records
+    ]
+
+
 def judge(sought: Sought, candidates: Iterable[Candidate], today: date) -> Judged:
     """The verdict. Of several issuers' certificates of one number, the one whose holder fits is meant.
 
@@ -149,23 +157,6 @@ def judge(sought: Sought, candidates: Iterable[Candidate], today: date) -> Judge
         return Judged(Verdict.NOT_FOUND)
     # The candidate that fits furthest is the one that was meant.
     return Judged(Verdict.MISMATCH, fault=max((fault for fault, _ in faults), key=_FIELDS.index))
-
-
-def coverage_text(coverage: Iterable[Coverage], as_of: datetime) -> Message:
-    """What the registry holds, in words: whose certificates, of which years, as of when."""
-    when = as_of.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    zh, en = [], []
-    for part in coverage:
-        division = catalogue().find_division(part.province)
-        years = f"{part.first_year}—{part.last_year}"
-        zh.append(f"{division.name_zh if division else part.province}（{years} 年）")
-        en.append(f"{division.name_en if division else part.province} ({part.first_year}-{part.last_year})")
-    return Message(
-        zh=f"截至 {when}（北京时间），登记库收录以下省份发证机关签发的证书：{'、'.join(zh) or '暂无'}。"
-        "未收录的证书，请向发证机关核实。",
-        en=f"As of {when} (Beijing time) the registry holds certificates issued in: {', '.join(en) or 'none yet'}. "
-        "For a certificate it does not hold, ask the issuer.",
-    )
 
 
 def verdict_text(verdict: Verdict) -> Message:

@@ -24,7 +24,7 @@ from talent_registry.domain.credentials import Standing
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import SHANGHAI, shanghai_today
 from talent_registry.services import attempts
-from talent_registry.services.attempts import HOUR, Allowance
+from talent_registry.services.attempts import HOUR, MINUTE, Allowance
 from talent_registry.services.permissions import ANONYMOUS, Actor, nothing_here
 from talent_registry.services.receipts import get_receipt
 from talent_registry.services.registry import Registry
@@ -34,6 +34,8 @@ from talent_registry.storage import receipts
 from talent_registry.storage.credentials import find_credential
 from talent_registry.storage.session import duty
 
+# A letter takes a good part of a second of work; nobody reads more of them than this.
+MADE: Final = Allowance("letter-made", 60, MINUTE)
 WRONG_CHECKS: Final = Allowance("letter-check", 10, HOUR)
 _KIND: Final = "letter"
 _CHECK_LENGTH: Final = 20
@@ -58,9 +60,10 @@ class LiveStatus:
 async def make_letter(registry: Registry, actor: Actor, receipt_id: UUID) -> bytes:
     """The letter of a receipt, for whom `get_receipt` gives it: the same PDF each time, sealed under the current key.
 
-    NotFound as there.
+    NotFound as there; `Limited` beyond sixty a minute of an account.
     """
     given = await get_receipt(registry, actor, receipt_id)
+    await attempts.count_attempts(registry, str(actor.account_id), MADE)
     claims = verify(registry.keys.receipt_verifiers, given.compact)
     link = f"{registry.public_url}/l/{receipt_id}#{check_of(registry, receipt_id)}"
     pdf = await asyncio.to_thread(letter_pdf, _letter(claims, link, given.compact))

@@ -19,6 +19,10 @@ _REFUSED: Final = Message(
     en="This file is not one that this registry signed, letter for letter: it may come from elsewhere, or it was "
     "changed or damaged since. Ask whoever gave it to you for the original, or verify by certificate number.",
 )
+_NOTHING: Final = Message(
+    zh="没有收到文件或凭据内容。请选择证明（PDF）或凭据文件，或把凭据内容粘贴进来。",
+    en="Neither a file nor a receipt arrived. Choose a letter (PDF) or the file of a receipt, or paste the receipt.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,11 @@ class Proven:
 async def prove(registry: Registry, content: bytes) -> Proven:
     """The claims of a receipt (compact JWS) or of a sealed letter (PDF) of this registry, and the live status.
 
-    InvalidInput NOT_OURS where one byte differs from what was signed, or where it is something else.
+    InvalidInput NOTHING_GIVEN where there is nothing; NOT_OURS where one byte differs from what was signed, or where
+    it is something else.
     """
+    if not content.strip():
+        raise InvalidInput(_NOTHING, reason="NOTHING_GIVEN", path=("file",))
     try:
         if content.startswith(_PDF):
             said = await asyncio.to_thread(read_letter, registry, content)

@@ -17,11 +17,11 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.rosters import DUPLICATE, Answer, Roster, repeated_row, same_certificate
 from talent_registry.domain.verification import (
     NOT_RECORDED,
-    Candidate,
     Judged,
     Sought,
     Unreadable,
     Verdict,
+    candidates_of,
     judge,
     read_typed,
 )
@@ -155,15 +155,8 @@ async def _judge(
         if number in known and used.get(known[number], 0) + failed[number] >= allowance.limit:
             judged[line] = None
             continue
-        typed = set(list_digests(registry.keys, DOCUMENT_DIGEST, sought.document)) if sought.document else None
-        candidates = [
-            Candidate(
-                record,
-                names.get(record.credential.researcher_id, ()),
-                None if typed is None else bool(typed & documents.get(record.credential.researcher_id, frozenset())),
-            )
-            for record in found.get(number, ())
-        ]
+        typed = frozenset(list_digests(registry.keys, DOCUMENT_DIGEST, sought.document)) if sought.document else None
+        candidates = candidates_of(found.get(number, ()), names, documents, typed)
         one = judged[line] = judge(sought, candidates, shanghai_today(now))
         failed[number] += one.verdict is Verdict.MISMATCH
     for number in sorted(number for number, times in failed.items() if times):

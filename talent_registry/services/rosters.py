@@ -18,7 +18,7 @@ from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.rosters import Roster
 from talent_registry.domain.verification import Typed, Unreadable, read_typed
 from talent_registry.services import attempts
-from talent_registry.services.attempts import DAY, Allowance
+from talent_registry.services.attempts import DAY, MINUTE, Allowance
 from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -32,6 +32,8 @@ FIELDS: Final = ("number", "name", "document", "obtained_on", "level")
 # Each row of a roster counts as one verification of the day; rosters have an allowance of their own, for an office may
 # verify all its staff, and the pace is the registry's.
 ROWS_A_DAY: Final = 200_000
+# Files looked through: a large or hostile one takes seconds of work, and nobody chooses more of them than this.
+_READ_A_MINUTE: Final = Allowance("roster-read", 20, MINUTE)
 _FIRST_ROWS: Final = 10
 _PART: Final = range(100, 2_000)
 _PARTS: Final = 10
@@ -72,8 +74,12 @@ class Preview:
 
 
 async def preview(registry: Registry, actor: Actor, data: bytes) -> Preview:
-    """What the file holds and which rows will fail; nothing is kept and nobody is looked up."""
+    """What the file holds and which rows will fail; nothing is kept and nobody is looked up.
+
+    `Limited` beyond twenty files a minute.
+    """
     _check_may(actor)
+    await attempts.count_attempts(registry, _caller(actor), _READ_A_MINUTE)
     return await asyncio.to_thread(_preview, registry, data)
 
 
@@ -85,13 +91,13 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
     _check_may(actor)
     purpose = check_stated_purpose(actor, asked.purpose, "input", "purpose")
     basis = _check_basis(asked.legal_basis)
+    await attempts.count_attempts(registry, _caller(actor), _READ_A_MINUTE)
     file = await asyncio.to_thread(read_roster, data)
     digest = hashlib.sha256(data).hexdigest()
 
     async def act(work: Work) -> dict[str, Any]:
-        caller = str(actor.account_id or actor.organisation_id or actor.province)
         allowance = Allowance("verify-roster-day", ROWS_A_DAY, DAY)
-        await attempts.count_attempts(registry, caller, allowance, amount=file.data_rows)
+        await attempts.count_attempts(registry, _caller(actor), allowance, amount=file.data_rows)
         roster_id = new_id()
         head = seal(registry.keys, json.dumps({"header_line": file.header_line}), _context(roster_id, -1))
         one = Roster(
@@ -118,6 +124,10 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
     return await perform(
         registry, actor, "verifyRoster", key, {"file": digest, "purpose": purpose, "basis": basis}, act
     )
+
+
+def _caller(actor: Actor) -> str:
+    return str(actor.account_id or actor.organisation_id or actor.province)
 
 
 async def get_roster(registry: Registry, actor: Actor, roster_id: UUID) -> Roster:

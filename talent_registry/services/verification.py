@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.consents import LONGEST_PURPOSE, Access
+from talent_registry.domain.coverage import coverage_text
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.errors import NotPermitted
 from talent_registry.domain.messages import Message
@@ -22,7 +23,7 @@ from talent_registry.domain.verification import (
     Typed,
     Unreadable,
     Verdict,
-    coverage_text,
+    candidates_of,
     judge,
     read_typed,
     verdict_text,
@@ -188,12 +189,7 @@ async def _candidates(registry: Registry, connection: AsyncConnection, sought: S
     names = await lookups.list_names(connection, people)
     documents = await lookups.list_document_digests(connection, people)
     typed = frozenset(list_digests(registry.keys, DOCUMENT_DIGEST, sought.document)) if sought.document else None
-    return [
-        Candidate(
-            record, names.get(person, ()), None if typed is None else bool(typed & documents.get(person, frozenset()))
-        )
-        for record, person in zip(records, people, strict=True)
-    ]
+    return candidates_of(records, names, documents, typed)
 
 
 async def _note(work: Work, record: CredentialRecord, purpose: str | None) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.verification import Coverage
+from talent_registry.domain.coverage import Coverage
 from talent_registry.storage.tables import credential, identity_document, researcher, researcher_name
 
 # One probe of an index at each end for every division that has an organisation, however many credentials there are.

@@ -1,11 +1,11 @@
-"""Who may open a socket at all: a program or a page of this very server, and only so many at once."""
+"""Who may come in: a program or a page of this very server; and only so many sockets at once."""
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from starlette.websockets import WebSocket
+from starlette.requests import HTTPConnection
 
 
 class Doors:
@@ -28,14 +28,17 @@ class Doors:
             self._open += Counter()
 
 
-def is_own_page(websocket: WebSocket) -> bool:
-    """Whether a program connects, or a page that this very server gave."""
-    origins = websocket.headers.getlist("origin")
+def is_own_page(connection: HTTPConnection) -> bool:
+    """Whether a program asks, which names no origin, or a page that this very server gave.
+
+    Not by the scheme: behind a proxy that speaks TLS this server itself is asked in plain HTTP.
+    """
+    origins = connection.headers.getlist("origin")
     if not origins:
         return True
     asked = urlsplit(origins[0].lower())
     return (
         len(origins) == 1
         and asked.scheme in ("http", "https")
-        and asked.netloc == websocket.headers.get("host", "").lower()
+        and asked.netloc == connection.headers.get("host", "").lower()
     )

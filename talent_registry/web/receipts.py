@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from talent_registry.domain.errors import NotFound, NotPermitted
+from talent_registry.domain.errors import Limited, NotFound, NotPermitted
 from talent_registry.services.letters import make_letter
 from talent_registry.services.permissions import nothing_here
 from talent_registry.web.envelope import coded_error
@@ -58,6 +58,9 @@ async def _letter(request: Request, name: str) -> Response:
     except NotPermitted as refused:
         body = coded_error(refused.reason, refused.message, request_id)
         return JSONResponse(body, 401, headers={**_PRIVATE, "WWW-Authenticate": "Bearer"})
+    except Limited as refused:
+        body = coded_error("LIMITED", refused.message, request_id)
+        return JSONResponse(body, 429, headers={**_PRIVATE, "Retry-After": str(refused.retry_after or 60)})
     except NotFound as refused:
         return JSONResponse(coded_error("NOT_FOUND", refused.message, request_id), 404, headers=_PRIVATE)
     headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{receipt_id}.pdf"'}

@@ -6,15 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from talent_registry.domain.coverage import Coverage, coverage_text
 from talent_registry.domain.credentials import Credential, CredentialRecord, CredentialVersion, RecordStatus, StatusSpan
 from talent_registry.domain.verification import (
     Candidate,
-    Coverage,
     Sought,
     Typed,
     Unreadable,
     Verdict,
-    coverage_text,
     judge,
     read_typed,
     verdict_text,

@@ -102,10 +102,14 @@ async def test_a_receipt_handed_in_is_ours_and_changed_by_one_letter_is_not(serv
     genuine = await post(served, "/verify/document", {"receipt": compact, "form_token": ""})
     assert genuine.status_code == 200
     assert "一字未改" in genuine.text
+    # Of a certificate nobody recorded nothing is known now, and nothing is said of it.
+    assert "请重新核验" in genuine.text
     at = len(compact) // 2
     changed = compact[:at] + ("A" if compact[at] != "A" else "B") + compact[at + 1 :]
     refused = await post(served, "/verify/document", {"receipt": changed, "form_token": ""})
     assert refused.status_code == 400
+    nothing = await post(served, "/verify/document", {"receipt": "", "form_token": ""})
+    assert (nothing.status_code, "没有收到文件" in nothing.text) == (400, True)
     assert not any(word in refused.text for word in ("假", "伪造"))
 
 

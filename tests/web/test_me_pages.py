@@ -11,8 +11,9 @@ from sqlalchemy import text
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.domain.errors import NotFound
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import accesses, accounts, credentials, organisations
-from talent_registry.services.permissions import OPERATOR
+from talent_registry.domain.verification import Typed
+from talent_registry.services import accesses, accounts, credentials, letters, organisations, standing, verification
+from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from tests.proceedings import LOCAL, UNFILED
 from tests.registries import Clock, World
 from tests.titles import NAME, NUMBER, PROFESSOR, Titles, document, open_titles
@@ -193,3 +194,22 @@ async def test_whoever_verifies_it_sees_who_issued_it_and_what_the_agreement_say
     assert "发证机关" in answer.text
     assert "依据条款" in answer.text
     assert "SC-CQ/" in answer.text
+
+
+async def test_a_letter_says_what_became_since_of_the_certificate_it_is_about(person: Person) -> None:
+    unit = await person.titles.world.organisation("样例核验大学", "UNIVERSITY", "500106")
+    asked = accounts.NewAccount("clerk-1", PASSWORD, AccountKind.HR, unit)
+    account = await accounts.open_account(person.served.registry, OPERATOR, asked, str(uuid4()))
+    clerk = Actor(ActorKind.HR, UUID(account.result["account_id"]), unit, None, "500000")
+    seen = verification.Asked(Typed(NUMBER, NAME), "聘用")
+    found = await verification.verify(person.served.registry, clerk, seen, None, "192.0.2.1")
+    (receipt,) = found.done.receipts
+    address, check = f"/l/{receipt.id}", letters.check_of(person.served.registry, receipt.id)
+    before = await post(person.served, address, {"check": check, "form_token": ""})
+    assert (before.status_code, "与签发时相同" in before.text) == (200, True)
+    change = standing.StatusChange(person.credential, "评审程序违规")
+    await standing.revoke(person.served.registry, person.titles.officer, change, str(uuid4()))
+    after = await post(person.served, address, {"check": check, "form_token": ""})
+    assert "签发后有变化：已撤销" in re.sub(r"\s+", "", after.text)
+    looks = await person.get("/me/looks")
+    assert "证书核验" in looks.text

@@ -74,8 +74,10 @@ async def test_whoever_signs_in_is_known_until_signing_out_and_the_old_cookie_is
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Secure" in cookie
-    token = cookie.partition("=")[2].partition(";")[0]
-    known = {"Cookie": f"session={token}"}
+    assert cookie.startswith("__Host-session=")
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+    known = {"Cookie": cookie.partition(";")[0]}
     page = await served.http.get("/verify", headers=known)
     assert "退出" in page.text
     out = await post(served, "/sign-out", {"form_token": hidden(page, "form_token")}, **known)
@@ -110,6 +112,33 @@ async def test_a_form_of_another_site_is_refused(served: Served, headers: dict[s
     answer = await served.http.post("/sign-in", data={"login": "a", "password": "b"}, headers=headers)
     assert answer.status_code == 403
     assert "FOREIGN_FORM" in answer.text
+
+
+async def test_a_browser_too_old_to_say_more_than_its_origin_may_use_forms_behind_a_proxy(served: Served) -> None:
+    """The proxy speaks TLS to the browser and plain HTTP to this server, so that only the host is the same."""
+    headers = {"Origin": "https://registry", "Host": "registry"}
+    answer = await served.http.post("/verify", data={"number": "SC-0000", "name": "王芳"}, headers=headers)
+    assert (answer.status_code, "未找到" in answer.text) == (200, True)
+
+
+async def test_pressing_twice_asks_once_and_a_page_gone_back_to_and_filled_in_otherwise_asks_anew(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = served.registry.clock()
+    monkeypatch.setattr(type(served.registry), "clock", lambda _: at, raising=False)
+
+    async def asked(name: str, form_key: str = "form-1") -> str:
+        fields = {"number": "SC-0000", "name": name, "form_token": "", "form_key": form_key}
+        answer = await post(served, "/verify", fields)
+        assert answer.status_code == 200, answer.text
+        found = re.search(r"记录号: <code>([^<]+)", answer.text)
+        assert found is not None
+        return found[1]
+
+    first = await asked("王芳")
+    assert await asked("王芳") == first
+    assert await asked("李雷") != first
+    assert await asked("王芳", form_key="form-2") != first
 
 
 async def test_a_form_of_another_session_is_refused(served: Served) -> None:

@@ -52,7 +52,9 @@ async def test_a_host_unit_reads_whose_turn_it_is_signs_on_the_page_and_sees_it_
     assert "轮到此方" in page.text
     english = await served.http.get(path, headers={"Cookie": f"{cookie}; language=en"})
     assert "Their turn" in english.text
-    names = ("讲座教授", "重庆样例研究院", "中文")
+    # The host unit was shown the person by consent, and sees whom it is about.
+    assert "旦增·卓嘎" in page.text
+    names = ("讲座教授", "重庆样例研究院", "中文", "旦增·卓嘎")
     plain = re.sub("|".join(names), "", english.text)
     assert set(re.findall(r"[\u4e00-\u9fff]+", plain)) <= {
         (await posts.get(placement)).post,

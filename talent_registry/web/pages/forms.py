@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from talent_registry.domain.messages import Message
+from talent_registry.web.doors import is_own_page
 from talent_registry.web.requests import BodyLimits, RefusedRequest, read_body
 
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the name of a field
@@ -31,8 +32,7 @@ def check_origin(request: Request) -> None:
             return
         raise _foreign()
     # A browser too old to say where the form stands names its origin; a program that is no browser has no session.
-    origin = request.headers.get("origin")
-    if origin is not None and origin != f"{request.url.scheme}://{request.headers.get('host', '')}":
+    if not is_own_page(request):
         raise _foreign()
 
 

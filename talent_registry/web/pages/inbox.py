@@ -7,14 +7,14 @@ from starlette.responses import Response
 from talent_registry.domain.inbox import InboxFilter
 from talent_registry.domain.pages import PageRequest
 from talent_registry.services import inbox
-from talent_registry.services.permissions import Permission, nothing_here
+from talent_registry.services.permissions import nothing_here, sign_in_first
 from talent_registry.web.pages.visits import Visit
 
 
 async def show_inbox(visit: Visit) -> Response:
     """GET /inbox."""
     if not visit.is_signed_in:
-        visit.actor.must(Permission.READ_PLACEMENT)
+        raise sign_in_first()
     unread_only = visit.asked("unread") == "1"
     after = visit.asked("after")
     request = PageRequest(20, (after,) if after else None)
@@ -30,5 +30,5 @@ async def mark_read(visit: Visit) -> Response:
         asked = inbox.Marking(up_to=UUID(visit.sent("up_to")))
     except ValueError:
         raise nothing_here(("up_to",)) from None
-    await inbox.mark_read(visit.registry, visit.actor, asked, visit.sent("form_key")[:200])
+    await inbox.mark_read(visit.registry, visit.actor, asked, visit.key)
     return visit.go("/inbox")

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from talent_registry.domain.credentials import Standing
 from talent_registry.domain.messages import Message
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.relation_kinds import Relation
+from talent_registry.services.verification import BASIS
 
 FIELDS: Final = {
     PersonField.NAME: Message(zh="姓名", en="Name"),
@@ -20,14 +20,6 @@ FIELDS: Final = {
     PersonField.CREDENTIALS: Message(zh="证书", en="Credentials"),
     PersonField.DECISIONS: Message(zh="认定决定", en="Recognition decisions"),
     PersonField.PLACEMENTS: Message(zh="柔性流动", en="Placements"),
-}
-STANDINGS: Final = {
-    Standing.NOT_YET_ISSUED: Message(zh="尚未颁发", en="Not yet issued"),
-    Standing.VALID: Message(zh="有效", en="Valid"),
-    Standing.PENDING: Message(zh="公示中", en="Under public notice"),
-    Standing.SUSPENDED: Message(zh="暂停", en="Suspended"),
-    Standing.REVOKED: Message(zh="已撤销", en="Revoked"),
-    Standing.EXPIRED: Message(zh="已过期", en="Expired"),
 }
 VISIBILITIES: Final = {
     Visibility.PUBLIC: Message(zh="公开", en="Public"),
@@ -51,9 +43,12 @@ _RELATIONS: Final = {
 }
 
 
+_VERIFIED: Final = Message(zh="证书核验", en="a certificate was verified")
+
+
 def basis(written: str) -> Message:
-    """The relations on which a look rested, as the record joins them."""
-    known = {relation.value: message for relation, message in _RELATIONS.items()}
+    """On what a look rested: relations, as the record joins them, or the verification of a certificate."""
+    known = {relation.value: message for relation, message in _RELATIONS.items()} | {BASIS: _VERIFIED}
     found = [known.get(one) for one in written.split("+")]
     return Message(
         zh="、".join(one.zh for one in found if one) or "—", en=", ".join(one.en for one in found if one) or "—"

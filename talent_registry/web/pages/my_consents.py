@@ -10,13 +10,10 @@ from talent_registry.domain.errors import InvalidInput, NotFound, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import consents, organisations
-from talent_registry.services.permissions import nothing_here
-from talent_registry.services.registry import new_key
 from talent_registry.web.pages import me_words
 from talent_registry.web.pages.my_record import must_be_researcher, next_address, page_asked, units_by_id
 from talent_registry.web.pages.visits import Visit
 
-_LONGEST_KEY: Final = 200
 _FIELDS: Final = ("recipient", "purpose", "until")
 
 
@@ -33,7 +30,7 @@ async def grant_consent(visit: Visit) -> Response:
         asked = consents.NewConsent(
             await _recipient(visit, sent["recipient"]), sent["purpose"], _chosen(visit), _day(sent["until"])
         )
-        await consents.grant(visit.registry, visit.actor, asked, key_of(visit))
+        await consents.grant(visit.registry, visit.actor, asked, visit.key)
     except RegistryError as error:
         return await _listed(visit, sent, fault=error.message, chosen=visit.every("field"))
     return visit.go("/me/consents?done=granted")
@@ -42,21 +39,8 @@ async def grant_consent(visit: Visit) -> Response:
 async def withdraw_consent(visit: Visit) -> Response:
     """POST /me/consents/{id}/withdraw."""
     must_be_researcher(visit)
-    await consents.withdraw(visit.registry, visit.actor, id_in_path(visit), key_of(visit))
+    await consents.withdraw(visit.registry, visit.actor, visit.record_id, visit.key)
     return visit.go("/me/consents?done=withdrawn")
-
-
-def id_in_path(visit: Visit) -> UUID:
-    """The record that the address names; whatever is no id names nothing."""
-    try:
-        return UUID(visit.request.path_params["id"])
-    except ValueError:
-        raise nothing_here() from None
-
-
-def key_of(visit: Visit) -> str:
-    """The key that was made with the form, so that pressing twice acts once."""
-    return visit.sent("form_key")[:_LONGEST_KEY] or new_key()
 
 
 async def _listed(

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from talent_registry.domain.divisions import province_of
 from talent_registry.domain.questions import Target
 from talent_registry.services import counterfactuals, credential_reads, proceedings, recognition
 from talent_registry.services.recognition import AskedRecognition
 from talent_registry.web.pages import case_turns, me_words, words
-from talent_registry.web.pages.my_consents import id_in_path, key_of
 from talent_registry.web.pages.my_record import (
     credential_facts,
     must_be_researcher,
@@ -19,16 +19,15 @@ from talent_registry.web.pages.my_record import (
 )
 from talent_registry.web.pages.visits import Visit
 
-_BOTH: Final = ("510000", "500000")
 _LOOK: Final = "with: recognitionDecision"
 
 
 async def show_credential(visit: Visit) -> Response:
     """GET /me/credentials/{id}: the credential, and the answer for the post that the address names."""
     must_be_researcher(visit)
-    record = await credential_reads.get_credential(visit.registry, visit.actor, id_in_path(visit), _LOOK)
+    record = await credential_reads.get_credential(visit.registry, visit.actor, visit.record_id, _LOOK)
     today, version = visit.registry.today(), record.version
-    target = _target(visit.asked("division"), visit.asked("post_series"), away_from=version.issuer_division)
+    target = _target(visit, visit.asked("division"), visit.asked("post_series"), away_from=version.issuer_division)
     asked = AskedRecognition(record.credential.id, target)
     computed = await recognition.compute(visit.registry, visit.actor, asked)
     return visit.page(
@@ -47,16 +46,16 @@ async def show_credential(visit: Visit) -> Response:
 async def apply(visit: Visit) -> Response:
     """POST /me/credentials/{id}: decide, keep the decision and open the case that it leaves open."""
     must_be_researcher(visit)
-    target = _target(visit.sent("division"), visit.sent("post_series"), away_from="")
-    asked = AskedRecognition(id_in_path(visit), target)
-    done = await recognition.decide_recognition(visit.registry, visit.actor, asked, key_of(visit))
+    target = _target(visit, visit.sent("division"), visit.sent("post_series"))
+    asked = AskedRecognition(visit.record_id, target)
+    done = await recognition.decide_recognition(visit.registry, visit.actor, asked, visit.key)
     return visit.go(f"/me/decisions/{UUID(done.result['decision_id'])}")
 
 
 async def show_decision(visit: Visit) -> Response:
     """GET /me/decisions/{id}: what was decided, and the case that it opened."""
     must_be_researcher(visit)
-    kept = await recognition.get_decision(visit.registry, visit.actor, id_in_path(visit))
+    kept = await recognition.get_decision(visit.registry, visit.actor, visit.record_id)
     (opened,) = await proceedings.list_of_decisions(visit.registry, visit.actor, [kept.id])
     return visit.page("me_decision.html", kept=kept, seen=opened, turn=case_turns.turn_of, **_frame(visit))
 
@@ -75,17 +74,20 @@ async def show_cases(visit: Visit) -> Response:
     )
 
 
-def _target(division: str, series: str, *, away_from: str) -> Target:
-    """The post asked for; where no province is named, the one in which the credential was not issued."""
+def _target(visit: Visit, division: str, series: str, *, away_from: str = "") -> Target:
+    """The post asked for; where no province is named, one in which the credential was not issued."""
     known = {code for code, _ in words.series_names()}
-    away = _BOTH[1] if away_from.startswith(_BOTH[0][:2]) else _BOTH[0]
-    return Target(division=division if division in _BOTH else away, post_series=series if series in known else None)
+    provinces = [code for code, _ in visit.provinces]
+    if division not in provinces:
+        home = province_of(away_from) if away_from else None
+        division = next(code for code in provinces if code != home)
+    return Target(division=division, post_series=series if series in known else None)
 
 
 def _frame(visit: Visit) -> dict[str, Any]:
     return {
         "as_of": visit.registry.clock(),
-        "provinces": [(code, words.division_name(code)) for code in _BOTH],
+        "provinces": visit.provinces,
         "series": words.series_names(),
         "words": words,
         "me_words": me_words,

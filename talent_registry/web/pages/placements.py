@@ -9,6 +9,7 @@ from starlette.responses import Response
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.placement_states import ACT_NAMES, STATE_NAMES, Party, PlacementAct
 from talent_registry.domain.placements import Placement, PlacementFilter, possible_acts
+from talent_registry.domain.researchers import PersonField
 from talent_registry.services import (
     organisations,
     placement_ends,
@@ -17,6 +18,7 @@ from talent_registry.services import (
     placement_signing,
     placements,
 )
+from talent_registry.services.accesses import Look, look_at_each
 from talent_registry.services.permissions import Actor, ActorKind, nothing_here
 from talent_registry.services.registry import Done, Registry
 from talent_registry.web.pages import placement_words as words
@@ -37,13 +39,14 @@ async def show_placements(visit: Visit) -> Response:
     ids = [one.id for one in page.items]
     found = await placement_histories.list_histories(visit.registry, visit.actor, ids)
     seen = [one for one in found if one is not None]
-    rows = list(zip(seen, await _names(visit, [one.record for one in seen]), strict=True))
+    records = [one.record for one in seen]
+    rows = list(zip(seen, await _names(visit, records), await _people(visit, records), strict=True))
     return visit.page("placements.html", rows=rows, has_more=page.has_next, words=words, states=STATE_NAMES)
 
 
 async def show_placement(visit: Visit) -> Response:
     """GET /placements/{id}."""
-    placement_id = which(visit)
+    placement_id = visit.record_id
     record = await placements.get_placement(visit.registry, visit.actor, placement_id)
     (history,) = await placement_histories.list_histories(visit.registry, visit.actor, [placement_id])
     if history is None:
@@ -56,13 +59,13 @@ async def show_placement(visit: Visit) -> Response:
         "changes": words.changes_of(history.rounds, latest),
         "terms": [] if latest is None else words.terms_of(latest),
     }
-    (names,) = await _names(visit, [record])
+    (names,), (person,) = await _names(visit, [record]), await _people(visit, [record])
     return visit.page(
         "placement.html",
         history=history,
         record=record,
         latest=latest,
-        names=names,
+        names=names | {Party.RESEARCHER: person},
         parties=list(Party),
         side=side,
         words=words,
@@ -75,7 +78,7 @@ async def show_placement(visit: Visit) -> Response:
 
 async def act_on_placement(visit: Visit) -> Response:
     """POST /placements/{id}."""
-    placement_id, act, key = which(visit), visit.sent("act"), visit.sent("form_key")[:200]
+    placement_id, act, key = visit.record_id, visit.sent("act"), visit.key
     if act == PlacementAct.SIGN.value:
         asked = placement_signing.Signing(placement_id, visit.sent("digest") or None)
         await placement_signing.sign(visit.registry, visit.actor, asked, key)
@@ -91,14 +94,6 @@ async def act_on_placement(visit: Visit) -> Response:
     else:
         raise nothing_here(("act",))
     return visit.go(f"/placements/{placement_id}")
-
-
-def which(visit: Visit) -> UUID:
-    """The record that the address names; a malformed one is not found."""
-    try:
-        return UUID(visit.request.path_params["id"])
-    except ValueError:
-        raise nothing_here(("id",)) from None
 
 
 def _side(actor: Actor, record: Placement) -> Party | None:
@@ -131,3 +126,12 @@ async def _names(visit: Visit, records: Sequence[Placement]) -> list[dict[Party,
     found = await organisations.list_by_ids(visit.registry, visit.actor, ids)
     names = ["—" if one is None else visit.language.say(one.name_zh, one.name_en or one.name_zh) for one in found]
     return [{Party.HOME_UNIT: home, Party.HOST_UNIT: host} for home, host in zip(names[::2], names[1::2], strict=True)]
+
+
+async def _people(visit: Visit, records: Sequence[Placement]) -> list[str]:
+    """The name of each placement's person, where the visitor may know it; each look by somebody else is noted."""
+    name = frozenset({PersonField.NAME})
+    looks = [Look(one.researcher_id, name, "with: placement") for one in records]
+    seen = await look_at_each(visit.registry, visit.actor, looks)
+    hidden = visit.language.say("（尚未向贵方公开）", "(not shown to you yet)")
+    return [hidden if one is None or one.name is None else one.name.name_zh for one in seen]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from starlette.responses import Response
 
@@ -14,7 +13,6 @@ from talent_registry.domain.rosters import Roster, RosterState
 from talent_registry.domain.verification import Verdict
 from talent_registry.services import rosters
 from talent_registry.services.permissions import nothing_here
-from talent_registry.services.registry import new_key
 from talent_registry.web.pages import words
 from talent_registry.web.pages.visits import Visit
 
@@ -45,7 +43,7 @@ async def take_roster(visit: Visit) -> Response:
             found = await rosters.preview(visit.registry, visit.actor, data)
             return await _list(visit, sent, preview=found, name=name)
         asked = rosters.AskedRoster(sent["purpose"], sent["legal_basis"])
-        done = await rosters.start(visit.registry, visit.actor, data, asked, visit.sent("form_key")[:200] or new_key())
+        done = await rosters.start(visit.registry, visit.actor, data, asked, visit.key)
     except RegistryError as refusal:
         return await _list(visit, sent, refusal=refusal.message, status=400)
     return visit.go(f"/rosters/{done.result['roster_id']}")
@@ -53,7 +51,7 @@ async def take_roster(visit: Visit) -> Response:
 
 async def show_roster(visit: Visit) -> Response:
     """GET /rosters/{id}."""
-    one = await rosters.get_roster(visit.registry, visit.actor, _id(visit))
+    one = await rosters.get_roster(visit.registry, visit.actor, visit.record_id)
     running = one.state in (RosterState.QUEUED, RosterState.RUNNING)
     return visit.page("roster.html", one=one, running=running, state=STATES[one.state], counts=_counts(one.counts))
 
@@ -65,7 +63,7 @@ async def take_result(visit: Visit) -> Response:
     if name not in made:
         raise nothing_here()
     make, media = made[name]
-    content = await make(visit.registry, visit.actor, _id(visit), problems_only=visit.asked("problems") == "1")
+    content = await make(visit.registry, visit.actor, visit.record_id, problems_only=visit.asked("problems") == "1")
     return _download(content, media, name)
 
 
@@ -104,10 +102,3 @@ def _counts(counts: Mapping[str, int]) -> list[tuple[Message, int]]:
 def _download(content: bytes, media: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=media, headers=headers)
-
-
-def _id(visit: Visit) -> UUID:
-    try:
-        return UUID(visit.request.path_params["id"])
-    except ValueError:
-        raise nothing_here() from None

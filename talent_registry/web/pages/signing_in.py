@@ -8,10 +8,9 @@ from starlette.responses import Response
 from talent_registry.domain.errors import RegistryError
 from talent_registry.services import page_sessions
 from talent_registry.web.pages.languages import COOKIE
-from talent_registry.web.pages.visits import SESSION_COOKIE, Visit
+from talent_registry.web.pages.visits import Visit, is_secure, session_cookie
 
 _A_YEAR: Final = 31_536_000
-_PLAIN_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
 _STATUS_OF_REFUSAL: Final = 401
 
 
@@ -34,7 +33,12 @@ async def sign_in(visit: Visit) -> Response:
         await page_sessions.close_session(visit.registry, visit.token)
     answer = visit.go(then)
     answer.set_cookie(
-        SESSION_COOKIE, opened.token, max_age=opened.seconds, httponly=True, samesite="lax", secure=_is_secure(visit)
+        session_cookie(visit.request),
+        opened.token,
+        max_age=opened.seconds,
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(visit.request),
     )
     return answer
 
@@ -44,7 +48,7 @@ async def sign_out(visit: Visit) -> Response:
     if visit.token:
         await page_sessions.close_session(visit.registry, visit.token)
     answer = visit.go("/")
-    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=_is_secure(visit))
+    answer.delete_cookie(session_cookie(visit.request), httponly=True, samesite="lax", secure=is_secure(visit.request))
     return answer
 
 
@@ -54,11 +58,6 @@ async def choose_language(visit: Visit) -> Response:
     chosen = "en" if visit.asked("to") == "en" else "zh"
     answer.set_cookie(COOKIE, chosen, max_age=_A_YEAR, httponly=True, samesite="lax")
     return answer
-
-
-def _is_secure(visit: Visit) -> bool:
-    """Cookies travel over TLS alone, but for this machine talking to itself."""
-    return visit.request.url.scheme == "https" or visit.request.url.hostname not in _PLAIN_HOSTS
 
 
 def _own_path(then: str) -> str:

@@ -8,8 +8,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.questions import Target
 from talent_registry.domain.verification import Typed, Verdict
 from talent_registry.services import organisations
-from talent_registry.services.permissions import Actor, ActorKind
-from talent_registry.services.registry import new_key
+from talent_registry.services.permissions import ActorKind
 from talent_registry.services.verification import Asked, Verification
 from talent_registry.services.verification import verify as verify_credential
 from talent_registry.services.verified_recognition import recognise_verified
@@ -17,15 +16,15 @@ from talent_registry.web.pages import words
 from talent_registry.web.pages.visits import Visit
 
 _MUST_STATE_PURPOSE: Final = frozenset({ActorKind.HR})
+_ONCE_IN_SECONDS: Final = 60
 _FIELDS: Final = ("number", "name", "document", "obtained_on", "level", "purpose", "division", "post_series")
 # The field of the page that a reason of the registry speaks of.
 _FIELD_OF_REASON: Final = {"obtainedOn": "obtained_on"}
-_BOTH: Final = ("510000", "500000")
 
 
 async def show_verify(visit: Visit) -> Response:
     """GET /verify."""
-    return _form(visit, dict.fromkeys(_FIELDS, "") | {"division": _home(visit.actor)})
+    return _form(visit, dict.fromkeys(_FIELDS, "") | {"division": visit.actor.province or ""})
 
 
 async def verify(visit: Visit) -> Response:
@@ -34,11 +33,10 @@ async def verify(visit: Visit) -> Response:
     typed = Typed(
         sent["number"], sent["name"], sent["document"] or None, sent["obtained_on"] or None, sent["level"] or None
     )
-    # The key was made with the form: pressing twice asks once.
-    key = visit.sent("form_key")[:200] or new_key()
-    found = await verify_credential(
-        visit.registry, visit.actor, Asked(typed, sent["purpose"] or None), key, visit.origin
-    )
+    asked = Asked(typed, sent["purpose"] or None)
+    # Pressed twice it is asked once; a page that stayed open asks anew, for a certificate may have been revoked since.
+    key = f"{visit.key} {int(visit.registry.clock().timestamp()) // _ONCE_IN_SECONDS}"
+    found = await verify_credential(visit.registry, visit.actor, asked, key, visit.origin)
     if found.verdict is Verdict.INVALID_INPUT:
         return _form(visit, sent, fault=found.message, at=_FIELD_OF_REASON.get(found.reason, found.reason), status=400)
     return await _answer(visit, sent, found)
@@ -58,7 +56,7 @@ async def _answer(visit: Visit, sent: dict[str, str], found: Verification) -> Re
         facts["issuer"] = await organisations.get_organisation(
             visit.registry, visit.actor, found.record.credential.issuer_id
         )
-        if sent["division"] in _BOTH:
+        if sent["division"] in dict(visit.provinces):
             target = Target(division=sent["division"], post_series=sent["post_series"] or None)
             recognition = await recognise_verified(visit.registry, visit.actor, found, target)
     return visit.page("verified.html", recognition=recognition, words=words, **_choices(visit), **facts)
@@ -66,12 +64,7 @@ async def _answer(visit: Visit, sent: dict[str, str], found: Verification) -> Re
 
 def _choices(visit: Visit) -> dict[str, Any]:
     return {
-        "provinces": [(code, words.division_name(code)) for code in _BOTH],
+        "provinces": visit.provinces,
         "series": words.series_names(),
         "states_purpose": visit.actor.kind in _MUST_STATE_PURPOSE,
     }
-
-
-def _home(actor: Actor) -> str:
-    """Whoever acts for a province asks for a post there first."""
-    return actor.province if actor.province in _BOTH else _BOTH[0]

@@ -1,10 +1,13 @@
 """One visit of one page: who reads it, in which language, what was sent, and how answers and refusals become pages."""
 
+import json
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
+from uuid import UUID
 
 import structlog
 from starlette.requests import Request
@@ -13,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from talent_registry.domain.errors import ErrorCode, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.services import page_sessions
-from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
+from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind, nothing_here
 from talent_registry.services.registry import Registry, new_key
 from talent_registry.settings import Settings
 from talent_registry.web.deadlines import in_time
@@ -23,9 +26,13 @@ from talent_registry.web.pages.forms import TOKEN_FIELD, check_origin, read_form
 from talent_registry.web.pages.languages import Language, language_of
 from talent_registry.web.pages.menus import menu_of
 from talent_registry.web.pages.rendering import filled
+from talent_registry.web.pages.words import division_name
 from talent_registry.web.requests import BodyLimits, RefusedRequest
 
-SESSION_COOKIE: Final = "session"
+# Travels over TLS alone and is of this very host, so that no neighbouring site can set it; but for this machine itself.
+_SECURE_COOKIE: Final = "__Host-session"
+_PLAIN_COOKIE: Final = "session"
+_PLAIN_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MOST_BYTES_OF_NOBODY: Final = 4 * 1024 * 1024
 _STATUS: Final = {
     ErrorCode.NOT_FOUND: 404,
@@ -72,8 +79,33 @@ class Visit:
         """What the address asks for under this name, "" where it does not."""
         return self.request.query_params.get(name, "")[:500].strip()
 
+    @property
+    def key(self) -> str:
+        """The idempotency key of what was sent: the form's own, and what stands in it.
+
+        Pressing twice acts once; a page that was gone back to and filled in otherwise is another act.
+        """
+        if not self.sent("form_key"):
+            return new_key()
+        said = sorted((name, values) for name, values in self.fields.items() if name != TOKEN_FIELD)
+        files = sorted((name, sha256(content).hexdigest()) for name, (_, content) in self.files.items())
+        return sha256(json.dumps([self.request.url.path, said, files]).encode()).hexdigest()
+
+    @property
+    def record_id(self) -> UUID:
+        """The record that the address names; whatever is no id names nothing."""
+        try:
+            return UUID(self.request.path_params["id"])
+        except ValueError:
+            raise nothing_here(("id",)) from None
+
+    @property
+    def provinces(self) -> list[tuple[str, Message]]:
+        """The provinces of the agreement, by code, with their names."""
+        return [(code, division_name(code)) for code in self.registry.agreement.parties]
+
     def page(self, template: str, *, status: int = 200, **facts: Any) -> Response:  # noqa: ANN401 - a template takes any
-        """A page with the frame that all of them share; `form_key` is a fresh idempotency key for its forms."""
+        """A page with the frame that all of them share; `form_key` makes each of its forms one of its own."""
         frame = {
             "visit": self,
             "actor": self.actor,
@@ -97,6 +129,16 @@ class Visit:
     def go(self, address: str) -> Response:
         """Send the visitor on after a form, so that going back does not send it again."""
         return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
+
+
+def is_secure(request: Request) -> bool:
+    """Whether cookies must travel over TLS: everywhere but on this machine talking to itself in plain HTTP."""
+    return request.url.scheme == "https" or request.url.hostname not in _PLAIN_HOSTS
+
+
+def session_cookie(request: Request) -> str:
+    """The name of the cookie that holds the session."""
+    return _SECURE_COOKIE if is_secure(request) else _PLAIN_COOKIE
 
 
 Show = Callable[[Visit], Coroutine[Any, Any, Response]]
@@ -140,7 +182,7 @@ def _expected(visit: Visit, error: RegistryError) -> Response:
 
 
 async def _meet(visit: Visit) -> None:
-    token = visit.request.cookies.get(SESSION_COOKIE, "")
+    token = visit.request.cookies.get(session_cookie(visit.request), "")
     found = await page_sessions.find_actor(visit.registry, token) if token else None
     if found is not None:
         visit.actor, visit.token = found, token

@@ -3,6 +3,7 @@
 from typing import Final
 
 from talent_registry.domain.agreements import Outcome
+from talent_registry.domain.credentials import Standing
 from talent_registry.domain.messages import Message
 from talent_registry.domain.recognition import FindingResult
 from talent_registry.domain.verification import Verdict
@@ -17,6 +18,14 @@ VERDICTS: Final = {
     Verdict.MISMATCH: (Message(zh="信息不符", en="Does not agree"), "wait"),
     Verdict.NOT_FOUND: (Message(zh="未找到", en="Not found"), "calm"),
     Verdict.INVALID_INPUT: (Message(zh="无法识别", en="Cannot be read"), "calm"),
+}
+STANDINGS: Final = {
+    Standing.VALID: (Message(zh="有效", en="Valid"), "good"),
+    Standing.PENDING: (Message(zh="公示中", en="In public notice"), "wait"),
+    Standing.NOT_YET_ISSUED: (Message(zh="尚未颁发", en="Not yet issued"), "wait"),
+    Standing.SUSPENDED: (Message(zh="暂停", en="Suspended"), "bad"),
+    Standing.REVOKED: (Message(zh="已撤销", en="Revoked"), "bad"),
+    Standing.EXPIRED: (Message(zh="已过期", en="Expired"), "wait"),
 }
 OUTCOMES: Final = {
     Outcome.AUTO: (Message(zh="直接认可", en="Recognised as of right"), "good"),
