@@ -67,6 +67,7 @@ async def test_a_host_unit_reads_whose_turn_it_is_signs_on_the_page_and_sees_it_
     assert "已签署" in (await served.http.get(path, headers=known)).text
     inbox = await served.http.get("/inbox", headers=known)
     assert "未读" in inbox.text
+    assert f'href="{path}"' in inbox.text
     marked = await post(served, "/inbox", {n: hidden(inbox, n) for n in ("form_token", "form_key", "up_to")}, **known)
     assert marked.status_code == 303
     assert "<strong>未读</strong>" not in (await served.http.get("/inbox", headers=known)).text

@@ -59,6 +59,16 @@ def division_name(code: str) -> Message:
     return Message(zh=code, en=code) if found is None else Message(zh=found.name_zh, en=found.name_en)
 
 
+def place_name(code: str) -> Message:
+    """A division with those it lies in, as addresses write them; collective entries of the code list are left out."""
+    found = [catalogue().find_division(one) for one in dict.fromkeys((f"{code[:2]}0000", f"{code[:4]}00", code))]
+    # 市辖区 and 县 stand in the list for "the districts of" and are no place of their own.
+    named = [one for one in found if one is not None and not one.name_en.startswith("(")]
+    if not named:
+        return Message(zh=code, en=code)
+    return Message(zh="".join(one.name_zh for one in named), en=", ".join(one.name_en for one in reversed(named)))
+
+
 def series_names() -> list[tuple[str, Message]]:
     """Every title series, by code."""
     return [(code, Message(zh=one.name_zh, en=one.name_en)) for code, one in sorted(catalogue().series.items())]
