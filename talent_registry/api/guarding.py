@@ -13,7 +13,6 @@ from graphql import (
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
-    validate,
 )
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
@@ -24,13 +23,13 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from talent_registry.api.limits import LimitExceeded, Limits, Measured, measure, parse_query
+from talent_registry.api.validating import find_faults
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.services.registry import database_is_away
 
 LIMITS: Final = Limits()
 _OPERATIONS: Final = (OperationType.QUERY, OperationType.MUTATION)
-_MOST_ERRORS: Final = 20
 _INTERNAL: Final = Message(
     zh="服务器内部出错，请稍后重试；如仍出错，请将请求编号告知管理员。",
     en="Something went wrong on our side. Try again later; if it persists, give the operator the request id.",
@@ -107,7 +106,7 @@ class Guarding(SchemaExtension):
             hidden = (NoSchemaIntrospectionCustomRule,) if outsider else ()
             rules = (*execution.validation_rules, MaybeNullValidationRule, OneOfInputValidationRule, *hidden)
             schema = execution.schema._schema  # noqa: SLF001 - Strawberry gives no other way to graphql-core's schema
-            found = validate(schema, document, rules, max_errors=_MOST_ERRORS, hide_suggestions=outsider)
+            found = find_faults(schema, document, rules, outsider=outsider)
             execution.pre_execution_errors = [_invalid(error) for error in found]
         yield
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +22,7 @@ from talent_registry.services.registry import Registry
 from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.relations import OPENED_BY
 from talent_registry.storage import researcher_facts
-from talent_registry.storage.relations import Reach, TieKind, people_within
+from talent_registry.storage.relations import Reach, TieKind, within
 
 _TIES = {
     Relation.HOME_UNIT: TieKind.HOME_UNIT,
@@ -55,14 +56,27 @@ async def search(
     """People by pinyin. Nobody is found by a fact that the caller may not see of them; each look is noted."""
     if actor.kind is ActorKind.ANONYMOUS:
         raise sign_in_first()
-    sought = _sought(asked, actor)
     today = registry.today()
-    reach = _reach(actor, _needed(asked), today)
+    planned = plan(actor, asked, today)
 
     async def people(connection: AsyncConnection) -> Page[UUID]:
-        return await researcher_facts.list_people(connection, people_within(reach), sought, today, request)
+        reached = partial(within, planned.reach)
+        return await researcher_facts.list_people(connection, reached, planned.sought, today, request)
 
     return await list_people(registry, actor, people, fields, purpose, history=history)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Who is sought, among whom."""
+
+    sought: researcher_facts.Sought
+    reach: Reach
+
+
+def plan(actor: Actor, asked: PersonFilter, today: date) -> Planned:
+    """The people whom the actor may find by what is asked. InvalidInput where it cannot be read."""
+    return Planned(_sought(asked, actor), _reach(actor, _needed(asked), today))
 
 
 def _needed(asked: PersonFilter) -> frozenset[PersonField]:

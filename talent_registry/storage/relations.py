@@ -132,14 +132,14 @@ def _placements(ids: Sequence[UUID]) -> list[Select[Any]]:
     provinces = (
         _tie(TieKind.PLACEMENT, placement.c.researcher_id, None, organisation.c.province)
         .join_from(placement, organisation, units)
-        .where(mine, _was_agreed())
+        .where(mine, was_agreed())
         .distinct()
     )
-    hosts = _tie(TieKind.HOST_UNIT, placement.c.researcher_id, placement.c.host_unit_id).where(mine, _is_live())
+    hosts = _tie(TieKind.HOST_UNIT, placement.c.researcher_id, placement.c.host_unit_id).where(mine, is_live())
     return [provinces, hosts.distinct()]
 
 
-def _is_live() -> ColumnElement[bool]:
+def is_live() -> ColumnElement[bool]:
     """Agreed and not over, or proposed where the person took part: a proposal alone gives its author no part."""
     rounds, signatures = placement_round, placement_signature
     took_part = or_(
@@ -149,7 +149,8 @@ def _is_live() -> ColumnElement[bool]:
     return or_(placement.c.state.in_(_LIVE_STATES), and_(placement.c.state == "PROPOSED", took_part))
 
 
-def _was_agreed() -> ColumnElement[bool]:
+def was_agreed() -> ColumnElement[bool]:
+    """A placement that all three agreed to, even if it is over."""
     over = and_(placement.c.state == "ENDED", placement.c.activated_on.isnot(None))
     return or_(placement.c.state.in_(_LIVE_STATES), over)
 
@@ -182,11 +183,21 @@ class Reach:
     fields: tuple[str, ...] = ()
 
 
-def people_within(reach: Reach) -> Select[Any]:
-    """The ids of the people within reach, as a statement to select from."""
+def within(reach: Reach, person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the person is within reach.
+
+    A unit has few people: they are found first. A province has most of those in the registry: each is asked about, in
+    whatever order they are read, so that a page costs the same however many there are.
+    """
+    if reach.province is None:
+        return person.in_(_people_within(reach))
+    arms = _arms_of_province(reach.province, reach) + _arms_of_unit(reach)
+    # The offset keeps each question to the one person; the planner would else answer it for everybody beforehand.
+    return or_(*(arm.where(arm.selected_columns.person == person).offset(0).exists() for arm in arms))
+
+
+def _people_within(reach: Reach) -> Select[Any]:
     arms = _arms_of_unit(reach)
-    if reach.province is not None:
-        arms += _arms_of_province(reach.province, reach)
     if reach.person_id is not None:
         arms.append(select(literal(reach.person_id, Uuid).label("person")))
     if not arms:
@@ -200,7 +211,7 @@ def _arms_of_unit(reach: Reach) -> list[Select[Any]]:
         table = personnel_relation
         arms.append(_person(table).where(table.c.home_unit_id == unit, holds(table, reach.today)))
     if TieKind.HOST_UNIT in reach.ties:
-        arms.append(_person(placement).where(placement.c.host_unit_id == unit, _is_live()))
+        arms.append(_person(placement).where(placement.c.host_unit_id == unit, is_live()))
     if TieKind.ISSUER in reach.ties:
         arms.append(_person(credential).where(credential.c.issuer_id == unit))
     if TieKind.CONSENT in reach.ties:
@@ -229,7 +240,7 @@ def _arms_of_province(province: str, reach: Reach) -> list[Select[Any]]:
         arms.append(_person(credential).where(credential.c.issuer_id.in_(here)))
     if TieKind.PLACEMENT in reach.ties:
         sides = or_(placement.c.home_unit_id.in_(here), placement.c.host_unit_id.in_(here))
-        arms.append(_person(placement).where(sides, _was_agreed()))
+        arms.append(_person(placement).where(sides, was_agreed()))
     return arms
 
 

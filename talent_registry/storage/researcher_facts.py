@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, exists, or_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -81,12 +81,16 @@ async def find_sealed(connection: AsyncConnection, document_id: UUID) -> SealedD
 
 
 async def list_people(
-    connection: AsyncConnection, reach: Select[Any], sought: Sought, today: date, request: PageRequest
+    connection: AsyncConnection,
+    within: Callable[[ColumnElement[Any]], ColumnElement[bool]],
+    sought: Sought,
+    today: date,
+    request: PageRequest,
 ) -> Page[UUID]:
-    """People within `reach` (a select of ids) by pinyin, as they are named on `today`."""
+    """People of whom `within` says that they are within reach, by pinyin, as they are named on `today`."""
     name = researcher_name
     statement = select(name.c.sort_key, name.c.researcher_id).where(
-        holds(name, today), name.c.researcher_id.in_(reach), *_matches(sought, today)
+        holds(name, today), within(name.c.researcher_id), *matches(sought, today)
     )
     order = [name.c.sort_key, name.c.researcher_id]
     return await fetch_page(connection, statement, order, request, lambda row: UUID(str(row.researcher_id)))
@@ -101,7 +105,8 @@ def holds(table: FromClause, today: date) -> ColumnElement[bool]:
     )
 
 
-def _matches(sought: Sought, today: date) -> list[ColumnElement[bool]]:
+def matches(sought: Sought, today: date) -> list[ColumnElement[bool]]:
+    """What the name of a person on `today` must fulfil for the person to be found."""
     name, found = researcher_name, []
     if sought.name_zh is not None:
         found.append(name.c.name_zh.startswith(sought.name_zh, autoescape=True))

@@ -1,7 +1,7 @@
 """Connections: one transaction at a time, told to the database on whose behalf it runs."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +9,8 @@ from uuid import UUID
 
 from psycopg.pq import TransactionStatus
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 
 _SET = text(
     "SELECT set_config('registry.kind', :kind, true), set_config('registry.account', :account, true),"
@@ -54,12 +55,16 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_overflow,
             pool_timeout=pool_seconds,
-            pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 5,
-                "options": f"-c statement_timeout={statement_ms}ms -c idle_in_transaction_session_timeout=60s",
+                # Instants are read in UTC wherever the database stands. Compiling a statement costs more than it saves:
+                # each row that row security asks about counts as dear, and what is asked most takes milliseconds.
+                "options": f"-c statement_timeout={statement_ms}ms -c idle_in_transaction_session_timeout=60s"
+                " -c TimeZone=UTC -c jit=off",
             },
         )
+        # The same pool; the transaction begins as one snapshot that can write nothing, in the statement that begins it.
+        self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     async def close(self) -> None:
         """Close every connection of the pool."""
@@ -68,28 +73,44 @@ class Database:
     @asynccontextmanager
     async def reading(self, caller: Caller, today: date) -> AsyncIterator[AsyncConnection]:
         """One consistent snapshot that can write nothing."""
-        async with self.engine.connect() as connection, connection.begin():
-            await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-            await _introduce(connection, caller, today, "")
-            yield connection
+        async with _begun(self._snapshots, caller, today, "") as transaction:
+            yield transaction.connection
 
     @asynccontextmanager
     async def writing(self, caller: Caller, today: date, command: str) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed when the block is left, undone when it raises."""
-        async with self.engine.connect() as connection, connection.begin():
-            await _introduce(connection, caller, today, command)
-            yield connection
+        async with _begun(self.engine, caller, today, command) as transaction:
+            yield transaction.connection
 
     @asynccontextmanager
     async def trying(self, caller: Caller, today: date, command: str) -> AsyncIterator[AsyncConnection]:
         """One transaction that is undone whatever comes of it."""
-        async with self.engine.connect() as connection:
-            transaction = await connection.begin()
+        async with _begun(self.engine, caller, today, command) as transaction:
             try:
-                await _introduce(connection, caller, today, command)
-                yield connection
+                yield transaction.connection
             finally:
                 await transaction.rollback()
+
+
+@asynccontextmanager
+async def _begun(engine: AsyncEngine, caller: Caller, today: date, command: str) -> AsyncIterator[AsyncTransaction]:
+    """A transaction that the database was told of, on a connection that was found alive by it.
+
+    A connection that broke while it lay in the pool is noticed here, before anything was done on it: another is taken.
+    """
+    async with AsyncExitStack() as held:
+        connection = await held.enter_async_context(engine.connect())
+        try:
+            transaction = await held.enter_async_context(connection.begin())
+            await _introduce(connection, caller, today, command)
+        except DBAPIError as failure:
+            if not failure.connection_invalidated:
+                raise
+            await held.aclose()
+            connection = await held.enter_async_context(engine.connect())
+            transaction = await held.enter_async_context(connection.begin())
+            await _introduce(connection, caller, today, command)
+        yield transaction
 
 
 async def _introduce(connection: AsyncConnection, caller: Caller, today: date, command: str) -> None:
