@@ -69,6 +69,9 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/\s?#]+$",
         description="Address by which the public reaches the registry, without a path; receipts and letters name it",
     )
+    planned_reads: bool = Field(
+        True, description="Answer questions that can be planned in one statement; otherwise all the ordinary way"
+    )
     console: bool = Field(True, description="Offer the API console at /console; it runs only what a visitor sends")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")

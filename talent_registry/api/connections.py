@@ -11,7 +11,7 @@ import strawberry
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
-from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.pages import Page, PageRequest, cursor_of
 
 MAX_FIRST = 100
 _LONGEST_CURSOR = 1000
@@ -56,16 +56,12 @@ def page_request(first: int, after: str | None) -> PageRequest:
 def connection_of(page: Page[D], convert: Callable[[D], T]) -> Connection[T]:
     """A page of domain records as GraphQL gives it."""
     edges = [
-        Edge(node=convert(item), cursor=_cursor(place)) for item, place in zip(page.items, page.places, strict=True)
+        Edge(node=convert(item), cursor=cursor_of(place)) for item, place in zip(page.items, page.places, strict=True)
     ]
     return Connection(
         edges=edges,
-        page_info=PageInfo(end_cursor=None if page.end is None else _cursor(page.end), has_next_page=page.has_next),
+        page_info=PageInfo(end_cursor=None if page.end is None else cursor_of(page.end), has_next_page=page.has_next),
     )
-
-
-def _cursor(place: tuple[str, ...]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place, ensure_ascii=False).encode()).decode()
 
 
 def _place(cursor: str) -> tuple[str, ...]:

@@ -178,12 +178,17 @@ class CredentialQuery:
     ) -> Connection[Credential]:
         context = info.context
         page = await credential_reads.list_credentials(
-            context.registry, context.actor, page_request(first, after), _sought(filter or CredentialFilter()), purpose
+            context.registry,
+            context.actor,
+            page_request(first, after),
+            sought_by(filter or CredentialFilter()),
+            purpose,
         )
         return connection_of(page, Credential.of)
 
 
-def _sought(asked: CredentialFilter) -> credential_reads.Sought:
+def sought_by(asked: CredentialFilter) -> credential_reads.Sought:
+    """What a filter of the API seeks."""
     issuer = None if asked.issuer is None else from_node_id(asked.issuer, "Organisation", "filter", "issuer")
     return credential_reads.Sought(
         asked.holder, asked.number, issuer, asked.series, asked.level, asked.standing, asked.on

@@ -57,7 +57,12 @@ _log = structlog.get_logger(__name__)
 
 
 class GuardedSchema(strawberry.Schema):
-    """A schema whose errors are logged by the guard alone: Strawberry's own log repeats messages and traces."""
+    """A schema whose errors are logged by the guard alone: Strawberry's own log repeats messages and traces.
+
+    `limits` are those of its documents.
+    """
+
+    limits: Limits = LIMITS
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing; see `Guarding`."""
@@ -89,7 +94,7 @@ class Guarding(SchemaExtension):
         try:
             document = parse_query(execution.query or "", self.limits)
             self._measured = measure(document, execution.variables, self.limits)
-            _check_operation(document, execution.operation_name)
+            check_operation(document, execution.operation_name)
         except LimitExceeded as error:
             raise _masked(_worded(error.code, error.message), self._context) from None
         except GraphQLError as error:
@@ -240,7 +245,8 @@ def _scrubbed(message: str, *, outsider: bool) -> str:
     return _TOKEN_AT_END.sub(r"\1.", _VALUE_AT_END.sub(r"\1.", message))
 
 
-def _check_operation(document: DocumentNode, name: str | None) -> None:
+def check_operation(document: DocumentNode, name: str | None) -> None:
+    """Refuse a document of several operations of which none is named."""
     operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
     if len(operations) != 1 and name is None:
         # Strawberry would quietly take the first.

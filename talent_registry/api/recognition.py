@@ -186,6 +186,16 @@ async def load_decisions_of(
     return connection_of(await load(info.context, recognition.list_of_people, asked), RecognitionDecision.of)
 
 
+def decisions_sought(asked: RecognitionDecisionFilter) -> domain.DecisionFilter:
+    """What a filter of the API seeks."""
+    return domain.DecisionFilter(
+        None if asked.credential is None else from_node_id(asked.credential, "Credential", "filter", "credential"),
+        None if asked.researcher is None else from_node_id(asked.researcher, "Researcher", "filter", "researcher"),
+        asked.target_province,
+        asked.outcome,
+    )
+
+
 @strawberry.type
 class RecognitionQuery:
     @strawberry.field(description="One recognition that was decided; the look is noted.")
@@ -212,13 +222,7 @@ class RecognitionQuery:
         purpose: Why = "with: recognitionDecisions",
     ) -> Connection[RecognitionDecision]:
         context, asked = info.context, filter or RecognitionDecisionFilter()
-        sought = domain.DecisionFilter(
-            None if asked.credential is None else from_node_id(asked.credential, "Credential", "filter", "credential"),
-            None if asked.researcher is None else from_node_id(asked.researcher, "Researcher", "filter", "researcher"),
-            asked.target_province,
-            asked.outcome,
-        )
-        request = page_request(first, after)
+        sought, request = decisions_sought(asked), page_request(first, after)
         page = await recognition.list_decisions(context.registry, context.actor, request, sought, purpose)
         return connection_of(page, RecognitionDecision.of)
 

@@ -24,6 +24,7 @@ from talent_registry.api.selections import purpose_along, selected_fields
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.shapes import DISCLOSES, NAME_OF
 from talent_registry.services import accesses, histories, search
 
 if TYPE_CHECKING:
@@ -32,24 +33,6 @@ if TYPE_CHECKING:
     from talent_registry.api.placements import Placement
     from talent_registry.api.recognition import RecognitionDecision
 
-# The GraphQL fields of a researcher and what each discloses.
-_DISCLOSES = {
-    "name": PersonField.NAME,
-    "formerNames": PersonField.NAME,
-    "documents": PersonField.DOCUMENTS,
-    "household": PersonField.HOUSEHOLD,
-    "personnelRelation": PersonField.PERSONNEL_RELATION,
-    "contact": PersonField.CONTACT,
-    "discipline": PersonField.DISCIPLINE,
-    "keywords": PersonField.KEYWORDS,
-    "orcid": PersonField.ORCID,
-    "credentials": PersonField.CREDENTIALS,
-    "decisions": PersonField.DECISIONS,
-    # Decisions rest on them and name their days.
-    "integrityRecords": PersonField.DECISIONS,
-    "placements": PersonField.PLACEMENTS,
-}
-_NAME_OF = {field: name for name, field in reversed(_DISCLOSES.items())}
 First = Annotated[int, strawberry.argument(description="How many, 1 to 100.")]
 After = Annotated[str | None, strawberry.argument(description="Cursor of the page before.")]
 Purpose = Annotated[
@@ -176,7 +159,7 @@ class Researcher(Node):
 
 
 def _withheld(seen: accesses.SeenPerson) -> list[Withheld]:
-    fields = [Withheld.of(one, _NAME_OF[one.field]) for one in seen.disclosure.withheld]
+    fields = [Withheld.of(one, NAME_OF[one.field]) for one in seen.disclosure.withheld]
     return [*fields, Withheld.of(seen.history_withheld, "history")] if seen.history_withheld else fields
 
 
@@ -194,7 +177,7 @@ def _history(seen: accesses.SeenPerson) -> PersonHistory | None:
 def asked_of(info: Info, *path: str) -> tuple[frozenset[PersonField], bool]:
     """What the document asks of a researcher at `path` below the present field, and whether it asks for history."""
     names = selected_fields(info, "Researcher", *path)
-    return frozenset(_DISCLOSES[name] for name in names if name in _DISCLOSES), "history" in names
+    return frozenset(DISCLOSES[name] for name in names if name in DISCLOSES), "history" in names
 
 
 async def load_researcher(info: Info, researcher_id: UUID | None, purpose: str | None = None) -> Researcher | None:
@@ -265,14 +248,15 @@ class ResearcherQuery:
     ) -> Connection[Researcher]:
         context = info.context
         fields, history = asked_of(info, "edges", "node")
-        asked = _filter(filter) if filter else search.PersonFilter()
+        asked = people_sought(filter) if filter else search.PersonFilter()
         page = await search.search(
             context.registry, context.actor, asked, fields, purpose, page_request(first, after), history=history
         )
         return connection_of(page, Researcher.of)
 
 
-def _filter(asked: ResearcherFilter) -> search.PersonFilter:
+def people_sought(asked: ResearcherFilter) -> search.PersonFilter:
+    """What a filter of the API seeks."""
     unit = None if asked.home_unit is None else from_node_id(asked.home_unit, "Organisation", "filter", "homeUnit")
     return search.PersonFilter(asked.name, unit, asked.division, asked.series)
 

@@ -123,7 +123,7 @@ class Subscription(EventSubscription, RecognitionSubscription):
 def schema_within(limits: Limits) -> GuardedSchema:
     """The schema, whose documents may ask for as much as `limits` say."""
     guarding = type("ConfiguredGuarding", (Guarding,), {"limits": limits})
-    return GuardedSchema(
+    made = GuardedSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -131,6 +131,8 @@ def schema_within(limits: Limits) -> GuardedSchema:
         extensions=[guarding],
         config=StrawberryConfig(auto_camel_case=True),
     )
+    made.limits = limits
+    return made
 
 
 schema = schema_within(LIMITS)

@@ -1,5 +1,7 @@
 """Pages of long lists: where one starts, what it holds, whether more follow."""
 
+import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -51,3 +53,8 @@ class Page(Generic[T]):
         kept = [(item, place) for item, place in zip(self.items, self.places, strict=True) if keep(item)]
         places = tuple(place for _, place in kept)
         return Page(tuple(item for item, _ in kept), places, self.has_next, self.end if self.has_next else None)
+
+
+def cursor_of(place: tuple[str, ...]) -> str:
+    """A place in an order as callers pass it back, in a form that they never take apart."""
+    return base64.urlsafe_b64encode(json.dumps(place, ensure_ascii=False).encode()).decode()

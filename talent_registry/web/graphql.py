@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from talent_registry.api.context import Context
-from talent_registry.api.guarding import execute_guarded
+from talent_registry.api.guarding import GuardedSchema, execute_guarded
+from talent_registry.api.plans.guarded import answer_by_plan
 from talent_registry.domain.errors import NotPermitted
 from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Registry
@@ -18,14 +19,14 @@ from talent_registry.settings import Settings
 from talent_registry.web.deadlines import UNAVAILABLE, in_time, unavailable
 from talent_registry.web.identity import identify, origin_of
 from talent_registry.web.requests import BodyLimits, GraphQLRequest, RefusedRequest, read_graphql_request, wants_stream
-from talent_registry.web.responses import refusal_response, result_response
+from talent_registry.web.responses import planned_response, refusal_response, result_response
 from talent_registry.web.streams import stream_response
 
 # All of them reach the route, which itself says 405 and what is allowed.
 METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def graphql_route(schema: strawberry.Schema, settings: Settings) -> Callable[[Request], Awaitable[Response]]:
+def graphql_route(schema: GuardedSchema, settings: Settings) -> Callable[[Request], Awaitable[Response]]:
     """The handler of /graphql; the registry is the one in `app.state`, the request id the one in `request.state`."""
     limits = BodyLimits(body_bytes=settings.max_body_bytes)
 
@@ -38,6 +39,11 @@ def graphql_route(schema: strawberry.Schema, settings: Settings) -> Callable[[Re
             _name_caller(context)
             if wants_stream(request):
                 return stream_response(schema, asked, context)
+            if settings.planned_reads:
+                work = answer_by_plan(schema, asked.query, asked.variables, asked.operation_name, context)
+                planned = await in_time(work, until - time.monotonic())
+                if planned is not None:
+                    return planned_response(request, planned, context.request_id)
             return await _executed(request, schema, asked, context, until)
         except RefusedRequest as refused:
             return refusal_response(request, refused, request_id)

@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from talent_registry.api.plans.guarded import Answered
 from talent_registry.web.requests import GRAPHQL_JSON, RefusedRequest, response_type
 
 SYNTAX: Final = "SYNTAX"
@@ -54,6 +55,13 @@ def result_response(request: Request, result: Executed, request_id: str) -> Resp
     return _response(body, status_of(result, media_type), media_type, request_id, {})
 
 
+def planned_response(request: Request, answered: Answered, request_id: str) -> Response:
+    """The answer to a planned read: the bytes that `result_response` would give, without reading the data."""
+    cost = f'"cost":{{"estimated":{answered.cost},"budget":{answered.budget}}}'
+    body = f'{{"data":{answered.data},"extensions":{{{cost},"requestId":"{request_id}"}}}}'
+    return _sent(body, 200, response_type(request), request_id, {})
+
+
 def is_request_error(result: Executed) -> bool:
     """Whether the operation was never executed: no data, and no error that arose at a field."""
     return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())
@@ -76,12 +84,18 @@ def status_of(result: Executed, media_type: str) -> int:
 def _response(
     body: dict[str, Any], status: int, media_type: str, request_id: str, headers: Mapping[str, str]
 ) -> Response:
-    # A database gives no lone surrogates; should one slip in, it becomes "?" and not a failure.
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _sent(content, status, media_type, request_id, headers)
+
+
+def _sent(content: str, status: int, media_type: str, request_id: str, headers: Mapping[str, str]) -> Response:
     fixed = {
         "Cache-Control": "no-store",
         "Vary": "Accept",
         "X-Content-Type-Options": "nosniff",
         "X-Request-Id": request_id,
     }
-    return Response(content, status, {**fixed, **headers}, media_type=f"{media_type}; charset=utf-8")
+    # A database gives no lone surrogates; should one slip in, it becomes "?" and not a failure.
+    return Response(
+        content.encode("utf-8", "replace"), status, {**fixed, **headers}, media_type=f"{media_type}; charset=utf-8"
+    )

@@ -1,0 +1,164 @@
+"""One planned read: what is asked by whom, its transaction, what came of its rows, the looks to be noted."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.consents import Access
+from talent_registry.domain.frames import Frame, Item
+from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.shapes import OPEN, NotPlanned, Shape, all_of, disclosed_by
+from talent_registry.services.looks import check_stated_purpose
+from talent_registry.services.permissions import Actor, ActorKind, Permission
+from talent_registry.services.read_sights import Sight
+from talent_registry.services.read_texts import Texts
+from talent_registry.services.registry import Registry
+from talent_registry.storage import accesses, proceedings
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.reads import statements
+from talent_registry.storage.reads.decisions import LIMIT, PLACE
+from talent_registry.storage.reads.statements import Found, Statement
+from talent_registry.storage.session import duty
+
+DEFAULT_FIRST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One planned read: who asks, what of the records, by which values of the request, for what purpose."""
+
+    registry: Registry
+    actor: Actor
+    shape: Shape
+    values: Mapping[str, Any]
+    purpose: str
+
+    def stated(self) -> str:
+        """The purpose, checked; NotPlanned for whoever did not sign in."""
+        if self.actor.kind is ActorKind.ANONYMOUS:
+            raise NotPlanned
+        return check_stated_purpose(self.actor, self.purpose)
+
+    def named(self, **more: object) -> dict[str, Any]:
+        """The values that every statement may name, and `more`."""
+        named: dict[str, Any] = {
+            **self.values,
+            "today": self.registry.today(),
+            "organisation": self.actor.organisation_id,
+            "province": self.actor.province,
+            f"default{LIMIT}": DEFAULT_FIRST + 1,
+            **more,
+        }
+        for one in all_of(self.shape.below):
+            on = one.value("on")
+            if on is not None:
+                named[on] = self.values[on] or named["today"]
+            if one.name == "decisions":
+                first, after = one.value("first"), one.value("after")
+                if first is not None:
+                    named[first + LIMIT] = self.values[first] + 1
+                if after is not None:
+                    place = self.values[after]
+                    named[after + PLACE] = None if place is None else id_of(place)
+        return named
+
+
+def id_of(place: tuple[str, ...]) -> UUID:
+    """The id at which a page ended; NotPlanned where it is none."""
+    try:
+        (text,) = place
+        return UUID(text)
+    except ValueError:
+        raise NotPlanned from None
+
+
+@dataclass(slots=True)
+class Read:
+    """One read while it lasts: its transaction, what the caller sees, the looks to be noted in the end."""
+
+    reading: Reading
+    connection: AsyncConnection
+    texts: Texts
+    looks: dict[object, Access]
+    stated: str = ""
+
+    async def fetch(self, statement: Statement, named: Mapping[str, Any]) -> list[Found]:
+        """The rows that the statement finds."""
+        return await statements.fetch(self.connection, statement, named)
+
+    def records(
+        self, rows: Sequence[Found], statement: Statement, permission: Permission, field: PersonField, stated: str
+    ) -> list[Item]:
+        """Place and text of each record that the caller sees; one look is noted for each person."""
+        self.stated = stated
+        items = []
+        for found in rows:
+            basis = self.texts.sight.record(found, permission, field, own=found.own)
+            if basis is None:
+                continue
+            items.append((found.place, self.texts.of(found, statement.slots)))
+            # Of several credentials the first says on what the look rests, of several decisions the last.
+            if field is PersonField.DECISIONS or found.person_id not in self.looks:
+                self.looks[found.person_id] = self._look(found.person_id, basis, (field,))
+        return items
+
+    def people(self, rows: Sequence[Found], statement: Statement, stated: str) -> list[Item]:
+        """Place and text of each person whom the caller sees; each look is noted."""
+        self.stated = stated
+        fields, items = disclosed_by(self.reading.shape.below), []
+        for found in rows:
+            disclosure = self.texts.sight.person(found, fields)
+            if disclosure is not None:
+                items.append((found.place, self.texts.of(found, statement.slots, disclosure)))
+                self.looks[len(self.looks)] = self._look(found.person_id, disclosure.basis, _in_order(disclosure.shown))
+        return items
+
+    async def settled(self, text: str) -> str:
+        """The text with what was left open in it: no case, no confirmation. NotPlanned where there are cases."""
+        if OPEN not in text:
+            return text
+        parts = text.split(OPEN)
+        async with duty(self.connection, "recognise"):
+            cases = await proceedings.list_of_credentials(self.connection, [UUID(one) for one in set(parts[1::2])])
+        if cases:
+            raise NotPlanned
+        return "".join("false" if number % 2 else part for number, part in enumerate(parts))
+
+    async def note(self) -> None:
+        """Note the looks at everyone but the caller; if that fails, nothing is shown."""
+        along = [
+            self._look(person, disclosure.basis, _in_order(disclosure.shown))
+            for (person, _), disclosure in self.texts.along.items()
+        ]
+        mine = self.reading.actor.researcher_id
+        looks = [one for one in (*self.looks.values(), *along) if one.researcher_id != mine]
+        if looks:
+            async with self.reading.registry.noting(self.reading.actor) as connection:
+                await accesses.note(connection, *looks)
+
+    def _look(self, person: UUID, basis: str, fields: tuple[PersonField, ...]) -> Access:
+        actor, at = self.reading.actor, self.reading.registry.clock()
+        return Access(new_id(), person, actor.account_id, actor.organisation_id, at, self.stated, basis, fields)
+
+
+def frame_of(asked: Shape) -> Frame:
+    """What stands around the records of a list, made once for each shape."""
+    if Frame not in asked.kept:
+        asked.kept[Frame] = Frame.of(asked.below)
+    frame: Frame = asked.kept[Frame]
+    return frame
+
+
+def _in_order(shown: frozenset[PersonField]) -> tuple[PersonField, ...]:
+    return tuple(one for one in PersonField if one in shown)
+
+
+@asynccontextmanager
+async def reading_rows(reading: Reading) -> AsyncIterator[Read]:
+    """One read in one transaction of the caller's."""
+    async with reading.registry.reading(reading.actor) as connection:
+        yield Read(reading, connection, Texts(Sight(reading.actor), reading.values, {}), {})
