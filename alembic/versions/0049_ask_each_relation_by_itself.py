@@ -7,6 +7,20 @@ down_revision = "0039"
 branch_labels = None
 depends_on = None
 
+# Rows seen by whoever sees the record that they belong to.
+SEEN_WITH = {
+    "credential_version": "credential",
+    "credential_status": "credential",
+    "placement_round": "placement",
+    "placement_event": "placement",
+    "placement_signature": "placement",
+    "placement_end": "placement",
+    "proceeding_event": "proceeding",
+    "notice_receipt": "notice",
+    "roster_part": "roster",
+    "roster_answer": "roster",
+}
+
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
@@ -83,10 +97,20 @@ def upgrade() -> None:
             RETURN false;
         END $$
     """)
+    # The offset keeps the question to the one record; it could be answered for the whole table at once otherwise, with
+    # row security asked about each of its rows.
+    for table, record in SEEN_WITH.items():
+        op.execute(
+            f"ALTER POLICY seen ON {table} USING (EXISTS (SELECT FROM {record} WHERE {record}.id = {record}_id OFFSET 0))"
+        )
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    for table, record in SEEN_WITH.items():
+        op.execute(
+            f"ALTER POLICY seen ON {table} USING (EXISTS (SELECT FROM {record} WHERE {record}.id = {record}_id))"
+        )
     op.execute("""
         CREATE OR REPLACE FUNCTION is_own_issuer(issuer uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
         SET search_path = public, pg_temp AS $$

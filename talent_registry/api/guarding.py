@@ -22,7 +22,8 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from talent_registry.api.limits import LimitExceeded, Limits, Measured, measure, parse_query
+from talent_registry.api.limits import LimitExceeded, Limits, Measured, parse_query
+from talent_registry.api.measuring import remembered_measure
 from talent_registry.api.validating import find_faults
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
@@ -93,7 +94,7 @@ class Guarding(SchemaExtension):
         execution = self.execution_context
         try:
             document = parse_query(execution.query or "", self.limits)
-            self._measured = measure(document, execution.variables, self.limits)
+            self._measured = remembered_measure(document, execution.variables, self.limits)
             check_operation(document, execution.operation_name)
         except LimitExceeded as error:
             raise _masked(_worded(error.code, error.message), self._context) from None

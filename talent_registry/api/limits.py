@@ -88,7 +88,7 @@ def check_input(variables: Mapping[str, Any], limits: Limits) -> None:
 
 def _check_nodes(document: DocumentNode, limits: Limits) -> None:
     """What can be seen at one node: lists, directives, page sizes, NUL in strings."""
-    for node in _nodes(document):
+    for node in nodes_in(document):
         directives = getattr(node, "directives", None) or ()
         if len(directives) > limits.directives:
             raise exceeded("TOO_MANY_DIRECTIVES", limits.directives)
@@ -100,7 +100,8 @@ def _check_nodes(document: DocumentNode, limits: Limits) -> None:
             _check_page(_literal(node.value), limits)
 
 
-def _nodes(document: DocumentNode) -> Iterator[Node]:
+def nodes_in(document: DocumentNode) -> Iterator[Node]:
+    """Every node of a document."""
     waiting: list[Node] = [document]
     while waiting:
         node = waiting.pop()
@@ -214,4 +215,4 @@ class _Walk:
         return int(value)
 
 
-__all__ = ["LimitExceeded", "Limits", "Measured", "check_input", "guard", "measure", "parse_query"]
+__all__ = ["LimitExceeded", "Limits", "Measured", "check_input", "guard", "measure", "nodes_in", "parse_query"]

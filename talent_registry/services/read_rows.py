@@ -1,12 +1,9 @@
 """One planned read: what is asked by whom, its transaction, what came of its rows, the looks to be noted."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.consents import Access
 from talent_registry.domain.frames import Frame, Item
@@ -16,7 +13,7 @@ from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.read_sights import Sight
 from talent_registry.services.read_texts import Texts
-from talent_registry.services.registry import Registry
+from talent_registry.services.registry import Registry, caller_of
 from talent_registry.storage import accesses, proceedings
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.reads import statements
@@ -81,14 +78,14 @@ class Read:
     """One read while it lasts: its transaction, what the caller sees, the looks to be noted in the end."""
 
     reading: Reading
-    connection: AsyncConnection
     texts: Texts
     looks: dict[object, Access]
     stated: str = ""
 
     async def fetch(self, statement: Statement, named: Mapping[str, Any]) -> list[Found]:
         """The rows that the statement finds."""
-        return await statements.fetch(self.connection, statement, named)
+        registry, caller = self.reading.registry, caller_of(self.reading.actor)
+        return await statements.fetch(registry.database, caller, registry.today(), statement, named)
 
     def records(
         self, rows: Sequence[Found], statement: Statement, permission: Permission, field: PersonField, stated: str
@@ -122,8 +119,9 @@ class Read:
         if OPEN not in text:
             return text
         parts = text.split(OPEN)
-        async with duty(self.connection, "recognise"):
-            cases = await proceedings.list_of_credentials(self.connection, [UUID(one) for one in set(parts[1::2])])
+        asked = [UUID(one) for one in set(parts[1::2])]
+        async with self.reading.registry.reading(self.reading.actor) as connection, duty(connection, "recognise"):
+            cases = await proceedings.list_of_credentials(connection, asked)
         if cases:
             raise NotPlanned
         return "".join("false" if number % 2 else part for number, part in enumerate(parts))
@@ -137,8 +135,8 @@ class Read:
         mine = self.reading.actor.researcher_id
         looks = [one for one in (*self.looks.values(), *along) if one.researcher_id != mine]
         if looks:
-            async with self.reading.registry.noting(self.reading.actor) as connection:
-                await accesses.note(connection, *looks)
+            registry, caller = self.reading.registry, caller_of(self.reading.actor)
+            await accesses.note_at_once(registry.database, caller, registry.today(), looks)
 
     def _look(self, person: UUID, basis: str, fields: tuple[PersonField, ...]) -> Access:
         actor, at = self.reading.actor, self.reading.registry.clock()
@@ -157,8 +155,6 @@ def _in_order(shown: frozenset[PersonField]) -> tuple[PersonField, ...]:
     return tuple(one for one in PersonField if one in shown)
 
 
-@asynccontextmanager
-async def reading_rows(reading: Reading) -> AsyncIterator[Read]:
-    """One read in one transaction of the caller's."""
-    async with reading.registry.reading(reading.actor) as connection:
-        yield Read(reading, connection, Texts(Sight(reading.actor), reading.values, {}), {})
+def read_of(reading: Reading) -> Read:
+    """A read that is about to begin."""
+    return Read(reading, Texts(Sight(reading.actor), reading.values, {}), {})

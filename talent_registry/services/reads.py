@@ -6,8 +6,6 @@ Whatever is refused, absent or beyond a plan raises and leaves no trace, so that
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from talent_registry.domain.decisions import DecisionFilter
 from talent_registry.domain.identifiers import check_public_number, normalise_certificate_number
 from talent_registry.domain.pages import PageRequest
@@ -16,21 +14,17 @@ from talent_registry.domain.shapes import NotPlanned, Shape
 from talent_registry.services import search
 from talent_registry.services.credential_reads import Sought
 from talent_registry.services.permissions import ActorKind, Permission
-from talent_registry.services.read_rows import Reading, frame_of, id_of, reading_rows
-from talent_registry.storage import researchers
+from talent_registry.services.read_rows import Reading, frame_of, id_of, read_of
 from talent_registry.storage.reads import statements
 
 
-async def _sought_by(connection: AsyncConnection, sought: Sought) -> dict[str, Any]:
-    """What credentials are sought by, as named values. NotPlanned where nobody can fit it."""
+def _sought_by(sought: Sought) -> dict[str, Any]:
+    """What credentials are sought by, as named values."""
     named: dict[str, Any] = {"issuer": sought.issuer_id, "series": sought.series, "level": sought.level}
     if sought.number is not None:
         named["number"] = normalise_certificate_number(sought.number)
     if sought.holder is not None:
-        person = await researchers.find_by_public_number(connection, check_public_number(sought.holder))
-        if person is None:
-            raise NotPlanned
-        named["holder"] = person.id
+        named["holder"] = check_public_number(sought.holder)
     if sought.standing is not None:
         named["standing"] = sought.standing.value
     return {name: value for name, value in named.items() if value is not None}
@@ -40,12 +34,12 @@ async def read_credential(reading: Reading, credential_id: UUID) -> str:
     """One credential as JSON; see `credential_reads.get_credential`."""
     stated = reading.stated()
     statement = statements.credentials_asked(reading.shape, reading.actor.kind.value, frozenset(), one=True)
-    async with reading_rows(reading) as read:
-        rows = await read.fetch(statement, reading.named(id=credential_id))
-        items = read.records(rows, statement, Permission.READ_CREDENTIAL, PersonField.CREDENTIALS, stated)
-        if not items:
-            raise NotPlanned
-        text = await read.settled(items[0][1])
+    read = read_of(reading)
+    rows = await read.fetch(statement, reading.named(id=credential_id))
+    items = read.records(rows, statement, Permission.READ_CREDENTIAL, PersonField.CREDENTIALS, stated)
+    if not items:
+        raise NotPlanned
+    text = await read.settled(items[0][1])
     await read.note()
     return text
 
@@ -54,16 +48,16 @@ async def list_credentials(reading: Reading, request: PageRequest, sought: Sough
     """A list of credentials as JSON; see `credential_reads.list_credentials`. `asked` is what is asked of the list."""
     stated = reading.stated()
     kind = reading.actor.kind.value
-    async with reading_rows(reading) as read:
-        named = await _sought_by(read.connection, sought)
-        if request.after is not None:
-            named["after"] = id_of(request.after)
-        statement = statements.credentials_asked(reading.shape, kind, frozenset(named), one=False)
-        more = {"limit": request.first + 1, "on": sought.on or reading.registry.today()}
-        rows = await read.fetch(statement, reading.named(**named, **more))
-        shown = rows[: request.first]
-        items = read.records(shown, statement, Permission.READ_CREDENTIAL, PersonField.CREDENTIALS, stated)
-        text = await read.settled(frame_of(asked).filled(items, has_next=len(rows) > len(shown)))
+    read = read_of(reading)
+    named = _sought_by(sought)
+    if request.after is not None:
+        named["after"] = id_of(request.after)
+    statement = statements.credentials_asked(reading.shape, kind, frozenset(named), one=False)
+    more = {"limit": request.first + 1, "on": sought.on or reading.registry.today()}
+    rows = await read.fetch(statement, reading.named(**named, **more))
+    shown = rows[: request.first]
+    items = read.records(shown, statement, Permission.READ_CREDENTIAL, PersonField.CREDENTIALS, stated)
+    text = await read.settled(frame_of(asked).filled(items, has_next=len(rows) > len(shown)))
     await read.note()
     return text
 
@@ -72,12 +66,12 @@ async def read_decision(reading: Reading, decision_id: UUID) -> str:
     """One decision as JSON; see `recognition.get_decision`."""
     stated = reading.stated()
     statement = statements.decisions_asked(reading.shape, reading.actor.kind.value, frozenset(), one=True)
-    async with reading_rows(reading) as read:
-        rows = await read.fetch(statement, reading.named(id=decision_id))
-        items = read.records(rows, statement, Permission.READ_DECISION, PersonField.DECISIONS, stated)
-        if not items:
-            raise NotPlanned
-        text = await read.settled(items[0][1])
+    read = read_of(reading)
+    rows = await read.fetch(statement, reading.named(id=decision_id))
+    items = read.records(rows, statement, Permission.READ_DECISION, PersonField.DECISIONS, stated)
+    if not items:
+        raise NotPlanned
+    text = await read.settled(items[0][1])
     await read.note()
     return text
 
@@ -94,11 +88,11 @@ async def list_decisions(reading: Reading, request: PageRequest, sought: Decisio
     }
     named = {name: value for name, value in by.items() if value is not None}
     statement = statements.decisions_asked(reading.shape, reading.actor.kind.value, frozenset(named), one=False)
-    async with reading_rows(reading) as read:
-        rows = await read.fetch(statement, reading.named(**named, limit=request.first + 1))
-        shown = rows[: request.first]
-        items = read.records(shown, statement, Permission.READ_DECISION, PersonField.DECISIONS, stated)
-        text = await read.settled(frame_of(asked).filled(items, has_next=len(rows) > len(shown)))
+    read = read_of(reading)
+    rows = await read.fetch(statement, reading.named(**named, limit=request.first + 1))
+    shown = rows[: request.first]
+    items = read.records(shown, statement, Permission.READ_DECISION, PersonField.DECISIONS, stated)
+    text = await read.settled(frame_of(asked).filled(items, has_next=len(rows) > len(shown)))
     await read.note()
     return text
 
@@ -131,11 +125,11 @@ async def list_people(reading: Reading, request: PageRequest, sought: search.Per
             raise NotPlanned
         named |= {"sort_key": request.after[0], "after": id_of(request.after[1:])}
     statement = statements.people_asked(reading.shape, reading.actor.kind.value, frozenset(named), found.reach)
-    async with reading_rows(reading) as read:
-        rows = await read.fetch(statement, reading.named(**named, limit=request.first + 1))
-        shown = rows[: request.first]
-        items = read.people(shown, statement, stated)
-        text = await read.settled(frame_of(asked).filled(items, has_next=len(rows) > len(shown)))
+    read = read_of(reading)
+    rows = await read.fetch(statement, reading.named(**named, limit=request.first + 1))
+    shown = rows[: request.first]
+    items = read.people(shown, statement, stated)
+    text = await read.settled(frame_of(asked).filled(items, has_next=len(rows) > len(shown)))
     await read.note()
     return text
 
@@ -143,13 +137,13 @@ async def list_people(reading: Reading, request: PageRequest, sought: search.Per
 async def _one_person(reading: Reading, who: UUID | str, stated: str) -> str:
     by = "id" if isinstance(who, UUID) else "public_number"
     statement = statements.person_asked(reading.shape, reading.actor.kind.value, by)
-    async with reading_rows(reading) as read:
-        rows = await read.fetch(
-            statement, reading.named(**{by: who if isinstance(who, UUID) else check_public_number(who)})
-        )
-        items = read.people(rows, statement, stated)
-        if not items:
-            raise NotPlanned
-        text = await read.settled(items[0][1])
+    read = read_of(reading)
+    rows = await read.fetch(
+        statement, reading.named(**{by: who if isinstance(who, UUID) else check_public_number(who)})
+    )
+    items = read.people(rows, statement, stated)
+    if not items:
+        raise NotPlanned
+    text = await read.settled(items[0][1])
     await read.note()
     return text

@@ -1,6 +1,7 @@
 """Looks at people's records in the database."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +13,39 @@ from talent_registry.domain.consents import Access
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.researchers import PersonField
 from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.session import Caller, Database
 from talent_registry.storage.tables import access
 
-# One statement for any number, so that it is made once; a list of lists would have to be even.
-_NOTE = text(
-    "INSERT INTO access (id, researcher_id, account_id, organisation_id, at, purpose, basis, fields, command_id) "
-    "SELECT id, researcher_id, account_id, organisation_id, at, purpose, basis, string_to_array(fields, ','), "
-    "command_id FROM unnest(CAST(:id AS uuid[]), CAST(:researcher_id AS uuid[]), CAST(:account_id AS uuid[]), "
-    "CAST(:organisation_id AS uuid[]), CAST(:at AS timestamptz[]), CAST(:purpose AS text[]), CAST(:basis AS text[]), "
-    "CAST(:fields AS text[]), CAST(:command_id AS uuid[])) AS noted (id, researcher_id, account_id, organisation_id, "
-    "at, purpose, basis, fields, command_id)"
+_NOTED = (
+    ("id", "uuid"),
+    ("researcher_id", "uuid"),
+    ("account_id", "uuid"),
+    ("organisation_id", "uuid"),
+    ("at", "timestamptz"),
+    ("purpose", "text"),
+    ("basis", "text"),
+    ("fields", "text"),
+    ("command_id", "uuid"),
 )
+_LISTED = "string_to_array(fields, ',')"
+_NAMES = ", ".join(name for name, _ in _NOTED)
+# One statement for any number, so that it is made once; a list of lists would have to be even.
+_INSERT = (
+    f"INSERT INTO access ({_NAMES}) SELECT {_NAMES.replace('fields', _LISTED)} FROM unnest(%s) AS noted ({_NAMES})"
+)
+_NOTE = text(_INSERT % ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _NOTED))
+_NOTE_AT_ONCE = _INSERT % ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_NOTED, 1))
 
 
 async def note(connection: AsyncConnection, *looks: Access) -> None:
     """Note looks, one row per person looked at; nothing to note costs nothing."""
     if looks:
         await connection.execute(_NOTE, _columns(looks))
+
+
+async def note_at_once(database: Database, caller: Caller, today: date, looks: Sequence[Access]) -> None:
+    """Note looks in a transaction of their own, sent in one go."""
+    await database.at_once(caller, today, _NOTE_AT_ONCE, list(_columns(looks).values()), writes=True)
 
 
 async def note_many(connection: AsyncConnection, looks: Sequence[Access]) -> None:
@@ -45,7 +62,7 @@ async def list_accesses(connection: AsyncConnection, researcher_id: UUID, reques
 
 def _columns(looks: Sequence[Access]) -> dict[str, list[Any]]:
     rows = [{**_values(look), "fields": ",".join(look.fields)} for look in looks]
-    return {name: [row[name] for row in rows] for name in rows[0]}
+    return {name: [row[name] for row in rows] for name, _ in _NOTED}
 
 
 def _values(look: Access) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     cast,
-    exists,
     false,
     func,
     literal,
@@ -142,10 +141,14 @@ def _placements(ids: Sequence[UUID]) -> list[Select[Any]]:
 def is_live() -> ColumnElement[bool]:
     """Agreed and not over, or proposed where the person took part: a proposal alone gives its author no part."""
     rounds, signatures = placement_round, placement_signature
-    took_part = or_(
-        exists().where(rounds.c.placement_id == placement.c.id, rounds.c.proposed_by == "RESEARCHER"),
-        exists().where(signatures.c.placement_id == placement.c.id, signatures.c.party == "RESEARCHER"),
+    proposed = select(rounds.c.placement_id).where(
+        rounds.c.placement_id == placement.c.id, rounds.c.proposed_by == "RESEARCHER"
     )
+    signed = select(signatures.c.placement_id).where(
+        signatures.c.placement_id == placement.c.id, signatures.c.party == "RESEARCHER"
+    )
+    # The offset keeps each question to the one placement, as in `within`.
+    took_part = or_(*(one.correlate_except(one.get_final_froms()[0]).offset(0).exists() for one in (proposed, signed)))
     return or_(placement.c.state.in_(_LIVE_STATES), and_(placement.c.state == "PROPOSED", took_part))
 
 

@@ -1,23 +1,31 @@
 """Connections: one transaction at a time, told to the database on whose behalf it runs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import AsyncRawCursor
 from psycopg.pq import TransactionStatus
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
-_SET = text(
-    "SELECT set_config('registry.kind', :kind, true), set_config('registry.account', :account, true),"
-    " set_config('registry.organisation', :organisation, true), set_config('registry.researcher', :researcher, true),"
-    " set_config('registry.province', :province, true), set_config('registry.today', :today, true),"
-    " set_config('registry.command', :command, true), set_config('registry.duty', '', true)"
-)
+_TOLD = ("kind", "account", "organisation", "researcher", "province", "today", "command")
+_NO_DUTY = "set_config('registry.duty', '', true)"
+_SET = text("SELECT " + ", ".join([*(f"set_config('registry.{one}', :{one}, true)" for one in _TOLD), _NO_DUTY]))
+# A single statement sees one snapshot; that it writes nothing is told with the rest.
+_AT_ONCE = {
+    writes: "SELECT {}, {}, set_config('plan_cache_mode', 'force_generic_plan', true), {}".format(
+        ", ".join(f"set_config('registry.{one}', ${place}, true)" for place, one in enumerate(_TOLD, 1)),
+        _NO_DUTY,
+        f"set_config('transaction_read_only', '{'off' if writes else 'on'}', true)",
+    ).encode()
+    for writes in (False, True)
+}
 _NOW = text("SELECT clock_timestamp()")
 _DUTY = text("SELECT current_setting('registry.duty', true) AS before, set_config('registry.duty', :duty, true)")
 
@@ -76,6 +84,29 @@ class Database:
         async with _begun(self._snapshots, caller, today, "") as transaction:
             yield transaction.connection
 
+    async def at_once(
+        self, caller: Caller, today: date, statement: str, values: Sequence[Any], *, writes: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """The rows of one statement (its values as $1, $2, …) in a transaction of its own, sent in one go.
+
+        It is planned once for each connection, whatever its values. Nothing is repeated: a connection that broke while
+        it lay in the pool raises psycopg's error.
+        """
+        held = await self.engine.raw_connection()
+        driver: Any = held.driver_connection
+        try:
+            async with driver.pipeline():
+                told = AsyncRawCursor(driver)
+                await told.execute(_AT_ONCE[writes], _introduction(caller, today, ""), prepare=True)
+                # A cursor of its own: the rows are read after everything was sent.
+                asked = AsyncRawCursor(driver)
+                await asked.execute(statement.encode(), values, prepare=True)
+                await driver.commit()
+            return await asked.fetchall() if asked.description else []
+        finally:
+            # As elsewhere: what is not whole any more is rolled back or thrown away by the pool.
+            await greenlet_spawn(held.close)
+
     @asynccontextmanager
     async def writing(self, caller: Caller, today: date, command: str) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed when the block is left, undone when it raises."""
@@ -114,18 +145,20 @@ async def _begun(engine: AsyncEngine, caller: Caller, today: date, command: str)
 
 
 async def _introduce(connection: AsyncConnection, caller: Caller, today: date, command: str) -> None:
-    await connection.execute(
-        _SET,
-        {
-            "kind": caller.kind,
-            "account": str(caller.account_id or ""),
-            "organisation": str(caller.organisation_id or ""),
-            "researcher": str(caller.researcher_id or ""),
-            "province": caller.province or "",
-            "today": today.isoformat(),
-            "command": command,
-        },
-    )
+    await connection.execute(_SET, dict(zip(_TOLD, _introduction(caller, today, command), strict=True)))
+
+
+def _introduction(caller: Caller, today: date, command: str) -> list[str]:
+    """What the database is told, in the order of `_TOLD`."""
+    return [
+        caller.kind,
+        str(caller.account_id or ""),
+        str(caller.organisation_id or ""),
+        str(caller.researcher_id or ""),
+        caller.province or "",
+        today.isoformat(),
+        command,
+    ]
 
 
 async def read_instant(connection: AsyncConnection) -> datetime:

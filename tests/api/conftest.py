@@ -1,5 +1,6 @@
 """The documents of graphql/operations, carried out in process as one actor, with their statements counted."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from talent_registry.api.context import Context
+from talent_registry.api.plans.guarded import answer_by_plan
 from talent_registry.api.schema import schema
 from talent_registry.services.permissions import Actor
 from tests.conftest import DatabaseUrls
@@ -40,9 +42,13 @@ class Asking:
     async def with_errors(
         self, actor: Actor, operation: str, **variables: Any
     ) -> tuple[dict[str, Any] | None, list[Any]]:
-        """The data and the top-level errors of a document."""
+        """The data and the top-level errors of a document, answered as the web answers: by plan where there is one."""
         document = (OPERATIONS / f"{operation}.graphql").read_text(encoding="utf-8")
         context = Context(self.registry, actor, request_id="t", origin="test")
+        self.statements, self.sql = 0, []
+        planned = await answer_by_plan(schema, document, variables, None, context)
+        if planned is not None:
+            return json.loads(planned.data), []
         self.statements, self.sql = 0, []
         result = await schema.execute(document, variable_values=variables, context_value=context)
         return result.data, list(result.errors or [])

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import AsyncRawCursor
+from sqlalchemy import event
 
 from talent_registry.api.context import Context
 from talent_registry.api.guarding import execute_guarded
@@ -21,6 +23,7 @@ from talent_registry.api.schema import schema
 from talent_registry.domain.pages import cursor_of
 from talent_registry.services.generation import SampleRequest, generate
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
+from talent_registry.storage.session import Database
 from tests.api.planned_documents import Drawn, documents
 from tests.conftest import TEMPLATE, DatabaseUrls, as_superuser, create_database, drop_database
 from tests.people import CHONGQING, GRANTED, SICHUAN
@@ -219,3 +222,82 @@ def test_whatever_is_asked_by_whomever_both_ways_say_and_note_the_same(place: Pl
     # Not because nothing could be planned.
     assert place.counts.total() >= 80, place.counts
     assert set(place.counts) == set(place.questions), place.counts
+
+
+# What the hot paths ask, by the role of the file that asks it.
+HOT = {
+    "a page of people": "researchers(purpose: $purpose, first: $first) { edges { cursor node { id publicNumber basis "
+    "name { nameZh pinyin } documents { kind numberMasked } household { division provenance { source { nameZh } } } "
+    "personnelRelation { homeUnit { nameZh } } withheld { path reason } credentials { edges { node { number standing "
+    "isValid issuer { nameZh } committee { filingNumber } } } } decisions { edges { node { outcome isRecognised "
+    "findings { rule } } } } } } pageInfo { endCursor hasNextPage } }",
+    "a page of credentials": "credentials(purpose: $purpose, first: $first) { edges { node { number standing "
+    "statusSpans { status from } holder { publicNumber name { nameZh } } } } }",
+    "a page of decisions": "recognitionDecisions(purpose: $purpose, first: $first) { edges { node { rule researcher { "
+    "publicNumber } } } }",
+}
+
+
+def _asked(question: str) -> str:
+    return f"query ($purpose: String!, $first: Int!) {{ {question} }}"
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[Any], bool]]:
+    """Each statement that is sent in one go with its transaction: its text, its values, whether it writes."""
+    seen: list[tuple[str, Sequence[Any], bool]] = []
+    at_once = Database.at_once
+
+    async def told(self: Database, *given: Any, writes: bool = False) -> Any:
+        seen.append((given[2], given[3], writes))
+        return await at_once(self, *given, writes=writes)
+
+    monkeypatch.setattr(Database, "at_once", told)
+    return seen
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_a_page_is_one_statement_and_one_note_however_long(
+    place: Place, sent: list[tuple[str, Sequence[Any], bool]], name: str
+) -> None:
+    others: list[str] = []
+    engine = place.world.registry.database.engine.sync_engine
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        others.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    for first in (2, 20):
+        sent.clear()
+        answered = place.planned(
+            _asked(HOT[name].replace("isRecognised", "")), place.actors["sichuan"], purpose="x", first=first
+        )
+        assert answered is not None
+        assert len(json.loads(answered.data).popitem()[1]["edges"]) == first
+        assert [writes for _, _, writes in sent] == [False, True]
+    event.remove(engine, "before_cursor_execute", count)
+    assert others == []
+
+
+@pytest.mark.parametrize("who", ["sichuan", "unit", "issuer", "agency"])
+@pytest.mark.parametrize("name", HOT)
+def test_no_page_needs_to_look_through_a_whole_table(
+    place: Place, sent: list[tuple[str, Sequence[Any], bool]], name: str, who: str
+) -> None:
+    actor = place.actors[who]
+    assert place.planned(_asked(HOT[name]), actor, purpose="岗位聘任审核", first=20) is not None
+    statement, values, _ = sent[0]
+    plan = place.runner.run(_explained(place, actor, statement, values))
+    # An index is there for each; a sample is too small to be worth one.
+    assert [line for line in plan if "Seq Scan" in line] == []
+
+
+async def _explained(place: Place, actor: Actor, statement: str, values: Sequence[Any]) -> list[str]:
+    registry = place.world.registry
+    async with registry.reading(actor) as connection:
+        for setting in ("enable_seqscan = off", "plan_cache_mode = force_generic_plan"):
+            await connection.exec_driver_sql(f"SET LOCAL {setting}")
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        cursor = AsyncRawCursor(driver)
+        await cursor.execute(f"EXPLAIN {statement}".encode(), values)
+        return [line for (line,) in await cursor.fetchall()]

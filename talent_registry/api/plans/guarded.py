@@ -11,7 +11,8 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from talent_registry.api.context import Context
 from talent_registry.api.guarding import GuardedSchema, check_operation
-from talent_registry.api.limits import LimitExceeded, measure, parse_query
+from talent_registry.api.limits import LimitExceeded, parse_query
+from talent_registry.api.measuring import remembered_measure
 from talent_registry.api.plans.planning import answer_planned
 from talent_registry.api.validating import find_faults
 from talent_registry.domain.errors import RegistryError
@@ -45,7 +46,7 @@ async def answer_by_plan(
     limits, outsider = schema.limits, context.is_outsider
     try:
         document = parse_query(query, limits)
-        measured = measure(document, variables, limits)
+        measured = remembered_measure(document, variables, limits)
         check_operation(document, operation_name)
         rules = (*_RULES, NoSchemaIntrospectionCustomRule) if outsider else _RULES
         core = schema._schema  # noqa: SLF001 - Strawberry gives no other way to graphql-core's schema

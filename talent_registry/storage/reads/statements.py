@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from psycopg import AsyncRawCursor
 from sqlalchemy import ColumnElement, Date, Integer, Select, Text, Uuid, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import psycopg
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.shapes import Asked, Shape
 from talent_registry.storage.reads.credentials import Source, credential_parts, stands
@@ -19,6 +18,7 @@ from talent_registry.storage.reads.texts import named
 from talent_registry.storage.reads.ties import is_own, tie_columns
 from talent_registry.storage.relations import Reach, within
 from talent_registry.storage.researcher_facts import Sought, holds, matches
+from talent_registry.storage.session import Caller, Database
 from talent_registry.storage.tables import recognition_decision, researcher, researcher_name
 
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
@@ -50,12 +50,11 @@ class Found:
     text: str
 
 
-async def fetch(connection: AsyncConnection, statement: Statement, values: Mapping[str, Any]) -> list[Found]:
-    """The rows of a statement for these named values."""
-    # Past SQLAlchemy: the driver would look through the long text for values each time.
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    cursor = AsyncRawCursor(driver)
-    await cursor.execute(statement.sql.encode(), [values[name] for name in statement.names], prepare=True)
+async def fetch(
+    database: Database, caller: Caller, today: date, statement: Statement, values: Mapping[str, Any]
+) -> list[Found]:
+    """The rows of a statement for these named values, in a transaction of its own."""
+    rows = await database.at_once(caller, today, statement.sql, [values[name] for name in statement.names])
     return [
         Found(
             row[0],
@@ -66,7 +65,7 @@ async def fetch(connection: AsyncConnection, statement: Statement, values: Mappi
             frozenset(row[10].split(",")) if row[10] else frozenset(),
             row[11],
         )
-        for row in await cursor.fetchall()
+        for row in rows
     ]
 
 
@@ -80,13 +79,9 @@ def credentials_asked(shape: Shape, kind: str, by: frozenset[str], *, one: bool)
     def build() -> tuple[Select[Any], tuple[Slot, ...]]:
         row = Source()
         page = select(*row.all_columns()).select_from(row.rows).where(row.holds)
-        columns = {
-            "holder": "researcher_id",
-            "issuer": "issuer_id",
-            "number": "number",
-            "series": "series",
-            "level": "level",
-        }
+        columns = {"issuer": "issuer_id", "number": "number", "series": "series", "level": "level"}
+        if "holder" in by:
+            page = page.where(row["researcher_id"] == _person_of_number("holder"))
         for name in sorted(by & columns.keys()):
             column = row[columns[name]]
             page = page.where(column == named(name, column.type))
@@ -181,6 +176,12 @@ def people_asked(shape: Shape, kind: str, by: frozenset[str], reach: Reach) -> S
         return found.order_by(row.c.sort_key, row.c.researcher_id), slots
 
     return _made(shape, ("people", kind, by, reach.ties, reach.fields), build)
+
+
+def _person_of_number(name: str) -> ColumnElement[Any]:
+    """The person of a public number, a named value of the request."""
+    table = researcher.alias()
+    return select(table.c.id).where(table.c.public_number == named(name, Text)).scalar_subquery()
 
 
 def _limited(page: Select[Any], key: ColumnElement[Any], first: ColumnElement[Any], by: frozenset[str]) -> Select[Any]:
