@@ -97,7 +97,7 @@ class Read:
             basis = self.texts.sight.record(found, permission, field, own=found.own)
             if basis is None:
                 continue
-            items.append((found.place, self.texts.of(found, statement.slots)))
+            items.append((found.place, self.texts.of_record(found, statement.slots)))
             # Of several credentials the first says on what the look rests, of several decisions the last.
             if field is PersonField.DECISIONS or found.person_id not in self.looks:
                 self.looks[found.person_id] = self._look(found.person_id, basis, (field,))
@@ -108,9 +108,10 @@ class Read:
         self.stated = stated
         fields, items = disclosed_by(self.reading.shape.below), []
         for found in rows:
-            disclosure = self.texts.sight.person(found, fields)
-            if disclosure is not None:
-                items.append((found.place, self.texts.of(found, statement.slots, disclosure)))
+            shown = self.texts.of_person(found, statement.slots, fields)
+            if shown is not None:
+                disclosure, text = shown
+                items.append((found.place, text))
                 self.looks[len(self.looks)] = self._look(found.person_id, disclosure.basis, _in_order(disclosure.shown))
         return items
 
@@ -157,4 +158,4 @@ def _in_order(shown: frozenset[PersonField]) -> tuple[PersonField, ...]:
 
 def read_of(reading: Reading) -> Read:
     """A read that is about to begin."""
-    return Read(reading, Texts(Sight(reading.actor), reading.values, {}), {})
+    return Read(reading, Texts(Sight(reading.actor), reading.registry.keys, reading.values, {}), {})

@@ -1,9 +1,11 @@
 """What a caller sees of the rows that a planned read found: decided where all is decided, once for equal rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.looks import basis_of
 from talent_registry.services.permissions import Actor, Permission, Subject
@@ -19,11 +21,14 @@ class Sight:
     _persons: dict[Any, Disclosure | None] = field(default_factory=dict)
     _records: dict[Any, str | None] = field(default_factory=dict)
 
-    def person(self, found: Found, fields: frozenset[PersonField]) -> Disclosure | None:
+    def person(
+        self, found: Found, fields: frozenset[PersonField], visibilities: Mapping[PersonField, Visibility]
+    ) -> Disclosure | None:
         """What of these fields is shown of the person whom a row is about; None where not the caller's to know of."""
-        key = (self._is_self(found.person_id), found.ties, found.consented, fields)
+        shown_to = frozenset(visibilities.items())
+        key = (self._is_self(found.person_id), found.ties, found.consented, fields, shown_to)
         if key not in self._persons:
-            self._persons[key] = disclose(self.actor, self._subject(found), fields, {})
+            self._persons[key] = disclose(self.actor, self._subject(found), fields, dict(visibilities))
         return self._persons[key]
 
     def record(self, found: Found, permission: Permission, opened_by: PersonField, *, own: bool) -> str | None:

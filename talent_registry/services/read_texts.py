@@ -6,12 +6,17 @@ from typing import Any, Final
 
 from talent_registry.domain.frames import as_json, object_text
 from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.profiles import Contact
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.shapes import CELL, ITEM, NAME_OF, PART, Asked
 from talent_registry.services.permissions import Permission
+from talent_registry.services.profiles import open_item
 from talent_registry.services.read_sights import Sight
 from talent_registry.services.relations import Disclosure, Withheld
-from talent_registry.storage.reads.slots import Basis, Fact, Person, Records, Refusals, Slot
+from talent_registry.signing.keys import KeySet
+from talent_registry.storage.profiles import KeptItem
+from talent_registry.storage.reads.profiles import items_in
+from talent_registry.storage.reads.slots import Basis, Fact, Item, Kept, Person, Records, Refusals, Slot
 from talent_registry.storage.reads.statements import Found
 
 NULL: Final = "null"
@@ -37,48 +42,88 @@ def _refusals(asked: Sequence[Asked], withheld: Sequence[Withheld]) -> str:
     return f"[{','.join(written(one) for one in withheld)}]"
 
 
+Items = Mapping[PersonField, tuple[KeptItem, str]]
+
+
 @dataclass(slots=True)
 class Texts:
     """The texts of one read's rows. `along` collects the people taken along, with what was shown of them."""
 
     sight: Sight
+    keys: KeySet
     values: Mapping[str, Any]
     along: dict[tuple[Any, frozenset[PersonField]], Disclosure]
 
-    def of(self, found: Found, slots: Sequence[Slot], disclosure: Disclosure = NOTHING) -> str:
-        """The text of a row; `disclosure` is what is shown of the person, where the row is one."""
-        return self._filled(found, slots, disclosure, iter(found.text.split(PART)))
+    def of_record(self, found: Found, slots: Sequence[Slot]) -> str:
+        """The text of a record about a person."""
+        return self._filled(found, slots, NOTHING, {}, iter(found.text.split(PART)))
 
-    def _filled(self, found: Found, slots: Sequence[Slot], disclosure: Disclosure, parts: Iterator[str]) -> str:
+    def of_person(
+        self, found: Found, slots: Sequence[Slot], fields: frozenset[PersonField]
+    ) -> tuple[Disclosure, str] | None:
+        """What is shown of a person of whom these fields are asked, and the text; None where nothing is."""
+        return self._shown(found, slots, fields, iter(found.text.split(PART)))
+
+    def _shown(
+        self, found: Found, slots: Sequence[Slot], fields: frozenset[PersonField], parts: Iterator[str]
+    ) -> tuple[Disclosure, str] | None:
+        items: Items = {}
+        if slots and isinstance(slots[0], Kept):
+            # Nothing stands before it.
+            next(parts)
+            items, slots = items_in(next(parts), found.person_id), slots[1:]
+        disclosure = self.sight.person(found, fields, {item: kept.visibility for item, (kept, _) in items.items()})
+        # What is not shown is passed over part by part all the same.
+        text = self._filled(found, slots, disclosure or NOTHING, items, parts)
+        return None if disclosure is None else (disclosure, text)
+
+    def _filled(
+        self, found: Found, slots: Sequence[Slot], disclosure: Disclosure, items: Items, parts: Iterator[str]
+    ) -> str:
         text = [next(parts)]
         for slot in slots:
             if isinstance(slot, Person):
-                text.append(self._person(found, slot, parts))
+                text.append(self._along(found, slot, parts))
+            elif isinstance(slot, Item):
+                text.append(self._item(slot, disclosure, items))
             else:
                 text.append(self._of_person(found, slot, disclosure, parts))
             text.append(next(parts))
         return "".join(text)
 
-    def _person(self, found: Found, slot: Person, parts: Iterator[str]) -> str:
-        disclosure = self.sight.person(found, slot.fields)
-        # What is not shown is passed over part by part all the same.
-        text = self._filled(found, slot.slots, disclosure or NOTHING, parts)
-        if disclosure is None:
+    def _along(self, found: Found, slot: Person, parts: Iterator[str]) -> str:
+        shown = self._shown(found, slot.slots, slot.fields, parts)
+        if shown is None:
             return NULL
+        disclosure, text = shown
         self.along.setdefault((found.person_id, slot.fields), disclosure)
         return text
 
-    def _of_person(
-        self, found: Found, slot: Fact | Basis | Refusals | Records, disclosure: Disclosure, parts: Iterator[str]
-    ) -> str:
+    def _item(self, slot: Item, disclosure: Disclosure, items: Items) -> str:
+        if slot.field not in disclosure.shown or slot.field not in items:
+            return NULL
+        kept, recorded_at = items[slot.field]
+        opened = open_item(self.keys, kept)
+        contact = opened.value if isinstance(opened.value, Contact) else Contact(None, None)
+        values = {
+            "email": contact.email,
+            "phone": contact.phone,
+            "value": opened.value,
+            "words": opened.value,
+            "visibility": opened.visibility.value,
+            "recordedAt": recorded_at,
+        }
+        return object_text(slot.asked, lambda one: as_json(values[one.name]))
+
+    def _of_person(self, found: Found, slot: Slot, disclosure: Disclosure, parts: Iterator[str]) -> str:
         if isinstance(slot, Basis):
             return as_json(disclosure.basis)
         if isinstance(slot, Refusals):
             return _refusals(slot.asked, disclosure.withheld)
         content = next(parts)
-        if slot.field not in disclosure.shown:
-            return NULL
-        return content if isinstance(slot, Fact) else self._records(found, slot, content)
+        if isinstance(slot, Records) and slot.field in disclosure.shown:
+            return self._records(found, slot, content)
+        return content if isinstance(slot, Fact) and slot.field in disclosure.shown else NULL
 
     def _records(self, found: Found, slot: Records, content: str) -> str:
         cells = [item.split(CELL) for item in content.split(ITEM)] if content else []

@@ -13,7 +13,7 @@ CORE = schema._schema
 DEEPEST = 6
 # What no plan says: drawn now and then, to see that whoever asks is answered all the same.
 SELDOM = {
-    *("history", "ledgerEntries", "integrityRecords", "placements", "contact", "discipline", "keywords", "orcid"),
+    *("history", "ledgerEntries", "integrityRecords", "placements"),
     *("whatIsMissing", "confirmedBy", "recognitionCase", "facts", "credential"),
 }
 # How far below the question a person is taken along; a person within a person is not.

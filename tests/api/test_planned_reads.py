@@ -21,6 +21,8 @@ from talent_registry.api.nodes import to_node_id
 from talent_registry.api.plans.guarded import Answered, answer_by_plan
 from talent_registry.api.schema import schema
 from talent_registry.domain.pages import cursor_of
+from talent_registry.domain.profiles import Visibility
+from talent_registry.services import profiles
 from talent_registry.services.generation import SampleRequest, generate
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
 from talent_registry.storage.session import Database
@@ -83,6 +85,7 @@ def place(server: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Ite
         world = open_world(urls.app_url, keys)
         made = Place(urls, world, runner)
         _furnish(made)
+        runner.run(_introduce_themselves(made))
         yield made
         runner.run(world.registry.database.close())
     drop_database(server, name)
@@ -92,6 +95,22 @@ async def _sampled(urls: DatabaseUrls, keys: Path) -> None:
     owner = open_world(urls.migrator_url, keys)
     await generate(owner.registry, OPERATOR, SampleRequest(PEOPLE, 3), lambda *_: None)
     await owner.registry.database.close()
+
+
+async def _introduce_themselves(made: Place) -> None:
+    """Some people fill in a profile, each item shown to others."""
+    with as_superuser(made.urls) as connection:
+        people = connection.execute("SELECT id FROM researcher ORDER BY md5(id::text) LIMIT 24").fetchall()
+    for number, (person,) in enumerate([*people, (made.actors["self"].researcher_id,)]):
+        shown = [list(Visibility)[(number + place) % 3] for place in range(4)]
+        edit = profiles.ProfileEdit(
+            contact=profiles.ContactEdit("a@example.org", None if number % 2 else "+86 28 1234567", shown[0]),
+            discipline=profiles.TextEdit("桥梁“工程”" if number % 5 else None, shown[1]),
+            keywords=profiles.WordsEdit(("斜拉桥", 'say "x"'), shown[2]),
+            orcid=profiles.TextEdit("0000-0002-1825-0097", shown[3]),
+        )
+        me = Actor(ActorKind.RESEARCHER, researcher_id=person)
+        await profiles.edit(made.world.registry, me, edit, made.world.key())
 
 
 def _furnish(made: Place) -> None:

@@ -7,12 +7,26 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, FromClause, and_, func, select
 
 from talent_registry.domain.frames import Frame
+from talent_registry.domain.profiles import PROFILE_FIELDS
 from talent_registry.domain.researchers import PersonField
-from talent_registry.domain.shapes import CELL, ITEM, Asked, NotPlanned, disclosed_by, nodes_of
+from talent_registry.domain.shapes import CELL, DISCLOSES, ITEM, Asked, NotPlanned, disclosed_by, nodes_of
 from talent_registry.storage.reads.credentials import TODAY, Source, credential_parts
 from talent_registry.storage.reads.decisions import decisions_of
 from talent_registry.storage.reads.organisations import unit
-from talent_registry.storage.reads.slots import Basis, Fact, Held, Part, Person, Records, Refusals, plain, text_of
+from talent_registry.storage.reads.profiles import kept_items
+from talent_registry.storage.reads.slots import (
+    Basis,
+    Fact,
+    Held,
+    Item,
+    Kept,
+    Part,
+    Person,
+    Records,
+    Refusals,
+    plain,
+    text_of,
+)
 from talent_registry.storage.reads.texts import (
     Piece,
     constant,
@@ -49,8 +63,9 @@ class OnePerson:
 
 
 def person_parts(asked: Sequence[Asked], person: OnePerson) -> list[Part]:
-    """One researcher. What may be withheld stands in slots."""
-    parts: list[Part] = []
+    """One researcher. What may be withheld stands in slots; what of a profile is needed to decide, in front."""
+    items = [field for field in PROFILE_FIELDS if field in disclosed_by(asked)]
+    parts: list[Part] = [Held(Kept(), kept_items(person.id, items))] if items else []
     for number, one in enumerate(asked):
         parts.append(f'{"," if number else "{"}"{one.key}":')
         parts.append(one.constant if one.constant is not None else _value(one, person))
@@ -70,23 +85,31 @@ def person_along(one: Asked, person_id: ColumnElement[Any], kind: str) -> list[P
 def _value(one: Asked, person: OnePerson) -> Part:
     if one.name in _PLAIN:
         return _PLAIN[one.name](person)
-    if one.name == "basis":
-        return Held(Basis(), None)
-    if one.name == "withheld":
-        return Held(Refusals(one.below), None)
-    if one.name == "credentials":
-        return Held(Records(PersonField.CREDENTIALS, one, Frame.of(one.below), of_all=True), _credentials(one, person))
-    if one.name == "decisions":
-        return Held(
-            Records(PersonField.DECISIONS, one, Frame.of(one.below), of_all=False),
-            decisions_of(one, person.id, person.kind),
-        )
+    if one.name in _SLOTS:
+        return _SLOTS[one.name](one, person)
+    if DISCLOSES.get(one.name) in PROFILE_FIELDS:
+        return Held(Item(DISCLOSES[one.name], one.below), None)
     if one.name not in _FACTS:
         raise NotPlanned
     field, write = _FACTS[one.name]
     return Held(Fact(field), write(one, person.id))
 
 
+def _credentials_held(one: Asked, person: OnePerson) -> Held:
+    return Held(Records(PersonField.CREDENTIALS, one, Frame.of(one.below), of_all=True), _credentials(one, person))
+
+
+def _decisions_held(one: Asked, person: OnePerson) -> Held:
+    slot = Records(PersonField.DECISIONS, one, Frame.of(one.below), of_all=False)
+    return Held(slot, decisions_of(one, person.id, person.kind))
+
+
+_SLOTS: dict[str, Callable[[Asked, OnePerson], Held]] = {
+    "basis": lambda _, __: Held(Basis(), None),
+    "withheld": lambda one, _: Held(Refusals(one.below), None),
+    "credentials": _credentials_held,
+    "decisions": _decisions_held,
+}
 _PLAIN: dict[str, Callable[[OnePerson], Piece]] = {
     "id": lambda person: node_id("Researcher", person.id),
     "publicNumber": lambda person: string(person.public_number),

@@ -32,6 +32,19 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Items of the person's profile as they are kept: known before it is decided what is shown, and no part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the person's profile, shown or withheld as a whole."""
+
+    field: PersonField
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A person taken along with a record about them, shown or not as a whole."""
 
@@ -49,7 +62,7 @@ class Records:
     of_all: bool
 
 
-Slot = Fact | Basis | Refusals | Person | Records
+Slot = Fact | Basis | Refusals | Kept | Item | Person | Records
 
 
 @dataclass(frozen=True, slots=True)
