@@ -28,19 +28,28 @@ class Frame:
     def filled(self, items: Sequence[Item], *, has_next: bool, end: tuple[str, ...] | None = None) -> str:
         """A page of records. `end`: where the page ends, if not with the last record."""
         last = end or (items[-1][0] if items else None)
+        text = list(self.around)
+        for place in range(1, len(text), 2):
+            if text[place] == "edges":
+                text[place] = f"[{','.join(self._edges(items))}]"
+            elif text[place] == "endCursor":
+                text[place] = _NULL if last is None else f'"{cursor_of(last)}"'
+            else:
+                text[place] = "true" if has_next else "false"
+        return "".join(text)
 
-        def value(name: str) -> str:
-            if name == "edges":
-                return f"[{','.join(map(self._edge, items))}]"
-            if name == "endCursor":
-                return _NULL if last is None else f'"{cursor_of(last)}"'
-            return "true" if has_next else "false"
+    def _edges(self, items: Sequence[Item]) -> list[str]:
+        before, *rest = self.edge
+        if rest[::2] == ["node"]:
+            # By far the most: nothing but the record.
+            return [f"{before}{text}{rest[1]}" for _, text in items]
+        return [self._edge(place, text) for place, text in items]
 
-        return _filled(self.around, value)
-
-    def _edge(self, item: Item) -> str:
-        place, text = item
-        return _filled(self.edge, lambda name: text if name == "node" else f'"{cursor_of(place)}"')
+    def _edge(self, place: tuple[str, ...], record: str) -> str:
+        text = list(self.edge)
+        for hole in range(1, len(text), 2):
+            text[hole] = record if text[hole] == "node" else f'"{cursor_of(place)}"'
+        return "".join(text)
 
 
 def object_text(asked: Iterable[Asked], value: Callable[[Asked], str]) -> str:
@@ -52,10 +61,6 @@ def object_text(asked: Iterable[Asked], value: Callable[[Asked], str]) -> str:
 def as_json(value: object) -> str:
     """A value of ours as it stands in an answer."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _filled(pieces: Sequence[str], value: Callable[[str], str]) -> str:
-    return "".join(value(piece) if number % 2 else piece for number, piece in enumerate(pieces))
 
 
 def _pieces(asked: Sequence[Asked]) -> tuple[str, ...]:

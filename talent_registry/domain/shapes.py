@@ -11,6 +11,7 @@ PART: Final = "\x1e"
 ITEM: Final = "\x1d"
 CELL: Final = "\x1c"
 OPEN: Final = "\x1b"
+BESIDE: Final = "/"
 
 # The fields of a researcher and what each discloses.
 DISCLOSES: Final = {

@@ -11,7 +11,7 @@ from talent_registry.domain.errors import InvalidInput, Limited, NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.services.attempts import Allowance, count_attempts, give_back
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
-from talent_registry.services.registry import Registry
+from talent_registry.services.registry import Registry, caller_of
 from talent_registry.signing import passwords, tokens
 from talent_registry.storage import accounts
 from talent_registry.storage.accounts import StoredAccount
@@ -103,8 +103,7 @@ async def actor_of(registry: Registry, account_id: UUID, scope: frozenset[str] |
 
     An agency acts for those of its purposes that `scope` names (all if None). Raises `NotPermitted` (ACCOUNT_CLOSED).
     """
-    async with registry.reading(ANONYMOUS) as connection:
-        account = await accounts.find_account(connection, account_id)
+    account = await accounts.find_at_once(registry.database, caller_of(ANONYMOUS), registry.today(), account_id)
     if account is None or not account.is_open:
         raise _refused(ACCOUNT_CLOSED)
     return Actor(

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from talent_registry.domain.consents import Access
-from talent_registry.domain.frames import Frame, Item
+from talent_registry.domain.frames import Frame, Item, as_json
 from talent_registry.domain.researchers import PersonField
-from talent_registry.domain.shapes import OPEN, NotPlanned, Shape, all_of, disclosed_by
+from talent_registry.domain.shapes import BESIDE, OPEN, NotPlanned, Shape, all_of, disclosed_by
 from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.permissions import Actor, ActorKind, Permission
+from talent_registry.services.proceeding_openings import confirming
+from talent_registry.services.proceedings import list_confirmed
 from talent_registry.services.read_sights import Sight
 from talent_registry.services.read_texts import Texts
 from talent_registry.services.registry import Registry, caller_of
-from talent_registry.storage import accesses, proceedings
+from talent_registry.storage import accesses, proceedings, recognition
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.reads import statements
 from talent_registry.storage.reads.decisions import LIMIT, PLACE
@@ -116,16 +119,30 @@ class Read:
         return items
 
     async def settled(self, text: str) -> str:
-        """The text with what was left open in it: no case, no confirmation. NotPlanned where there are cases."""
+        """The text with what was left open in it: whether a case confirmed a decision that is not as of right."""
         if OPEN not in text:
             return text
         parts = text.split(OPEN)
-        asked = [UUID(one) for one in set(parts[1::2])]
-        async with self.reading.registry.reading(self.reading.actor) as connection, duty(connection, "recognise"):
-            cases = await proceedings.list_of_credentials(connection, asked)
-        if cases:
-            raise NotPlanned
-        return "".join("false" if number % 2 else part for number, part in enumerate(parts))
+        asked = dict(part.split(BESIDE)[::-1] for part in parts[1::2])
+        confirmed = await self._confirmed({UUID(decision): UUID(one) for decision, one in asked.items()})
+        return "".join(
+            as_json(UUID(part.split(BESIDE)[1]) in confirmed) if number % 2 else part
+            for number, part in enumerate(parts)
+        )
+
+    async def _confirmed(self, credential_of: Mapping[UUID, UUID]) -> frozenset[UUID]:
+        """Which of these decisions (by id, each on a credential) a case confirmed by today."""
+        registry, actor = self.reading.registry, self.reading.actor
+        async with registry.reading(actor) as connection:
+            async with duty(connection, "recognise"):
+                cases = await proceedings.list_of_credentials(connection, list(set(credential_of.values())))
+            with_cases = {case.credential_id for case in cases}
+            ids = [decision for decision, one in credential_of.items() if one in with_cases]
+            kept = [one for one in await recognition.list_by_ids(connection, ids) if one is not None] if ids else []
+        if not kept:
+            return frozenset()
+        answers = await list_confirmed(registry, actor, [confirming(one, registry.today()) for one in kept])
+        return frozenset(one.id for one, answer in zip(kept, answers, strict=True) if answer.confirmed)
 
     async def note(self) -> None:
         """Note the looks at everyone but the caller; if that fails, nothing is shown."""
@@ -152,6 +169,7 @@ def frame_of(asked: Shape) -> Frame:
     return frame
 
 
+@cache
 def _in_order(shown: frozenset[PersonField]) -> tuple[PersonField, ...]:
     return tuple(one for one in PersonField if one in shown)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from talent_registry.domain.frames import as_json, object_text
-from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.profiles import Contact
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.shapes import CELL, ITEM, NAME_OF, PART, Asked
@@ -16,7 +16,7 @@ from talent_registry.services.relations import Disclosure, Withheld
 from talent_registry.signing.keys import KeySet
 from talent_registry.storage.profiles import KeptItem
 from talent_registry.storage.reads.profiles import items_in
-from talent_registry.storage.reads.slots import Basis, Fact, Item, Kept, Person, Records, Refusals, Slot
+from talent_registry.storage.reads.slots import Fact, Item, Kept, Person, Records, Refusals, Slot
 from talent_registry.storage.reads.statements import Found
 
 NULL: Final = "null"
@@ -116,32 +116,32 @@ class Texts:
         return object_text(slot.asked, lambda one: as_json(values[one.name]))
 
     def _of_person(self, found: Found, slot: Slot, disclosure: Disclosure, parts: Iterator[str]) -> str:
-        if isinstance(slot, Basis):
-            return as_json(disclosure.basis)
+        if isinstance(slot, Fact):
+            content = next(parts)
+            return content if slot.field in disclosure.shown else NULL
+        if isinstance(slot, Records):
+            content = next(parts)
+            return self._records(found, slot, content) if slot.field in disclosure.shown else NULL
         if isinstance(slot, Refusals):
-            return _refusals(slot.asked, disclosure.withheld)
-        content = next(parts)
-        if isinstance(slot, Records) and slot.field in disclosure.shown:
-            return self._records(found, slot, content)
-        return content if isinstance(slot, Fact) and slot.field in disclosure.shown else NULL
+            return _refusals(slot.asked, disclosure.withheld) if disclosure.withheld else "[]"
+        return as_json(disclosure.basis)
 
     def _records(self, found: Found, slot: Records, content: str) -> str:
-        cells = [item.split(CELL) for item in content.split(ITEM)] if content else []
         first, after = slot.asked.value("first"), slot.asked.value("after")
-        request = PageRequest(
-            self.values[first] if first else PageRequest().first, self.values[after] if after else None
-        )
-
-        def is_seen(own: str) -> bool:
-            return self.sight.record(found, _READS[slot.field], slot.field, own=own == "true") is not None
-
+        number = self.values[first] if first else PageRequest().first
+        cells = [item.split(CELL) for item in content.split(ITEM)] if content else []
+        # All of a person's credentials were read and the page is cut from those that are shown; of decisions the page
+        # was read, and one more.
+        page = cells if slot.of_all else cells[:number]
+        permission, sees = _READS[slot.field], {}
+        for own in {cell[0] for cell in page}:
+            sees[own] = self.sight.record(found, permission, slot.field, own=own == "true") is not None
+        seen = [((record_id,), text) for own, record_id, text in page if sees[own]]
         if slot.of_all:
-            seen = [((record_id,), text) for own, record_id, text in cells if is_seen(own)]
-            start = request.after[0] if request.after else ""
+            place = self.values[after] if after else None
+            start = place[0] if place else ""
             rest = [item for item in seen if item[0][0] > start]
-            return slot.frame.filled(rest[: request.first], has_next=len(rest) > request.first)
-        shown = cells[: request.first]
-        places = tuple((record_id,) for _, record_id, _ in shown)
-        page = Page(tuple(shown), places, len(cells) > len(shown)).only(lambda cell: is_seen(cell[0]))
-        items = [(place, cell[2]) for place, cell in zip(page.places, page.items, strict=True)]
-        return slot.frame.filled(items, has_next=page.has_next, end=page.end)
+            return slot.frame.filled(rest[:number], has_next=len(rest) > number)
+        has_next = len(cells) > number
+        # Where more follow, the page ends where it was read to, also where that record is not shown.
+        return slot.frame.filled(seen, has_next=has_next, end=(page[-1][1],) if has_next else None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.accounts import Account, AccountKind
-from talent_registry.storage.session import duty
+from talent_registry.storage.session import Caller, Database, duty
 from talent_registry.storage.tables import account, identity_document, organisation, researcher
 
 
@@ -21,6 +21,16 @@ class StoredAccount:
 
     account: Account
     password_hash: str = field(repr=False)
+
+
+_FIND = """
+    SELECT account.id, login, account.kind, organisation_id, researcher_id, purposes, opened_at, closed_at,
+        organisation.province, researcher.public_number
+    FROM account
+    LEFT JOIN organisation ON organisation.id = account.organisation_id
+    LEFT JOIN researcher ON researcher.id = account.researcher_id
+    WHERE account.id = $1
+"""
 
 
 def _accounts() -> Select[Any]:
@@ -46,6 +56,15 @@ async def add_account(connection: AsyncConnection, opened: Account, password_has
             command_id=command_id,
         )
     )
+
+
+async def find_at_once(database: Database, caller: Caller, today: date, account_id: UUID) -> Account | None:
+    """The account with this id, open or closed, in a transaction of its own."""
+    rows = await database.at_once(caller, today, _FIND, [account_id])
+    if not rows:
+        return None
+    account_id, login, kind, organisation_id, researcher_id, purposes, *rest = rows[0]
+    return Account(account_id, login, AccountKind(kind), organisation_id, researcher_id, frozenset(purposes), *rest)
 
 
 async def find_account(connection: AsyncConnection, account_id: UUID) -> Account | None:

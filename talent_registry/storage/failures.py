@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -12,6 +13,8 @@ from talent_registry.domain.messages import Message
 _WORTH_REPEATING = {"40001", "40P01"}
 # Connection lost, no resources left, ended by the operator or for taking too long (classes 08, 53, 57).
 _AWAY = {"08", "53", "57"}
+# Ended by the operator, by a crash, or while the server starts.
+_CLOSED = {"57P01", "57P02", "57P03"}
 
 
 def _state(failure: DBAPIError) -> str:
@@ -27,10 +30,17 @@ def is_out_of_reach(failure: BaseException) -> bool:
     """Whether the database was not reached, was lost on the way, has no room, or ended a statement for its length."""
     if isinstance(failure, PoolTimeout):
         return True
+    if isinstance(failure, psycopg.OperationalError):
+        return not failure.sqlstate or failure.sqlstate[:2] in _AWAY
     if not isinstance(failure, DBAPIError):
         return False
     state = _state(failure)
     return failure.connection_invalidated or state[:2] in _AWAY or (isinstance(failure, OperationalError) and not state)
+
+
+def lost_connection(failure: psycopg.OperationalError) -> bool:
+    """Whether the connection itself was lost or closed by the server, rather than a statement ended."""
+    return not failure.sqlstate or failure.sqlstate in _CLOSED
 
 
 def refusal_behind(failure: DBAPIError) -> RegistryError | None:

@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncRawCursor
+from psycopg import AsyncRawCursor, OperationalError
 from psycopg.pq import TransactionStatus
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 from sqlalchemy.util import greenlet_spawn
+
+from talent_registry.storage.failures import lost_connection
 
 _TOLD = ("kind", "account", "organisation", "researcher", "province", "today", "command")
 _NO_DUTY = "set_config('registry.duty', '', true)"
@@ -89,9 +91,21 @@ class Database:
     ) -> list[tuple[Any, ...]]:
         """The rows of one statement (its values as $1, $2, …) in a transaction of its own, sent in one go.
 
-        It is planned once for each connection, whatever its values. Nothing is repeated: a connection that broke while
-        it lay in the pool raises psycopg's error.
+        It is planned once for each connection, whatever its values. What was read on a connection that broke while it
+        lay in the pool is read again on a new one; what was to be written is not, since nobody knows what became of it.
         """
+        try:
+            return await self._at_once(caller, today, statement, values, writes=writes)
+        except OperationalError as failure:
+            if writes or not lost_connection(failure):
+                raise
+            # Whatever else lies in the pool broke with it.
+            await self.engine.dispose()
+            return await self._at_once(caller, today, statement, values, writes=writes)
+
+    async def _at_once(
+        self, caller: Caller, today: date, statement: str, values: Sequence[Any], *, writes: bool
+    ) -> list[tuple[Any, ...]]:
         held = await self.engine.raw_connection()
         driver: Any = held.driver_connection
         try:
@@ -105,7 +119,7 @@ class Database:
             return await asked.fetchall() if asked.description else []
         finally:
             # As elsewhere: what is not whole any more is rolled back or thrown away by the pool.
-            await greenlet_spawn(held.close)
+            await greenlet_spawn(held.invalidate if driver.closed else held.close)
 
     @asynccontextmanager
     async def writing(self, caller: Caller, today: date, command: str) -> AsyncIterator[AsyncConnection]:

@@ -21,6 +21,7 @@ from talent_registry.api.nodes import to_node_id
 from talent_registry.api.plans.guarded import Answered, answer_by_plan
 from talent_registry.api.schema import schema
 from talent_registry.domain.pages import cursor_of
+from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
 from talent_registry.services import profiles
 from talent_registry.services.generation import SampleRequest, generate
@@ -29,6 +30,7 @@ from talent_registry.storage.session import Database
 from tests.api.planned_documents import Drawn, documents
 from tests.conftest import TEMPLATE, DatabaseUrls, as_superuser, create_database, drop_database
 from tests.people import CHONGQING, GRANTED, SICHUAN
+from tests.proceedings import CENTRAL, PREFECTURE, open_desks
 from tests.registries import World, authority, open_world
 
 PEOPLE = 120
@@ -320,3 +322,20 @@ async def _explained(place: Place, actor: Actor, statement: str, values: Sequenc
         cursor = AsyncRawCursor(driver)
         await cursor.execute(f"EXPLAIN {statement}".encode(), values)
         return [line for (line,) in await cursor.fetchall()]
+
+
+async def test_what_a_case_confirmed_is_recognised_by_plan_too(database_urls: DatabaseUrls, tmp_path: Path) -> None:
+    world = open_world(database_urls.app_url, tmp_path / "keys")
+    desks = await open_desks(world)
+    await desks.settle(await desks.open("1", **PREFECTURE), ProceedingOutcome.CONFIRMED)
+    await desks.open("2", **PREFECTURE)
+    await desks.decide(await desks.title("3", **CENTRAL))
+    document = "{ me { decisions { edges { node { id outcome isRecognised } } } } }"
+    planned = await answer_by_plan(schema, document, {}, None, Context(world.registry, desks.me, "t"))
+    result = await execute_guarded(schema, document, {}, None, Context(world.registry, desks.me, "t"))
+    assert planned is not None
+    assert json.loads(planned.data) == result.data
+    assert result.data is not None
+    recognised = [edge["node"]["isRecognised"] for edge in result.data["me"]["decisions"]["edges"]]
+    assert sorted(recognised[:2]) == [False, True]
+    await world.registry.database.close()

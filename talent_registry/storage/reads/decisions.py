@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from talent_registry.domain.agreements import Outcome
-from talent_registry.domain.shapes import CELL, ITEM, OPEN, Asked, NotPlanned, nodes_of
+from talent_registry.domain.shapes import BESIDE, CELL, ITEM, OPEN, Asked, NotPlanned, nodes_of
 from talent_registry.storage.reads.slots import Part, plain
 from talent_registry.storage.reads.texts import (
     Piece,
@@ -105,8 +105,8 @@ def _findings(one: Asked, row: FromClause) -> ColumnElement[str]:
 
 
 def _is_recognised(_: Asked, row: FromClause) -> ColumnElement[str]:
-    """True as of right; else left open, with the credential whose cases tell."""
-    left_open = joined([OPEN, cast(row.c.credential_id, Text), OPEN])
+    """True as of right; else left open, with the credential whose cases tell, and the decision."""
+    left_open = joined([OPEN, cast(row.c.credential_id, Text), BESIDE, cast(row.c.id, Text), OPEN])
     return case((row.c.outcome == Outcome.AUTO.value, constant("true")), else_=left_open)
 
 
