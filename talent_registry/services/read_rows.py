@@ -19,8 +19,10 @@ from talent_registry.services.read_texts import Texts
 from talent_registry.services.registry import Registry, caller_of
 from talent_registry.storage import accesses, proceedings, recognition
 from talent_registry.storage.ids import new_id
+from talent_registry.storage.ledger import place_in_ledger
 from talent_registry.storage.reads import statements
 from talent_registry.storage.reads.decisions import LIMIT, PLACE
+from talent_registry.storage.reads.entries import SEQUENCE
 from talent_registry.storage.reads.statements import Found, Statement
 from talent_registry.storage.session import duty
 
@@ -57,12 +59,14 @@ class Reading:
             on = one.value("on")
             if on is not None:
                 named[on] = self.values[on] or named["today"]
-            if one.name == "decisions":
-                first, after = one.value("first"), one.value("after")
-                if first is not None:
-                    named[first + LIMIT] = self.values[first] + 1
-                if after is not None:
-                    place = self.values[after]
+            first, after = one.value("first"), one.value("after")
+            if first is not None:
+                named[first + LIMIT] = self.values[first] + 1
+            if after is not None:
+                place = self.values[after]
+                if one.name == "ledgerEntries":
+                    named[after + SEQUENCE] = place_in_ledger(place)
+                elif one.name == "decisions":
                     named[after + PLACE] = None if place is None else id_of(place)
         return named
 

@@ -20,6 +20,7 @@ class Sight:
     actor: Actor
     _persons: dict[Any, Disclosure | None] = field(default_factory=dict)
     _records: dict[Any, str | None] = field(default_factory=dict)
+    _histories: dict[Any, bool] = field(default_factory=dict)
 
     def person(
         self, found: Found, fields: frozenset[PersonField], visibilities: Mapping[PersonField, Visibility]
@@ -44,6 +45,13 @@ class Sight:
             )
             self._records[key] = basis_of(self.actor, permission, about)
         return self._records[key]
+
+    def history(self, found: Found) -> bool:
+        """Whether the history of the person whom a row is about is the caller's to see."""
+        key = (self._is_self(found.person_id), found.ties, found.consented)
+        if key not in self._histories:
+            self._histories[key] = self.actor.may(Permission.READ_HISTORY, self._subject(found))
+        return self._histories[key]
 
     def _is_self(self, person_id: UUID) -> bool:
         return person_id == self.actor.researcher_id

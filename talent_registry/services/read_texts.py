@@ -16,7 +16,7 @@ from talent_registry.services.relations import Disclosure, Withheld
 from talent_registry.signing.keys import KeySet
 from talent_registry.storage.profiles import KeptItem
 from talent_registry.storage.reads.profiles import items_in
-from talent_registry.storage.reads.slots import Fact, Item, Kept, Person, Records, Refusals, Slot
+from talent_registry.storage.reads.slots import Entries, Fact, Item, Kept, Person, Records, Refusals, Slot
 from talent_registry.storage.reads.statements import Found
 
 NULL: Final = "null"
@@ -122,13 +122,27 @@ class Texts:
         if isinstance(slot, Records):
             content = next(parts)
             return self._records(found, slot, content) if slot.field in disclosure.shown else NULL
+        if isinstance(slot, Entries):
+            content = next(parts)
+            return self._entries(slot, content) if self.sight.history(found) else NULL
         if isinstance(slot, Refusals):
             return _refusals(slot.asked, disclosure.withheld) if disclosure.withheld else "[]"
         return as_json(disclosure.basis)
 
+    def _entries(self, slot: Entries, content: str) -> str:
+        cells = [item.split(CELL) for item in content.split(ITEM)] if content else []
+        number = self._number(slot.asked)
+        page = [((sequence,), text) for sequence, text in cells[:number]]
+        return slot.frame.filled(page, has_next=len(cells) > number)
+
+    def _number(self, asked: Asked) -> int:
+        """How many records a page has."""
+        first = asked.value("first")
+        number: int = self.values[first] if first else PageRequest().first
+        return number
+
     def _records(self, found: Found, slot: Records, content: str) -> str:
-        first, after = slot.asked.value("first"), slot.asked.value("after")
-        number = self.values[first] if first else PageRequest().first
+        number, after = self._number(slot.asked), slot.asked.value("after")
         cells = [item.split(CELL) for item in content.split(ITEM)] if content else []
         # All of a person's credentials were read and the page is cut from those that are shown; of decisions the page
         # was read, and one more.

@@ -179,6 +179,12 @@ async def list_entries_about_each(
     return found
 
 
+def place_in_ledger(place: tuple[str, ...] | None) -> int:
+    """The number after which a page of entries begins; anything that is no number begins at the first."""
+    text = place[0] if place else "0"
+    return min(int(text) if text.isdecimal() else 0, _HIGHEST)
+
+
 async def count_commands_without_entry(connection: AsyncConnection) -> int:
     """How many commands lack their entry, or say another thing than it does (0 in a sound registry)."""
     return int((await connection.execute(_WITHOUT_ENTRY)).scalar_one())

@@ -1,5 +1,6 @@
 """The HTTP application: its routes, what every answer carries, and the registry it opens and closes."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -84,7 +85,11 @@ def from_environment() -> FastAPI:
     """The application as a server process makes it: settings from the environment, log lines in JSON."""
     write_logs(as_json=True)
     _leave_with_the_parent()
-    return create_app(load_settings())
+    app = create_app(load_settings())
+    # What is there now stays for good: looking through it again and again for what could go is work for nothing.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _leave_with_the_parent() -> None:

@@ -13,7 +13,7 @@ CORE = schema._schema
 DEEPEST = 6
 # What no plan says: drawn now and then, to see that whoever asks is answered all the same.
 SELDOM = {
-    *("history", "ledgerEntries", "integrityRecords", "placements"),
+    *("history", "integrityRecords", "placements"),
     *("whatIsMissing", "confirmedBy", "recognitionCase", "facts", "credential"),
 }
 # How far below the question a person is taken along; a person within a person is not.
@@ -44,6 +44,7 @@ class Pen:
     def selection(self, kind: GraphQLObjectType, level: int) -> str:
         """A selection set of an object, at times with fragments, directives and the same again."""
         seldom = SELDOM | ({"holder", "researcher"} if level > NEAR else set())
+        seldom |= {"ledgerEntries"} if kind.name == "Credential" else set()
         names = [name for name in kind.fields if name not in seldom or self.chance(1)]
         if level >= DEEPEST:
             names = [

@@ -12,10 +12,12 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.shapes import CELL, DISCLOSES, ITEM, Asked, NotPlanned, disclosed_by, nodes_of
 from talent_registry.storage.reads.credentials import TODAY, Source, credential_parts
 from talent_registry.storage.reads.decisions import decisions_of
+from talent_registry.storage.reads.entries import entries_about
 from talent_registry.storage.reads.organisations import unit
 from talent_registry.storage.reads.profiles import kept_items
 from talent_registry.storage.reads.slots import (
     Basis,
+    Entries,
     Fact,
     Held,
     Item,
@@ -104,11 +106,16 @@ def _decisions_held(one: Asked, person: OnePerson) -> Held:
     return Held(slot, decisions_of(one, person.id, person.kind))
 
 
+def _entries_held(one: Asked, person: OnePerson) -> Held:
+    return Held(Entries(one, Frame.of(one.below)), entries_about(one, "researcher", person.id))
+
+
 _SLOTS: dict[str, Callable[[Asked, OnePerson], Held]] = {
     "basis": lambda _, __: Held(Basis(), None),
     "withheld": lambda one, _: Held(Refusals(one.below), None),
     "credentials": _credentials_held,
     "decisions": _decisions_held,
+    "ledgerEntries": _entries_held,
 }
 _PLAIN: dict[str, Callable[[OnePerson], Piece]] = {
     "id": lambda person: node_id("Researcher", person.id),

@@ -62,7 +62,15 @@ class Records:
     of_all: bool
 
 
-Slot = Fact | Basis | Refusals | Kept | Item | Person | Records
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A page of the ledger's entries about a person, shown or not as a whole."""
+
+    asked: Asked
+    frame: Frame
+
+
+Slot = Entries | Fact | Basis | Refusals | Kept | Item | Person | Records
 
 
 @dataclass(frozen=True, slots=True)
