@@ -32,7 +32,7 @@ from talent_registry.storage.credentials import CredentialFilter
 from talent_registry.storage.ids import new_id
 
 # Besides the holder and the authorities concerned, the issuer sees how its own record came to be.
-_SEE_HISTORY = CARRIED_BY[Permission.READ_HISTORY] | {Relation.ISSUER}
+SEE_HISTORY = CARRIED_BY[Permission.READ_HISTORY] | {Relation.ISSUER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ async def _with_open_history(
 ) -> list[UUID]:
     records = [record for record in await credentials.list_by_ids(connection, ids) if record]
     subjects = await _subjects(registry, connection, actor, records)
-    return [one for one, subject in subjects.items() if actor.relations(subject) & _SEE_HISTORY]
+    return [one for one, subject in subjects.items() if actor.relations(subject) & SEE_HISTORY]
 
 
 async def _filter(registry: Registry, connection: AsyncConnection, sought: Sought) -> CredentialFilter | None:

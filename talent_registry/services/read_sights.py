@@ -7,6 +7,7 @@ from uuid import UUID
 
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
+from talent_registry.services.credential_reads import SEE_HISTORY
 from talent_registry.services.looks import basis_of
 from talent_registry.services.permissions import Actor, Permission, Subject
 from talent_registry.services.relations import Disclosure, disclose
@@ -36,15 +37,14 @@ class Sight:
         """On which relations a record about the person is shown, joined by "+"; None where it is not."""
         key = (self._is_self(found.person_id), found.ties, found.consented, permission, opened_by, own)
         if key not in self._records:
-            person = self._subject(found)
-            about = replace(
-                person,
-                issuer_ids=self._unit(holds=own),
-                provinces=person.provinces | self._province(holds=own),
-                consented=opened_by.value in person.consented_fields,
-            )
+            person = self._of_record(found, own=own)
+            about = replace(person, consented=opened_by.value in person.consented_fields)
             self._records[key] = basis_of(self.actor, permission, about)
         return self._records[key]
+
+    def history_of_record(self, found: Found) -> bool:
+        """Whether the history of the credential that a row is, is the caller's to see, who sees the credential."""
+        return bool(self.actor.relations(self._of_record(found, own=found.own)) & SEE_HISTORY)
 
     def history(self, found: Found) -> bool:
         """Whether the history of the person whom a row is about is the caller's to see."""
@@ -55,6 +55,11 @@ class Sight:
 
     def _is_self(self, person_id: UUID) -> bool:
         return person_id == self.actor.researcher_id
+
+    def _of_record(self, found: Found, *, own: bool) -> Subject:
+        """The person as permission asks about a record: the caller's own by its issuer or province, or not."""
+        person = self._subject(found)
+        return replace(person, issuer_ids=self._unit(holds=own), provinces=person.provinces | self._province(holds=own))
 
     def _subject(self, found: Found) -> Subject:
         """The person as permission asks, with what can count for this caller."""

@@ -16,7 +16,17 @@ from talent_registry.services.relations import Disclosure, Withheld
 from talent_registry.signing.keys import KeySet
 from talent_registry.storage.profiles import KeptItem
 from talent_registry.storage.reads.profiles import items_in
-from talent_registry.storage.reads.slots import Entries, Fact, Item, Kept, Person, Records, Refusals, Slot
+from talent_registry.storage.reads.slots import (
+    Entries,
+    Fact,
+    History,
+    Item,
+    Kept,
+    Person,
+    Records,
+    Refusals,
+    Slot,
+)
 from talent_registry.storage.reads.statements import Found
 
 NULL: Final = "null"
@@ -124,7 +134,11 @@ class Texts:
             return self._records(found, slot, content) if slot.field in disclosure.shown else NULL
         if isinstance(slot, Entries):
             content = next(parts)
-            return self._entries(slot, content) if self.sight.history(found) else NULL
+            seen = self.sight.history_of_record(found) if slot.of_record else self.sight.history(found)
+            return self._entries(slot, content) if seen else NULL
+        if isinstance(slot, History):
+            content = next(parts)
+            return content if self.sight.history_of_record(found) else NULL
         if isinstance(slot, Refusals):
             return _refusals(slot.asked, disclosure.withheld) if disclosure.withheld else "[]"
         return as_json(disclosure.basis)

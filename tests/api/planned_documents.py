@@ -13,7 +13,7 @@ CORE = schema._schema
 DEEPEST = 6
 # What no plan says: drawn now and then, to see that whoever asks is answered all the same.
 SELDOM = {
-    *("history", "integrityRecords", "placements"),
+    *("integrityRecords", "placements"),
     *("whatIsMissing", "confirmedBy", "recognitionCase", "facts", "credential"),
 }
 # How far below the question a person is taken along; a person within a person is not.
@@ -44,7 +44,8 @@ class Pen:
     def selection(self, kind: GraphQLObjectType, level: int) -> str:
         """A selection set of an object, at times with fragments, directives and the same again."""
         seldom = SELDOM | ({"holder", "researcher"} if level > NEAR else set())
-        seldom |= {"ledgerEntries"} if kind.name == "Credential" else set()
+        if kind.name == "Researcher" or (kind.name == "Credential" and level > NEAR):
+            seldom |= {"history", "ledgerEntries"} - ({"ledgerEntries"} if kind.name == "Researcher" else set())
         names = [name for name in kind.fields if name not in seldom or self.chance(1)]
         if level >= DEEPEST:
             names = [
@@ -102,7 +103,7 @@ class Pen:
         if "on" in definition.args and self.chance(50):
             said.append(f"on: {self.draw(st.sampled_from((*(repr(day) for day in DAYS), 'null', '$day', '$none')))}")
         if "knownAt" in definition.args and self.chance(3):
-            said.append('knownAt: "2026-11-01T00:00:00+00:00"')
+            said.append(self.draw(st.sampled_from(('knownAt: "2026-11-01T00:00:00+00:00"', "knownAt: null"))))
         return f"({', '.join(said)})".replace("'", '"') if said else ""
 
 

@@ -32,6 +32,8 @@ from talent_registry.services.read_rows import DEFAULT_FIRST, Reading
 
 _REMEMBERED: Final = 256
 _PURPOSE: Final = "purpose"
+# What was known at an instant cannot be said in the statement of a plan.
+_KNOWN_AT: Final = "knownAt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ def _values(plan: Plan, variables: VariableValues) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for one in plan.argued:
         given = get_argument_values(one.definition, one.node, variables)
+        if given.get(_KNOWN_AT) is not None:
+            raise NotPlanned
         if "first" in one.definition.args:
             request = page_request(given.get("first", DEFAULT_FIRST), given.get("after"))
             given |= {"first": request.first, "after": request.after}

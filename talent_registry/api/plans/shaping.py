@@ -25,8 +25,6 @@ from graphql.execution.values import VariableValues
 from talent_registry.domain.shapes import Asked, NotPlanned
 
 _TYPE_NAME = "__typename"
-# What an argument of these does to a record cannot be said in the statement of a plan.
-_BEYOND = frozenset({"knownAt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,6 @@ class Shaping:
         return Asked(key, name, below, given)
 
     def _given(self, definition: GraphQLField, node: FieldNode) -> tuple[tuple[str, str], ...]:
-        if any(one.name.value in _BEYOND for one in node.arguments or ()):
-            raise NotPlanned
         if not definition.args or not node.arguments:
             return ()
         prefix = f"given_{len(self.argued)}"

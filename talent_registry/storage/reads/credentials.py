@@ -1,14 +1,16 @@
 """Credentials as JSON: of the one read, of a page, or of a person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, FromClause, Select, Text, case, cast, func, true
 
 from talent_registry.domain.credentials import Standing
+from talent_registry.domain.frames import Frame
 from talent_registry.domain.shapes import Asked, NotPlanned
+from talent_registry.storage.reads.entries import entries_about
 from talent_registry.storage.reads.organisations import filing, unit
-from talent_registry.storage.reads.slots import Part
+from talent_registry.storage.reads.slots import Entries, Held, History, Part
 from talent_registry.storage.reads.texts import (
     NULL,
     Piece,
@@ -83,14 +85,22 @@ class Source:
         return standing_on(self._status[name], self["valid_from"], self["valid_until"], on)
 
 
+Row = Source | Mapping[str, ColumnElement[Any]]
+
+
 def credential_parts(
     asked: Sequence[Asked], row: Source, holder: Callable[[Asked], Sequence[Part]] | None
 ) -> list[Part]:
-    """One credential. Without `holder` the person cannot be taken along."""
+    """One credential. Without `holder` it is one of a person's: neither the person nor its history is taken along."""
 
     def value(one: Asked) -> Sequence[Part]:
         if one.name == "holder" and holder is not None:
             return holder(one)
+        if one.name == "history" and holder is not None:
+            return [Held(History(), _history(one, row))]
+        if one.name == "ledgerEntries" and holder is not None:
+            slot = Entries(one, Frame.of(one.below), of_record=True)
+            return [Held(slot, entries_about(one, "credential", row["id"]))]
         if one.name not in _VALUES:
             raise NotPlanned
         return [_VALUES[one.name](one, row)]
@@ -111,7 +121,7 @@ def _object(one: Asked, values: dict[str, Piece], absent: ColumnElement[bool] | 
     return text if absent is None else case((absent, constant(NULL)), else_=text)
 
 
-def _title(one: Asked, row: Source) -> ColumnElement[str]:
+def _title(one: Asked, row: Row) -> ColumnElement[str]:
     names = {"name": "title_name", "series": "series", "level": "level"}
     values: dict[str, Piece] = {
         name: string(func.coalesce(row[column], constant(""))) for name, column in names.items()
@@ -119,11 +129,11 @@ def _title(one: Asked, row: Source) -> ColumnElement[str]:
     return _object(one, {"code": string(row["title_code"]), **values}, row["title_code"].is_(None))
 
 
-def _validity(one: Asked, row: Source) -> ColumnElement[str]:
+def _validity(one: Asked, row: Row) -> ColumnElement[str]:
     return _object(one, {"from": day(row["valid_from"]), "until": or_null(day(row["valid_until"]))})
 
 
-def _source(one: Asked, row: Source) -> ColumnElement[str]:
+def _source(one: Asked, row: Row) -> ColumnElement[str]:
     def value(field: Asked) -> list[Piece]:
         if field.name == "organisation":
             return [unit(field.below, row["source_id"])]
@@ -139,6 +149,13 @@ def _source(one: Asked, row: Source) -> ColumnElement[str]:
 
 def _spans(one: Asked, row: Source) -> ColumnElement[str]:
     span = credential_status.alias()
+    rows = listed(_span(one, span), span, [span.c.valid_from]).where(
+        span.c.credential_id == row["id"], span.c.superseded_at.is_(None)
+    )
+    return in_brackets(rows, span)
+
+
+def _span(one: Asked, span: FromClause) -> list[Piece]:
     values: dict[str, Piece] = {
         "status": string(span.c.status),
         "ground": or_null(string(span.c.ground)),
@@ -147,25 +164,51 @@ def _spans(one: Asked, row: Source) -> ColumnElement[str]:
         "recordedAt": instant(span.c.recorded_at),
         "supersededAt": or_null(instant(span.c.superseded_at)),
     }
-    pieces = record(one.below, lambda field: [values[field.name]])
-    rows = listed(pieces, span, [span.c.valid_from]).where(
-        span.c.credential_id == row["id"], span.c.superseded_at.is_(None)
-    )
-    return in_brackets(rows, span)
+    return record(one.below, lambda field: [values[field.name]])
 
 
-_VALUES: dict[str, Callable[[Asked, Source], Piece]] = {
-    "id": lambda _, row: node_id("Credential", row["id"]),
-    "number": lambda _, row: string(row["number"]),
-    "kind": lambda _, row: string(row["kind"]),
+def _history(one: Asked, row: Source) -> ColumnElement[str]:
+    """Every version and every span ever recorded, in the order of recording."""
+
+    def value(field: Asked) -> list[Piece]:
+        if field.name == "statusSpans":
+            span = credential_status.alias()
+            order = [span.c.recorded_at, span.c.valid_from, span.c.id]
+            spans = listed(_span(field, span), span, order).where(span.c.credential_id == row["id"])
+            return [in_brackets(spans, span)]
+        version = credential_version.alias()
+        versions = listed(_version(field, version), version, [version.c.recorded_at, version.c.id])
+        return [in_brackets(versions.where(version.c.credential_id == row["id"]), version)]
+
+    return joined(record(one.below, value))
+
+
+def _version(one: Asked, version: FromClause) -> list[Piece]:
+    row = {name: version.c[name] for name in _VERSION}
+
+    def value(field: Asked) -> list[Piece]:
+        if field.name == "filingNumber":
+            return [or_null(string(row["filing_number"]))]
+        return [_VERSIONS_TOO[field.name](field, row)]
+
+    return record(one.below, value)
+
+
+_VERSIONS_TOO: dict[str, Callable[[Asked, Row], Piece]] = {
     "title": _title,
     "level": lambda _, row: or_null(string(row["level"])),
     "specialty": lambda _, row: or_null(string(row["specialty"])),
     "route": lambda _, row: string(row["route"]),
     "approvalDate": lambda _, row: or_null(day(row["approval_date"])),
     "validity": _validity,
-    "statusSpans": _spans,
     "source": _source,
+}
+_VALUES: dict[str, Callable[[Asked, Source], Piece]] = {
+    **_VERSIONS_TOO,
+    "id": lambda _, row: node_id("Credential", row["id"]),
+    "number": lambda _, row: string(row["number"]),
+    "kind": lambda _, row: string(row["kind"]),
+    "statusSpans": _spans,
     "issuer": lambda one, row: unit(one.below, row["issuer_id"]),
     "committee": lambda one, row: filing(one.below, row["filing_number"]),
     "standing": lambda one, row: string(row.standing(one)),

@@ -107,7 +107,8 @@ def _decisions_held(one: Asked, person: OnePerson) -> Held:
 
 
 def _entries_held(one: Asked, person: OnePerson) -> Held:
-    return Held(Entries(one, Frame.of(one.below)), entries_about(one, "researcher", person.id))
+    slot = Entries(one, Frame.of(one.below), of_record=False)
+    return Held(slot, entries_about(one, "researcher", person.id))
 
 
 _SLOTS: dict[str, Callable[[Asked, OnePerson], Held]] = {

@@ -64,13 +64,19 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A page of the ledger's entries about a person, shown or not as a whole."""
+    """A page of the ledger's entries about a person, or about the record of the row; shown or not as a whole."""
 
     asked: Asked
     frame: Frame
+    of_record: bool
 
 
-Slot = Entries | Fact | Basis | Refusals | Kept | Item | Person | Records
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that was ever recorded in the record of the row, shown or not as a whole."""
+
+
+Slot = Entries | Fact | History | Basis | Refusals | Kept | Item | Person | Records
 
 
 @dataclass(frozen=True, slots=True)
