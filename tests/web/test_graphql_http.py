@@ -177,6 +177,20 @@ async def test_the_limits_of_a_document_are_those_of_the_settings(served: Served
     assert answer.json()["errors"][0]["extensions"]["code"] == "TOO_MANY_ALIASES"
 
 
+@pytest.mark.parametrize("more_settings", [{"planned_reads": True}, {"planned_reads": False}])
+async def test_a_planned_read_and_an_ordinary_one_are_the_same_bytes(served: Served) -> None:
+    await served.officer()
+    token = (await served.sign_in())["accessToken"]
+    question = (
+        '{ credentials(purpose: "x", first: 5) { edges { node { number } } pageInfo { endCursor hasNextPage } } }'
+    )
+    answer = await served.ask(question, token)
+    page = '{"credentials":{"edges":[],"pageInfo":{"endCursor":null,"hasNextPage":false}}}'
+    told = f'{{"cost":{{"estimated":5,"budget":10000}},"requestId":"{answer.headers["x-request-id"]}"}}'
+    assert answer.text == f'{{"data":{page},"extensions":{told}}}'
+    assert answer.headers["content-type"] == GRAPHQL
+
+
 @pytest.mark.parametrize("more_settings", [{"request_seconds": 0.3}])
 async def test_what_takes_too_long_is_given_up_with_a_time_to_come_back(served: Served) -> None:
     await served.officer()
