@@ -10,8 +10,6 @@ from talent_registry.domain.check_characters import iso7064_mod_11_2
 from talent_registry.domain.identifiers import normalise_number
 from talent_registry.domain.shares import PREFIX, is_meant_as_code
 
-LONGEST: Final = 20_000
-
 
 class PastedKind(StrEnum):
     """What a pasted text is taken for; whatever is nothing else may be the number of a certificate."""

@@ -88,7 +88,7 @@ async def issue(registry: Registry, actor: Actor, asked: NewShare, key: str) -> 
         if await shares.count_open(work.connection, researcher_id, work.now) >= MOST_OPEN:
             raise _too_many()
         given = Share(new_id(), researcher_id, terms, pin is not None, work.now, work.now + lasts)
-        known = digest(registry.keys, CODE, _code(registry.keys, given.id))
+        known = digest(registry.keys, CODE, code_for(registry.keys, given.id))
         await shares.add_share(work.connection, given, known, pin_hash, work.command_id)
         work.about("researcher", researcher_id)
         work.about("shareCode", given.id)
@@ -99,7 +99,7 @@ async def issue(registry: Registry, actor: Actor, asked: NewShare, key: str) -> 
     done = await perform(registry, actor, "issueShareCode", key, replace(asked, terms=terms, pin=pin), act)
     share_id = UUID(done.result["share_id"])
     # A repeat after the keys changed finds the code that was given first.
-    code = await _own_code(registry, actor, share_id) or _code(registry.keys, share_id)
+    code = await _own_code(registry, actor, share_id) or code_for(registry.keys, share_id)
     return Issued(share_id, code, link_of(registry, code), done)
 
 
@@ -192,7 +192,8 @@ async def _own_code(registry: Registry, actor: Actor, share_id: UUID) -> str | N
     return next((code for code in codes if kept in list_digests(registry.keys, CODE, code)), None)
 
 
-def _code(keys: KeySet, share_id: UUID) -> str:
+def code_for(keys: KeySet, share_id: UUID) -> str:
+    """The code that a record made today is given."""
     return code_of(digest(keys, _SECRET, str(share_id)))
 
 

@@ -22,7 +22,7 @@ from talent_registry.domain.shares import (
     code_of,
     written,
 )
-from talent_registry.services import accesses, credential_reads, share_openings, shares, standing
+from talent_registry.services import accesses, credential_reads, share_openings, share_views, shares, standing
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
 from talent_registry.services.share_openings import AskedOpening, Limits, Opening
 from tests.registries import World
@@ -97,7 +97,7 @@ async def test_what_was_not_chosen_is_in_no_answer(titles: Titles) -> None:
 
 async def test_the_preview_is_what_the_viewer_sees_and_writes_nothing(titles: Titles) -> None:
     terms = await own_terms(titles)
-    seen = await share_openings.preview(titles.world.registry, titles.holder, terms)
+    seen = await share_views.preview(titles.world.registry, titles.holder, terms)
     assert (await shares.list_own(titles.world.registry, titles.holder, PageRequest())).items == ()
     opened = await tried(titles, (await issued(titles)).code)
     assert seen == opened.view
@@ -256,7 +256,7 @@ async def test_only_credentials_of_ones_own_and_readable_terms_are_shared(titles
         with pytest.raises(refusal):
             await shares.issue(registry, titles.holder, shares.NewShare(faulty, 30), titles.world.key())
         with pytest.raises(refusal):
-            await share_openings.preview(registry, titles.holder, faulty)
+            await share_views.preview(registry, titles.holder, faulty)
     for days, pin in ((0, None), (181, None), (30, "12")):
         with pytest.raises(InvalidInput):
             await shares.issue(registry, titles.holder, shares.NewShare(terms, days, pin), titles.world.key())
