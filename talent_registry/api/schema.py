@@ -43,6 +43,8 @@ from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
 from talent_registry.api.rolls import RollMutation
+from talent_registry.api.share_openings import ShareOpeningMutation
+from talent_registry.api.shares import ShareMutation, ShareQuery
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
 from talent_registry.api.standing import StandingMutation
 from talent_registry.api.verification import VerificationMutation
@@ -56,6 +58,7 @@ class Query(
     AccountQuery,
     ResearcherQuery,
     ConsentQuery,
+    ShareQuery,
     AccessQuery,
     RecognitionQuery,
     ReceiptQuery,
@@ -94,6 +97,8 @@ class Mutation(
     IntegrityMutation,
     ProfileMutation,
     ConsentMutation,
+    ShareMutation,
+    ShareOpeningMutation,
     RollMutation,
     RecognitionMutation,
     ProceedingMutation,

@@ -70,6 +70,8 @@ class Permission(StrEnum):
     WITHDRAW_END = "withdrawEnd"
     READ_PLACEMENT = "readPlacement"
     GRANT_CONSENT = "grantConsent"
+    ISSUE_SHARE_CODE = "issueShareCode"
+    OPEN_SHARE_CODE = "openShareCode"
     OPEN_ACCOUNT = "openAccount"
     OPEN_AGENCY_CLIENT = "openAgencyClient"
     READ_LEDGER = "readLedger"
@@ -147,6 +149,9 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.WITHDRAW_END: _PARTIES,
     Permission.READ_PLACEMENT: _PARTIES | {_R.AUTHORITY, _R.CONSENTED},
     Permission.GRANT_CONSENT: frozenset({_R.SELF}),
+    # To issue one, to see it and to revoke it; whoever holds the code opens it.
+    Permission.ISSUE_SHARE_CODE: frozenset({_R.SELF}),
+    Permission.OPEN_SHARE_CODE: frozenset({_R.ANYONE}),
     Permission.OPEN_ACCOUNT: frozenset({_R.OPERATOR}),
     Permission.OPEN_AGENCY_CLIENT: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_LEDGER: frozenset({_R.AUTHORITY, _R.OPERATOR}),

@@ -32,7 +32,10 @@ _ATTEMPTS = 4
 _LONGEST_KEY = 200
 # Looks and samples: nobody is told of them.
 _CHANGES_NOTHING = frozenset(
-    {"verifyCredential", "verifyRoster", "generateSample", "startSimulation", "acknowledgeNotice", "markRead"}
+    {
+        *("verifyCredential", "verifyRoster", "openShareCode"),
+        *("generateSample", "startSimulation", "acknowledgeNotice", "markRead"),
+    }
 )
 log = structlog.get_logger()
 

@@ -33,6 +33,12 @@ async def list_accesses(connection: AsyncConnection, researcher_id: UUID, reques
     return await fetch_page(connection, statement, [access.c.id], request, _access)
 
 
+async def list_of_share_code(connection: AsyncConnection, share_code_id: UUID, most: int) -> list[Access]:
+    """The last `most` tries at a share code that the caller may see, latest first."""
+    statement = select(access).where(access.c.share_code_id == share_code_id).order_by(access.c.id.desc()).limit(most)
+    return [_access(row) for row in await connection.execute(statement)]
+
+
 def _values(look: Access) -> dict[str, Any]:
     return {
         "id": look.id,
@@ -44,6 +50,7 @@ def _values(look: Access) -> dict[str, Any]:
         "basis": look.basis,
         "fields": [field.value for field in look.fields],
         "command_id": look.command_id,
+        "share_code_id": look.share_code_id,
     }
 
 
@@ -59,4 +66,5 @@ def _access(row: Row[Any]) -> Access:
         row.basis,
         fields,
         row.command_id,
+        row.share_code_id,
     )

@@ -17,6 +17,7 @@ from tests.tried_drafts import edited_draft
 PUBLIC = {
     "signIn": "whoever signs in is nobody yet; wrong tries are limited per login and per caller",
     "verifyCredential": "anyone may ask whether a certificate is genuine; anonymous callers get the verdict alone",
+    "openShareCode": "whoever holds a code may open what its person chose (test_shares.py)",
 }
 CQ = "officer of the other province"
 RESEARCHER = "unrelated researcher"
@@ -286,6 +287,20 @@ COMMANDS: dict[str, Command] = {
     ),
     "withdrawConsent": Command(
         "researcher/withdraw_consent", "person", lambda cast: {"consent": cast.records["consent"]}, ("consent",)
+    ),
+    "issueShareCode": Command(
+        "researcher/issue_share_code",
+        "person",
+        lambda cast: {
+            "credentials": [cast.id_of("Credential", cast.posts.person.credential)],
+            "fields": ["NAME", "LEVEL"],
+            "purpose": PURPOSE,
+            "days": 30,
+        },
+        ("credentials",),
+    ),
+    "revokeShareCode": Command(
+        "researcher/revoke_share_code", "person", lambda cast: {"shareCode": cast.records["share"]}, ("shareCode",)
     ),
     "draftRelease": Command(
         "authority/draft_release",

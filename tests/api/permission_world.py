@@ -18,6 +18,7 @@ from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.questions import Target
 from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.shares import ShareField, ShareTerms
 from talent_registry.services import (
     accounts,
     agreement_releases,
@@ -32,6 +33,7 @@ from talent_registry.services import (
     proceeding_overrides,
     profiles,
     recognition,
+    shares,
     standing,
     webhooks,
 )
@@ -299,6 +301,10 @@ async def _clients_and_consents(cast: Cast) -> None:
         asked = consents.NewConsent(cast.agency, PURPOSE, (PersonField.NAME,), cast.posts.today.replace(year=2027))
         done = await consents.grant(registry, who, asked, world.key())
         cast.records[name] = cast.id_of("Consent", UUID(done.result["consent_id"]))
+    for person, name in ((cast.posts.person, "share"), (cast.hermit, "hermit_share")):
+        terms = ShareTerms(PURPOSE, (person.credential,), (ShareField.NAME, ShareField.NUMBER))
+        made = await shares.issue(registry, person.me, shares.NewShare(terms, 30), world.key())
+        cast.records[name] = cast.id_of("ShareCode", made.share_id)
 
 
 async def _opportunities(cast: Cast) -> None:

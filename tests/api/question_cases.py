@@ -51,6 +51,10 @@ def _consent(cast: Cast) -> str:
     return cast.records["hermit_consent"]
 
 
+def _share(cast: Cast) -> str:
+    return cast.records["hermit_share"]
+
+
 def _listed(document: str, *filters: Callable[[Cast], dict[str, Any]], **more: Any) -> list[Question]:
     """A list as a whole and under each filter, one record at a time."""
     alone = [Question(document, lambda _: {"first": 1, **more})]
@@ -98,6 +102,7 @@ QUESTIONS: dict[str, list[Question]] = {
     ),
     "consents": _listed("anyone/consents"),
     "accesses": _listed("researcher/accesses"),
+    "shareCodes": _listed("researcher/share_codes"),
     "recognitionDecision": [
         Question("anyone/recognition_decision", lambda c: {"id": c.records["hermit_decision"]}, ("id",))
     ],
@@ -132,7 +137,7 @@ QUESTIONS: dict[str, list[Question]] = {
     "node": [
         *(
             Question("anyone/node", lambda c, one=one: {"id": one(c), "purpose": PURPOSE}, ("id",))  # type: ignore[misc]
-            for one in (_hermit, _credential, _decision, _consent)
+            for one in (_hermit, _credential, _decision, _consent, _share)
         ),
         Question("anyone/node", lambda c: {"id": c.records["to_end"], "purpose": PURPOSE}, ("id",), of_person=True),
     ],

@@ -42,6 +42,7 @@ from talent_registry.storage.tables.researchers import (
     researcher_name,
 )
 from talent_registry.storage.tables.rosters import roster, roster_answer, roster_part
+from talent_registry.storage.tables.shares import share_code
 from talent_registry.storage.tables.simulations import simulation
 from talent_registry.storage.tables.webhooks import webhook
 
@@ -95,6 +96,7 @@ __all__ = [
     "roster",
     "roster_answer",
     "roster_part",
+    "share_code",
     "simulation",
     "webhook",
 ]

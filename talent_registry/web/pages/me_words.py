@@ -6,6 +6,8 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.relation_kinds import Relation
+from talent_registry.services.share_openings import BASIS as SHARED
+from talent_registry.services.share_openings import REFUSED
 from talent_registry.services.verification import BASIS
 
 FIELDS: Final = {
@@ -43,12 +45,16 @@ _RELATIONS: Final = {
 }
 
 
-_VERIFIED: Final = Message(zh="证书核验", en="a certificate was verified")
+_OF_COMMANDS: Final = {
+    BASIS: Message(zh="证书核验", en="a certificate was verified"),
+    SHARED: Message(zh="分享码", en="a share code of yours"),
+    REFUSED: Message(zh="分享码（未能打开）", en="a share code of yours, which did not open"),
+}
 
 
 def basis(written: str) -> Message:
-    """On what a look rested: relations, as the record joins them, or the verification of a certificate."""
-    known = {relation.value: message for relation, message in _RELATIONS.items()} | {BASIS: _VERIFIED}
+    """On what a look rested: relations, as the record joins them, a verification, or a share code."""
+    known = {relation.value: message for relation, message in _RELATIONS.items()} | _OF_COMMANDS
     found = [known.get(one) for one in written.split("+")]
     return Message(
         zh="、".join(one.zh for one in found if one) or "—", en=", ".join(one.en for one in found if one) or "—"

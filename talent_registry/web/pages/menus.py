@@ -26,6 +26,7 @@ _WAYS: Final = {
         Way("/me/cases", "我的办件", "My cases"),
         Way("/me/consents", "授权", "Consents"),
         Way("/me/looks", "查询记录", "Who looked"),
+        Way("/me/shares", "分享码", "Share codes"),
         Way("/placements", "柔性流动", "Placements"),
         _INBOX,
         VERIFY,

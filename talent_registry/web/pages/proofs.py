@@ -19,7 +19,11 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 async def prove_document(visit: Visit) -> Response:
     """POST /verify/document: a receipt or letter, pasted or dropped."""
     name, content = visit.files.get("file", ("", b""))
-    given = content or visit.sent("receipt").encode("ascii", "replace")
+    return await answer_document(visit, content or visit.sent("receipt").encode("ascii", "replace"), name)
+
+
+async def answer_document(visit: Visit, given: bytes, name: str = "") -> Response:
+    """What a receipt or letter says and how that stands now, or why it is refused; `name` is that of its file."""
     try:
         proven = await prove(visit.registry, given)
     except RegistryError as refusal:
