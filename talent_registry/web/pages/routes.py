@@ -9,6 +9,7 @@ from talent_registry.settings import Settings
 from talent_registry.web.pages import (
     console,
     developing,
+    drafts,
     front,
     inbox,
     my_consents,
@@ -17,7 +18,9 @@ from talent_registry.web.pages import (
     placements,
     proofs,
     rosters,
+    rules,
     signing_in,
+    simulating,
     verifying,
 )
 from talent_registry.web.pages.rendering import STATIC
@@ -48,6 +51,14 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/placements", placements.show_placements, None, 0),
     ("/placements/{id}", placements.show_placement, placements.act_on_placement, 0),
     ("/inbox", inbox.show_inbox, inbox.mark_read, 0),
+    ("/rules", rules.show_rules, None, 0),
+    ("/rules/drafts", drafts.show_drafts, drafts.take_draft, drafts.MOST_BYTES),
+    ("/rules/releases/{id}", drafts.show_release, drafts.act_on_release, 0),
+    ("/rules/simulations/{id}", simulating.show_simulation, None, 0),
+    ("/rules/simulations/{id}/decisions", simulating.show_decisions, None, 0),
+    ("/rules/simulations/{id}/{name}", simulating.take_csv, None, 0),
+    ("/rules/{version}", rules.show_version, None, 0),
+    ("/rules/{version}/clauses/{id}", rules.show_clause, None, 0),
     ("/developers", developing.show_developers, None, 0),
 )
 # Left out where the settings say so.
