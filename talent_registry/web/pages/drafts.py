@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from talent_registry.services import agreement_releases, release_trials, simulat
 from talent_registry.services.permissions import Actor, nothing_here, sign_in_first
 from talent_registry.services.registry import Done, Registry
 from talent_registry.web.pages import rules
+from talent_registry.web.pages.days import read_day
 from talent_registry.web.pages.visits import Visit
 
 MOST_BYTES: Final = 1024 * 1024
@@ -93,7 +93,7 @@ async def act_on_release(visit: Visit) -> Response:
 
 async def start_simulation(visit: Visit, files: Mapping[str, str]) -> Response:
     """Have a draft tried on the whole registry, and go to where its progress stands."""
-    asked = simulation_jobs.AskedSimulation(files, _day(visit.sent("on")))
+    asked = simulation_jobs.AskedSimulation(files, read_day(visit.sent("on"), "input", "on"))
     done = await simulation_jobs.start(visit.registry, visit.actor, asked, visit.key)
     return visit.go(f"/rules/simulations/{done.result['simulation_id']}")
 
@@ -221,19 +221,4 @@ def _check_utf8(name: str, content: bytes) -> None:
             ),
             reason="NOT_UTF8",
             path=("input", "files"),
-        ) from None
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(
-            Message(
-                zh="日期无法识别。请按 2027-01-01 的样式填写。", en="The day cannot be read. Write it like 2027-01-01."
-            ),
-            reason="DAY",
-            path=("input", "on"),
         ) from None

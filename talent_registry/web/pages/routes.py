@@ -7,7 +7,12 @@ from starlette.staticfiles import StaticFiles
 
 from talent_registry.settings import Settings
 from talent_registry.web.pages import (
+    alerts,
+    cases,
+    committees,
     console,
+    credentials,
+    decided,
     developing,
     drafts,
     front,
@@ -59,6 +64,14 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/rules/simulations/{id}/{name}", simulating.take_csv, None, 0),
     ("/rules/{version}", rules.show_version, None, 0),
     ("/rules/{version}/clauses/{id}", rules.show_clause, None, 0),
+    ("/cases", cases.show_cases, None, 0),
+    ("/cases/{id}", cases.show_case, cases.act_on_case, 0),
+    ("/alerts", alerts.show_alerts, alerts.acknowledge, 0),
+    ("/committees", committees.show_committees, committees.file_committee, 0),
+    ("/credentials", credentials.show_search, credentials.search, 0),
+    ("/credentials/{id}", credentials.show_credential, credentials.change_status, 0),
+    ("/decisions", decided.find_decision, None, 0),
+    ("/decisions/{id}", decided.show_decision, decided.propose_override, 0),
     ("/developers", developing.show_developers, None, 0),
 )
 # Left out where the settings say so.
