@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.services import proceeding_acts
-from tests.proceedings import PREFECTURE, UNFILED, Desks, open_desks
+from tests.proceedings import CENTRAL, PREFECTURE, UNFILED, Desks, open_desks
 from tests.registries import Clock
 from tests.web.conftest import Served
 from tests.web.test_authority_pages import HANZI, in_english, send, signed_in
@@ -94,3 +94,19 @@ async def test_a_refusal_is_overridden_by_grounds_here_and_agreement_there(serve
     assert case in (await served.http.get("/cases", headers=there)).text
     assert (await send(served, case, there, act="OVERRIDE_APPROVED", text="同意。")).status_code == 303
     assert "个案处理已同意" in (await served.http.get(case, headers=here)).text
+
+
+async def test_an_issuer_sees_the_cases_it_holds_and_decides_them_and_no_others(served: Served) -> None:
+    desks = await opened(served)
+    own, foreign = await desks.open("1", **CENTRAL), await desks.open("2", **PREFECTURE)
+    issuer = await signed_in(served, desks.posts.titles.sichuan, AccountKind.ISSUER)
+    queue = await served.http.get("/cases", headers=issuer)
+    assert f"/cases/{own}" in queue.text
+    assert f"/cases/{foreign}" not in queue.text
+    assert "个案处理</h2>" not in queue.text
+    assert (await served.http.get(f"/cases/{foreign}", headers=issuer)).status_code == 404
+    assert (await served.http.get(f"/decisions/{uuid4()}", headers=issuer)).status_code == 404
+    assert 'href="/rules"' not in queue.text
+    done = await send(served, f"/cases/{own}", issuer, act="DECIDED", outcome="VERIFIED", text="经核对原始材料，属实。")
+    assert done.status_code == 303
+    assert "核实无误" in (await served.http.get(f"/cases/{own}?done=1", headers=issuer)).text
