@@ -12,7 +12,13 @@ from tests.browser.conftest import Desk, sign_in
 LETTER = "/l/00000000-0000-0000-0000-000000000000"
 ANYONE = ("/", "/sign-in", "/verify", "/s", LETTER, "/developers", "/console", "/console/schema")
 DESK = ("/verify", "/rosters", "/placements", "/inbox")
-PAGES = [("", path) for path in ANYONE] + [("clerk", path) for path in DESK] + [("officer", "/inbox")]
+LAW = ("/rules", "/rules/2022-10-01", "/rules/2022-10-01/clauses/R1")
+OFFICER = ("/inbox", "/cases", "/alerts", "/committees", "/credentials", "/rules/drafts")
+PAGES = [
+    *(("", path) for path in (*ANYONE, *LAW)),
+    *(("clerk", path) for path in DESK),
+    *(("officer", path) for path in OFFICER),
+]
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 ROSTER = "姓名,证书编号\n王芳,SC-0000\n李雷,SC-0001\n"

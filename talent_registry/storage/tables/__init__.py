@@ -7,6 +7,7 @@ from talent_registry.storage.tables.agreement_releases import (
     agreement_release_approval,
     agreement_release_step,
 )
+from talent_registry.storage.tables.alerts import alert_note
 from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
@@ -53,6 +54,7 @@ __all__ = [
     "agreement_release",
     "agreement_release_approval",
     "agreement_release_step",
+    "alert_note",
     "attempt",
     "command",
     "committee_filing",

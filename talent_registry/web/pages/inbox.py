@@ -9,7 +9,7 @@ from talent_registry.api.nodes import kind_and_id
 from talent_registry.domain.inbox import InboxFilter
 from talent_registry.domain.pages import PageRequest
 from talent_registry.services import inbox
-from talent_registry.services.permissions import nothing_here, sign_in_first
+from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
 from talent_registry.web.pages.visits import Visit
 
 _PAGES: Final = {"Placement": "/placements/{}"}
@@ -20,6 +20,8 @@ _OWN_PAGES: Final = {
     "Consent": "/me/consents",
     "Researcher": "/me",
 }
+_OFFICES: Final = frozenset({ActorKind.AUTHORITY, ActorKind.ISSUER})
+_OFFICE_PAGES: Final = {"RecognitionCase": "/cases/{}", "AgreementRelease": "/rules/releases/{}"}
 
 
 async def show_inbox(visit: Visit) -> Response:
@@ -52,4 +54,6 @@ def _address(visit: Visit, subject: str) -> str | None:
     pages = dict(_PAGES)
     if visit.actor.researcher_id is not None:
         pages |= _OWN_PAGES
+    elif visit.actor.kind in _OFFICES:
+        pages |= _OFFICE_PAGES
     return None if found is None or found[0] not in pages else pages[found[0]].format(found[1])

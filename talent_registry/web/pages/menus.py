@@ -19,6 +19,15 @@ VERIFY: Final = Way("/verify", "证书核验", "Verify")
 DEVELOPERS: Final = Way("/developers", "开发者", "Developers")
 _OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"))
 _INBOX: Final = Way("/inbox", "收件箱", "Inbox")
+_CASES: Final = Way("/cases", "办件", "Cases")
+_CREDENTIALS: Final = Way("/credentials", "证书", "Credentials")
+_AUTHORITY: Final = (
+    _CASES,
+    _CREDENTIALS,
+    Way("/alerts", "提醒", "Alerts"),
+    Way("/committees", "评委会", "Committees"),
+    Way("/rules", "规则", "Rules"),
+)
 _WAYS: Final = {
     ActorKind.ANONYMOUS: (VERIFY, DEVELOPERS),
     ActorKind.RESEARCHER: (
@@ -32,8 +41,8 @@ _WAYS: Final = {
         VERIFY,
     ),
     ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _INBOX),
-    ActorKind.ISSUER: (*_OFFICE, _INBOX),
-    ActorKind.AUTHORITY: (*_OFFICE, _INBOX),
+    ActorKind.ISSUER: (*_OFFICE, _CASES, _CREDENTIALS, _INBOX),
+    ActorKind.AUTHORITY: (*_OFFICE, *_AUTHORITY, _INBOX),
 }
 
 

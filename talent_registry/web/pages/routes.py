@@ -7,8 +7,14 @@ from starlette.staticfiles import StaticFiles
 
 from talent_registry.settings import Settings
 from talent_registry.web.pages import (
+    alerts,
+    cases,
+    committees,
     console,
+    credentials,
+    decided,
     developing,
+    drafts,
     front,
     inbox,
     my_consents,
@@ -18,8 +24,10 @@ from talent_registry.web.pages import (
     placements,
     proofs,
     rosters,
+    rules,
     sharing,
     signing_in,
+    simulating,
     verifying,
 )
 from talent_registry.web.pages.rendering import STATIC
@@ -57,6 +65,22 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/placements", placements.show_placements, None, 0),
     ("/placements/{id}", placements.show_placement, placements.act_on_placement, 0),
     ("/inbox", inbox.show_inbox, inbox.mark_read, 0),
+    ("/rules", rules.show_rules, None, 0),
+    ("/rules/drafts", drafts.show_drafts, drafts.take_draft, drafts.MOST_BYTES),
+    ("/rules/releases/{id}", drafts.show_release, drafts.act_on_release, 0),
+    ("/rules/simulations/{id}", simulating.show_simulation, None, 0),
+    ("/rules/simulations/{id}/decisions", simulating.show_decisions, None, 0),
+    ("/rules/simulations/{id}/{name}", simulating.take_csv, None, 0),
+    ("/rules/{version}", rules.show_version, None, 0),
+    ("/rules/{version}/clauses/{id}", rules.show_clause, None, 0),
+    ("/cases", cases.show_cases, None, 0),
+    ("/cases/{id}", cases.show_case, cases.act_on_case, 0),
+    ("/alerts", alerts.show_alerts, alerts.acknowledge, 0),
+    ("/committees", committees.show_committees, committees.file_committee, 0),
+    ("/credentials", credentials.show_search, credentials.search, 0),
+    ("/credentials/{id}", credentials.show_credential, credentials.change_status, 0),
+    ("/decisions", decided.find_decision, None, 0),
+    ("/decisions/{id}", decided.show_decision, decided.propose_override, 0),
     ("/developers", developing.show_developers, None, 0),
 )
 # Left out where the settings say so.
