@@ -13,6 +13,7 @@ KINDS: Final = {
     ProceedingKind.VERIFICATION: Message(zh="核实", en="Verification"),
     ProceedingKind.RE_REVIEW: Message(zh="重新评审", en="New review"),
     ProceedingKind.OVERRIDE: Message(zh="个案处理", en="Override of a refusal"),
+    ProceedingKind.CORRECTION: Message(zh="更正登记", en="Correction of a record"),
 }
 STATES: Final = {
     ProceedingState.OPEN: Message(zh="办理中", en="Being seen to"),
@@ -30,6 +31,8 @@ RESULTS: Final = {
     ProceedingOutcome.REFUSED: Message(zh="不予确认", en="Refused"),
     ProceedingOutcome.VERIFIED: Message(zh="核实无误", en="Verified"),
     ProceedingOutcome.NOT_VERIFIED: Message(zh="未能核实", en="Not verified"),
+    ProceedingOutcome.CORRECTED: Message(zh="已更正", en="Corrected"),
+    ProceedingOutcome.DECLINED: Message(zh="未予更正", en="Declined"),
 }
 PURPOSES: Final = {
     ClockPurpose.DECISION: Message(zh="作出决定", en="Decision"),

@@ -12,11 +12,12 @@ from talent_registry.services import inbox
 from talent_registry.services.permissions import nothing_here, sign_in_first
 from talent_registry.web.pages.visits import Visit
 
-_PAGES: Final = {"Placement": "/placements/{}"}
+_PAGES: Final = {"Placement": "/placements/{}", "CorrectionCase": "/corrections/{}"}
 _OWN_PAGES: Final = {
     "Credential": "/me/credentials/{}",
     "RecognitionDecision": "/me/decisions/{}",
     "RecognitionCase": "/me/cases",
+    "CorrectionCase": "/me/corrections/{}",
     "Consent": "/me/consents",
     "Researcher": "/me",
 }

@@ -18,6 +18,7 @@ class Way:
 VERIFY: Final = Way("/verify", "证书核验", "Verify")
 DEVELOPERS: Final = Way("/developers", "开发者", "Developers")
 _OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"))
+_CORRECTIONS: Final = Way("/corrections", "更正申请", "Corrections")
 _INBOX: Final = Way("/inbox", "收件箱", "Inbox")
 _WAYS: Final = {
     ActorKind.ANONYMOUS: (VERIFY, DEVELOPERS),
@@ -30,9 +31,9 @@ _WAYS: Final = {
         _INBOX,
         VERIFY,
     ),
-    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _INBOX),
-    ActorKind.ISSUER: (*_OFFICE, _INBOX),
-    ActorKind.AUTHORITY: (*_OFFICE, _INBOX),
+    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _CORRECTIONS, _INBOX),
+    ActorKind.ISSUER: (*_OFFICE, _CORRECTIONS, _INBOX),
+    ActorKind.AUTHORITY: (*_OFFICE, _CORRECTIONS, _INBOX),
 }
 
 

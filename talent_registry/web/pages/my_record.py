@@ -7,19 +7,21 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from talent_registry.domain.correction_cases import OF_CREDENTIAL, DisputedFact
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.researchers import PersonField
 from talent_registry.reference.catalogue import catalogue
-from talent_registry.services import accesses, credential_reads, organisations
+from talent_registry.services import accesses, credential_reads, disputes, organisations
 from talent_registry.services.accesses import SeenPerson
 from talent_registry.services.permissions import nothing_here, sign_in_first
 from talent_registry.web.pages import me_words, words
 from talent_registry.web.pages.visits import Visit
 
-# One fact of a credential: its name in both languages, its value, whether it holds only by default.
-CredentialFact = tuple[Message, str, bool]
+# One fact of a credential: which, its name in both languages, its value, whether it holds only by default.
+CredentialFact = tuple[DisputedFact, Message, str, bool]
+_FACTS: Final = {one.value.lower(): one for one in OF_CREDENTIAL} | {"valid_from": DisputedFact.ISSUE_DATE}
 _MOST: Final = 50
 _LONGEST_PLACE: Final = 100
 
@@ -61,12 +63,14 @@ async def show_me(visit: Visit) -> Response:
     asked = OfPerson(person_id, page_asked(visit))
     (held,) = await credential_reads.list_of_people(visit.registry, visit.actor, [asked])
     units = await units_by_id(visit, [*_units_of(seen), *_issuers_of(held.items)])
+    (disputed,) = await disputes.list_of_people(visit.registry, visit.actor, [person_id])
     return visit.page(
         "me.html",
         seen=seen,
         held=[(record, record.standing(seen.today), credential_facts(visit, record)) for record in held.items],
         more=next_address(visit, held),
         units=units,
+        disputed={(one.credential_id, one.fact.value): one.since for one in disputed},
         document_name=_document_name,
         as_of=visit.registry.clock(),
         words=words,
@@ -92,7 +96,7 @@ async def show_looks(visit: Visit) -> Response:
 def credential_facts(visit: Visit, record: CredentialRecord) -> list[CredentialFact]:
     """The facts recorded of a credential that are stated, in the visitor's language."""
     version, say = record.version, visit.language
-    stated = [
+    stated: list[tuple[str, Message, Any]] = [
         ("title_name", Message(zh="名称", en="Title"), version.title_name),
         (
             "series",
@@ -110,7 +114,7 @@ def credential_facts(visit: Visit, record: CredentialRecord) -> list[CredentialF
         ("valid_from", Message(zh="颁发日期", en="Issued on"), say.day(version.valid_from)),
         ("valid_until", Message(zh="有效期至", en="Valid until"), _until(visit, record)),
     ]
-    return [(name, str(value), code in version.defaulted) for code, name, value in stated if value]
+    return [(_FACTS[code], name, str(value), code in version.defaulted) for code, name, value in stated if value]
 
 
 def _until(visit: Visit, record: CredentialRecord) -> str:
