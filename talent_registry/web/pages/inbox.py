@@ -16,7 +16,7 @@ _PAGES: Final = {"Placement": "/placements/{}", "CorrectionCase": "/corrections/
 _OWN_PAGES: Final = {
     "Credential": "/me/credentials/{}",
     "RecognitionDecision": "/me/decisions/{}",
-    "RecognitionCase": "/me/cases",
+    "RecognitionCase": "/me/cases/{}",
     "CorrectionCase": "/me/corrections/{}",
     "Consent": "/me/consents",
     "Researcher": "/me",
