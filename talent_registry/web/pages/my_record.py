@@ -7,6 +7,8 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from talent_registry.documents.rosters import as_csv
+from talent_registry.domain.consents import Access
 from talent_registry.domain.correction_cases import OF_CREDENTIAL, DisputedFact
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.messages import Message
@@ -24,6 +26,8 @@ CredentialFact = tuple[DisputedFact, Message, str, bool]
 _FACTS: Final = {one.value.lower(): one for one in OF_CREDENTIAL} | {"valid_from": DisputedFact.ISSUE_DATE}
 _MOST: Final = 50
 _LONGEST_PLACE: Final = 100
+_MOST_AT_ONCE: Final = 100
+_MOST_EXPORTED: Final = 10_000
 
 
 def must_be_researcher(visit: Visit) -> UUID:
@@ -91,6 +95,32 @@ async def show_looks(visit: Visit) -> Response:
         as_of=visit.registry.clock(),
         me_words=me_words,
     )
+
+
+async def take_looks(visit: Visit) -> Response:
+    """GET /me/looks.csv: every look, oldest first, in CSV; nothing in it is a formula."""
+    must_be_researcher(visit)
+    looks: list[Access] = []
+    request: PageRequest | None = PageRequest(_MOST_AT_ONCE)
+    while request is not None and len(looks) < _MOST_EXPORTED:
+        page = await accesses.list_accesses(visit.registry, visit.actor, request)
+        looks += page.items
+        request = PageRequest(_MOST_AT_ONCE, page.end) if page.has_next and page.end else None
+    units = await units_by_id(visit, [look.organisation_id for look in looks])
+    say = visit.language
+    head = [say.message(one) for one in me_words.LOOK_COLUMNS]
+    rows = [
+        [
+            say.instant(look.at),
+            say.say("个人", "A person") if look.organisation_id is None else units.get(look.organisation_id, "—"),
+            say.say("、", ", ").join(say.message(me_words.FIELDS[one]) for one in look.fields),
+            look.purpose,
+            say.message(me_words.basis(look.basis)),
+        ]
+        for look in looks
+    ]
+    headers = {"Content-Disposition": 'attachment; filename="looks.csv"', "Cache-Control": "no-store"}
+    return Response(as_csv([head, *rows]), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def credential_facts(visit: Visit, record: CredentialRecord) -> list[CredentialFact]:
