@@ -18,6 +18,7 @@ _OWN_PAGES: Final = {
     "RecognitionDecision": "/me/decisions/{}",
     "RecognitionCase": "/me/cases/{}",
     "CorrectionCase": "/me/corrections/{}",
+    "Opportunity": "/me/opportunities/{}",
     "Consent": "/me/consents",
     "Researcher": "/me",
 }

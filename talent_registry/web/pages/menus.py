@@ -28,6 +28,7 @@ _WAYS: Final = {
         Way("/me/consents", "授权", "Consents"),
         Way("/me/looks", "查询记录", "Who looked"),
         Way("/placements", "柔性流动", "Placements"),
+        Way("/me/opportunities", "岗位需求", "Opportunities"),
         _INBOX,
         VERIFY,
     ),
