@@ -136,7 +136,9 @@ async def test_what_is_declined_is_reviewed_by_the_authority_with_other_eyes(cou
 
 async def test_without_a_procedure_of_the_agreement_nothing_is_opened(counter: Counter) -> None:
     registry = counter.world.registry
-    versions = tuple(replace(one, correction_procedures=()) for one in registry.agreement.versions)
+    versions = tuple(
+        replace(one, correction_procedures=(), digest=f"without {one.digest}") for one in registry.agreement.versions
+    )
     silent = replace(registry, agreement=replace(registry.agreement, versions=versions))
     asked = NewCorrectionCase(DisputedFact.NAME, GROUNDS)
     with pytest.raises(NotInForce) as refused:
