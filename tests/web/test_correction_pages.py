@@ -73,6 +73,7 @@ async def test_a_disputed_fact_is_seen_by_its_source_with_a_clock_and_put_right(
     assert f'href="{address}"' in (await served.http.get("/inbox", headers=issuer)).text
     form = await served.http.get(address, headers=issuer)
     assert 'value="课程与教学论"' in form.text
+    assert "未登记" in form.text
     refused = await send(served, issuer, address, form, act="decline", text="")
     assert refused.status_code == 400
     done = await send(served, issuer, address, form, act="correct", value="课程与教学论")
