@@ -8,6 +8,7 @@ from talent_registry.api.accounts import AccountMutation, AccountQuery
 from talent_registry.api.agreement_releases import AgreementReleaseQuery
 from talent_registry.api.allowances import Limits
 from talent_registry.api.consents import ConsentMutation, ConsentQuery
+from talent_registry.api.correction_cases import CorrectionCaseMutation, CorrectionCaseQuery
 from talent_registry.api.corrections import CorrectionMutation
 from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
@@ -81,6 +82,7 @@ class Query(
     OpportunityMatchQuery,
     OpportunityAnswerQuery,
     MatchingConsentQuery,
+    CorrectionCaseQuery,
 ):
     pass
 
@@ -114,6 +116,7 @@ class Mutation(
     OpportunityAnswerMutation,
     MatchingConsentMutation,
     WebhookMutation,
+    CorrectionCaseMutation,
 ):
     pass
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from talent_registry.domain.correction_procedures import CorrectionProcedure
 from talent_registry.domain.entitlement_terms import Entitlement
 from talent_registry.domain.messages import Message
 
@@ -256,6 +257,7 @@ class AgreementVersion:
     minimum_days: tuple[MinimumDays, ...] = ()
     entitlements: tuple[Entitlement, ...] = ()
     placement_periods: tuple[PlacementPeriod, ...] = ()
+    correction_procedures: tuple[CorrectionProcedure, ...] = ()
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is in force on the day."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from talent_registry.domain.correction_words import CORRECTION_TEXTS
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.events import Event
 from talent_registry.domain.messages import Message
@@ -233,6 +234,7 @@ _OTHER: Final = ("一项与您有关的记录有变更。请查看该记录。",
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     **{f"placement.{kind.value.lower()}": text for kind, text in _PLACEMENTS.items()},
     **{f"case.{kind.value.lower()}": text for kind, text in _CASES.items()},
+    **CORRECTION_TEXTS,
     "placement.term_ending": (
         "柔性流动的期限将于 {until} 届满（还有 {days} 天）。请安排交接，或及时提出延期。",
         "The term of the placement ends on {until} (in {days} days). Plan the hand-over or propose an extension.",

@@ -77,10 +77,14 @@ class NewCredential:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The facts of a credential as they should have been recorded; what is left out is then not stated."""
+    """The facts of a credential as they should have been recorded; what is left out is then not stated.
+
+    `case_id`: the correction case that this settles.
+    """
 
     credential_id: UUID
     statement: Statement
+    case_id: UUID | None = None
 
 
 async def record(registry: Registry, actor: Actor, asked: NewCredential, key: str) -> Done:

@@ -53,6 +53,9 @@ class Permission(StrEnum):
     PROPOSE_OVERRIDE = "proposeOverride"
     APPROVE_OVERRIDE = "approveOverride"
     COMPARE_CASES = "compareCases"
+    OPEN_CORRECTION = "openCorrectionCase"
+    CONDUCT_CORRECTION = "conductCorrection"
+    READ_CORRECTION = "readCorrection"
     RUN_CLOCKS = "runClocks"
     PROPOSE_PLACEMENT = "proposePlacement"
     DRAFT_PLACEMENT = "draftPlacement"
@@ -131,6 +134,10 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.PROPOSE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.APPROVE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.COMPARE_CASES: frozenset({_R.AUTHORITY}),
+    # Of a correction, ISSUER or HOME_UNIT is the source of the fact, AUTHORITY that of its province.
+    Permission.OPEN_CORRECTION: frozenset({_R.SELF}),
+    Permission.CONDUCT_CORRECTION: frozenset({_R.ISSUER, _R.HOME_UNIT, _R.AUTHORITY}),
+    Permission.READ_CORRECTION: frozenset({_R.SELF, _R.ISSUER, _R.HOME_UNIT, _R.AUTHORITY}),
     Permission.RUN_CLOCKS: frozenset({_R.OPERATOR, _R.CLOCK}),
     Permission.PROPOSE_PLACEMENT: _PARTIES,
     # Of a draft, the one party that made it.

@@ -341,6 +341,30 @@ COMMANDS: dict[str, Command] = {
     "decideAppeal": Command(
         "authority/decide_appeal", "officer", _case("case_appealed", outcome="VERIFIED"), ("case",)
     ),
+    "openCorrectionCase": Command(
+        "researcher/open_correction_case",
+        "person",
+        lambda cast: {
+            "fact": "APPROVAL_DATE",
+            "credential": cast.id_of("Credential", cast.posts.person.credential),
+            "text": "与证书不符。",
+        },
+        ("credential",),
+    ),
+    "requestCorrectionEvidence": Command(
+        "authority/request_correction_evidence", "officer", _case("correction_ask"), ("case",)
+    ),
+    "addCorrectionEvidence": Command(
+        "researcher/add_correction_evidence", "person", _case("correction_add"), ("case",)
+    ),
+    "declineCorrection": Command("authority/decline_correction", "officer", _case("correction_decline"), ("case",)),
+    "withdrawCorrection": Command(
+        "researcher/withdraw_correction",
+        "person",
+        lambda cast: {"case": cast.records["correction_withdraw"]},
+        ("case",),
+    ),
+    "appealCorrection": Command("researcher/appeal_correction", "person", _case("correction_appeal"), ("case",)),
     "proposeOverride": Command(
         "authority/propose_override",
         "officer_beyond",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.accounts import Account, AccountKind
+from talent_registry.domain.correction_cases import DisputedFact
 from talent_registry.domain.inbox import InboxFilter
 from talent_registry.domain.integrity import IntegrityFinding
 from talent_registry.domain.pages import PageRequest
@@ -23,6 +24,7 @@ from talent_registry.services import (
     accounts,
     agreement_releases,
     consents,
+    correction_cases,
     credentials,
     inbox,
     integrity,
@@ -121,6 +123,7 @@ async def open_cast(world: World) -> Cast:
     await _integrity_records(cast)
     await _releases(cast)
     await _cases(cast)
+    await _corrections(cast)
     await _opportunities(cast)
     for name in ("hook_rotate", "hook_test", "hook_replay", "hook_close"):
         shown = await webhooks.register(world.registry, cast.host_hr, "https://hooks.example.org/", world.key())
@@ -288,6 +291,26 @@ async def _cases(cast: Cast) -> None:
         cast.records[f"case_{name}"] = cast.id_of("RecognitionCase", UUID(done.result["case_id"]))
     refused = await decided("512020000092", filing_number=None)
     cast.records["refused"] = cast.id_of("RecognitionDecision", UUID(refused["decision_id"]))
+
+
+async def _corrections(cast: Cast) -> None:
+    """A correction of the person for each act, one of them declined, and one of the hermit."""
+    registry, key = cast.posts.registry, cast.world.key
+    for name, fact, who in (
+        ("ask", DisputedFact.TITLE_NAME, cast.posts.person),
+        ("add", DisputedFact.SERIES, cast.posts.person),
+        ("decline", DisputedFact.LEVEL, cast.posts.person),
+        ("withdraw", DisputedFact.SPECIALTY, cast.posts.person),
+        ("appeal", DisputedFact.FILING_NUMBER, cast.posts.person),
+        ("of_hermit", DisputedFact.LEVEL, cast.hermit),
+    ):
+        asked = correction_cases.NewCorrectionCase(fact, "与证书不符。", who.credential)
+        done = await correction_cases.open_case(registry, who.me, asked, key())
+        case_id = UUID(done.result["case_id"])
+        cast.records[f"correction_{name}"] = cast.id_of("CorrectionCase", case_id)
+        if name == "appeal":
+            act = correction_cases.CorrectionAct(case_id, "登记无误。")
+            await correction_cases.decline(registry, cast.officer, act, key())
 
 
 async def _clients_and_consents(cast: Cast) -> None:

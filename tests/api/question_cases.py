@@ -131,6 +131,13 @@ QUESTIONS: dict[str, list[Question]] = {
         lambda _: {"mine": True, "pending": True},
         lambda _: {"state": "OPEN", "kind": "VERIFICATION", "dueBefore": "2027-12-31"},
     ),
+    "correctionCase": [
+        Question("anyone/correction_case", lambda c: {"id": c.records["correction_of_hermit"]}, ("id",))
+    ],
+    "correctionCases": [
+        Question("anyone/correction_cases", lambda _: {"first": 100}),
+        Question("anyone/correction_cases", lambda _: {"first": 1, "pending": True}),
+    ],
     "isReproducible": [
         Question("anyone/is_reproducible", lambda c: {"decision": c.records["hermit_decision"]}, ("decision",))
     ],

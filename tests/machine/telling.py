@@ -19,13 +19,27 @@ from talent_registry.domain.errors import Conflict, RegistryError
 from talent_registry.services import placement_clocks, placement_lapses, placement_reminders, proceeding_clocks
 from talent_registry.services.placement_reminders import CLOCK
 from tests.conftest import DatabaseUrls, as_superuser, create_database, drop_database
-from tests.machine import credential_moves, office_moves, people_moves, placement_moves, share_moves
+from tests.machine import (
+    correction_moves,
+    credential_moves,
+    office_moves,
+    people_moves,
+    placement_moves,
+    share_moves,
+)
 from tests.machine.asking import MOVES, WEIGHTS, Asked
 from tests.machine.laws import MENDING, Laws
 from tests.machine.stage import Cast, Stage, enter, open_cast
 from tests.registries import open_world
 
-__all__ = ["credential_moves", "office_moves", "people_moves", "placement_moves", "share_moves"]
+__all__ = [
+    "correction_moves",
+    "credential_moves",
+    "office_moves",
+    "people_moves",
+    "placement_moves",
+    "share_moves",
+]
 CLOCKS: dict[str, Callable[..., Any]] = {
     "closeDuePlacement": placement_clocks.end_due,
     "closeSilentPlacement": placement_lapses.lapse_due,

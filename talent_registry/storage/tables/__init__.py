@@ -10,6 +10,7 @@ from talent_registry.storage.tables.agreement_releases import (
 from talent_registry.storage.tables.alerts import alert_note
 from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
+from talent_registry.storage.tables.correction_cases import correction_case, correction_event
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
 from talent_registry.storage.tables.events import event, event_receiver
 from talent_registry.storage.tables.inbox import inbox_reading, opportunity_told
@@ -59,6 +60,8 @@ __all__ = [
     "command",
     "committee_filing",
     "consent",
+    "correction_case",
+    "correction_event",
     "credential",
     "credential_status",
     "credential_version",

@@ -12,11 +12,13 @@ from talent_registry.services import inbox
 from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
 from talent_registry.web.pages.visits import Visit
 
-_PAGES: Final = {"Placement": "/placements/{}"}
+_PAGES: Final = {"Placement": "/placements/{}", "CorrectionCase": "/corrections/{}"}
 _OWN_PAGES: Final = {
     "Credential": "/me/credentials/{}",
     "RecognitionDecision": "/me/decisions/{}",
-    "RecognitionCase": "/me/cases",
+    "RecognitionCase": "/me/cases/{}",
+    "CorrectionCase": "/me/corrections/{}",
+    "Opportunity": "/me/opportunities/{}",
     "Consent": "/me/consents",
     "Researcher": "/me",
 }

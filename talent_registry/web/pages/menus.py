@@ -18,6 +18,7 @@ class Way:
 VERIFY: Final = Way("/verify", "证书核验", "Verify")
 DEVELOPERS: Final = Way("/developers", "开发者", "Developers")
 _OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"))
+_CORRECTIONS: Final = Way("/corrections", "更正申请", "Corrections")
 _INBOX: Final = Way("/inbox", "收件箱", "Inbox")
 _CASES: Final = Way("/cases", "办件", "Cases")
 _CREDENTIALS: Final = Way("/credentials", "证书", "Credentials")
@@ -37,12 +38,13 @@ _WAYS: Final = {
         Way("/me/looks", "查询记录", "Who looked"),
         Way("/me/shares", "分享码", "Share codes"),
         Way("/placements", "柔性流动", "Placements"),
+        Way("/me/opportunities", "岗位需求", "Opportunities"),
         _INBOX,
         VERIFY,
     ),
-    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _INBOX),
-    ActorKind.ISSUER: (*_OFFICE, _CASES, _CREDENTIALS, _INBOX),
-    ActorKind.AUTHORITY: (*_OFFICE, *_AUTHORITY, _INBOX),
+    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _CORRECTIONS, _INBOX),
+    ActorKind.ISSUER: (*_OFFICE, _CASES, _CORRECTIONS, _CREDENTIALS, _INBOX),
+    ActorKind.AUTHORITY: (*_OFFICE, *_AUTHORITY, _CORRECTIONS, _INBOX),
 }
 
 

@@ -8,12 +8,12 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.pasted import Pasted, PastedKind, recognise
 from talent_registry.domain.questions import Target
 from talent_registry.domain.verification import Typed, Verdict
-from talent_registry.services import organisations
+from talent_registry.services import disputes, organisations
 from talent_registry.services.permissions import ActorKind
 from talent_registry.services.verification import Asked, Verification
 from talent_registry.services.verification import verify as verify_credential
 from talent_registry.services.verified_recognition import recognise_verified
-from talent_registry.web.pages import proofs, sharing, words
+from talent_registry.web.pages import correction_words, proofs, sharing, words
 from talent_registry.web.pages.visits import Visit
 
 _MUST_STATE_PURPOSE: Final = frozenset({ActorKind.HR})
@@ -81,16 +81,26 @@ def _form(
 
 async def _answer(visit: Visit, sent: dict[str, str], found: Verification) -> Response:
     word, look = words.VERDICTS[found.verdict]
-    facts: dict[str, Any] = {"found": found, "word": word, "look": look, "sent": sent, "issuer": None}
+    facts: dict[str, Any] = {"found": found, "word": word, "look": look, "sent": sent, "issuer": None, "disputed": []}
     recognition = None
     if found.record is not None:
+        credential = found.record.credential
+        (said,) = await disputes.list_of_people(visit.registry, visit.actor, [credential.researcher_id])
+        facts["disputed"] = [one for one in said if one.credential_id == credential.id]
         facts["issuer"] = await organisations.get_organisation(
             visit.registry, visit.actor, found.record.credential.issuer_id
         )
         if sent["division"] in dict(visit.provinces):
             target = Target(division=sent["division"], post_series=sent["post_series"] or None)
             recognition = await recognise_verified(visit.registry, visit.actor, found, target)
-    return visit.page("verified.html", recognition=recognition, words=words, **_choices(visit), **facts)
+    return visit.page(
+        "verified.html",
+        recognition=recognition,
+        words=words,
+        correction_words=correction_words,
+        **_choices(visit),
+        **facts,
+    )
 
 
 def _choices(visit: Visit) -> dict[str, Any]:
