@@ -106,6 +106,7 @@ async def _credential(
     may = visit.actor.may(Permission.CHANGE_CREDENTIAL_STATUS, whose)
     look = Look(credential.researcher_id, frozenset({PersonField.NAME}), _LOOK)
     (person,) = await look_at_each(visit.registry, visit.actor, [look])
+    (said,) = await disputes.list_of_people(visit.registry, visit.actor, [credential.researcher_id])
     sources = [] if history is None else [one.source_id for one in history.versions]
     return visit.page(
         "credential.html",
@@ -113,6 +114,7 @@ async def _credential(
         record=record,
         standing=record.standing(today),
         facts=credential_facts(visit, record),
+        disputed={one.fact for one in said if one.credential_id == credential.id},
         history=history,
         entries=None if entries is None else entries.items,
         more_entries=entries is not None and entries.has_next,
