@@ -67,6 +67,20 @@ def dimensions_of(measure: FlowMeasure) -> tuple[FlowDimension, ...]:
     return (FlowDimension.KIND, *_PLACES)
 
 
+def check_dimension(measure: FlowMeasure, dimension: FlowDimension) -> None:
+    """InvalidInput (NOT_TOLD_APART) where the people of the measure are not told apart so."""
+    if dimension not in dimensions_of(measure):
+        raise InvalidInput(
+            Message(
+                zh="该项统计没有这一分类：职称按系列和层级，其他资质按类型，都可按地方。",
+                en="This measure is not told apart so: titles are by discipline and level, other credentials by kind, "
+                "all of them by place.",
+            ),
+            reason="NOT_TOLD_APART",
+            path=("by",),
+        )
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
     """A calendar quarter, `number` from 1 to 4, in the days of Asia/Shanghai."""

@@ -17,10 +17,11 @@ class Way:
 
 VERIFY: Final = Way("/verify", "证书核验", "Verify")
 DEVELOPERS: Final = Way("/developers", "开发者", "Developers")
+FLOWS: Final = Way("/flows", "川渝流动统计", "Flows")
 _OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"))
 _INBOX: Final = Way("/inbox", "收件箱", "Inbox")
 _WAYS: Final = {
-    ActorKind.ANONYMOUS: (VERIFY, DEVELOPERS),
+    ActorKind.ANONYMOUS: (VERIFY, FLOWS, DEVELOPERS),
     ActorKind.RESEARCHER: (
         Way("/me", "我的档案", "My record"),
         Way("/me/cases", "我的办件", "My cases"),
@@ -29,13 +30,14 @@ _WAYS: Final = {
         Way("/placements", "柔性流动", "Placements"),
         _INBOX,
         VERIFY,
+        FLOWS,
     ),
-    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _INBOX),
-    ActorKind.ISSUER: (*_OFFICE, _INBOX),
-    ActorKind.AUTHORITY: (*_OFFICE, _INBOX),
+    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _INBOX, FLOWS),
+    ActorKind.ISSUER: (*_OFFICE, _INBOX, FLOWS),
+    ActorKind.AUTHORITY: (*_OFFICE, _INBOX, FLOWS),
 }
 
 
 def menu_of(actor: Actor) -> tuple[Way, ...]:
     """The entries for whoever this is."""
-    return _WAYS.get(actor.kind, (VERIFY, DEVELOPERS))
+    return _WAYS.get(actor.kind, (VERIFY, FLOWS, DEVELOPERS))

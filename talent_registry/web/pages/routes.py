@@ -9,6 +9,7 @@ from talent_registry.settings import Settings
 from talent_registry.web.pages import (
     console,
     developing,
+    flows,
     front,
     inbox,
     my_consents,
@@ -48,6 +49,8 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/placements", placements.show_placements, None, 0),
     ("/placements/{id}", placements.show_placement, placements.act_on_placement, 0),
     ("/inbox", inbox.show_inbox, inbox.mark_read, 0),
+    ("/flows", flows.show_flows, None, 0),
+    ("/flows/table.csv", flows.take_table, None, 0),
     ("/developers", developing.show_developers, None, 0),
 )
 # Left out where the settings say so.
