@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from talent_registry.domain.errors import InvalidInput
+from talent_registry.domain.flow_words import DIMENSIONS, MEASURES, part_name, parts_in_order
 from talent_registry.domain.flows import (
     LEVELS,
     ON_TITLES,
@@ -15,6 +16,7 @@ from talent_registry.domain.flows import (
     FlowTable,
     Movement,
     Quarter,
+    check_dimension,
     dimensions_of,
     place_of,
     places_of,
@@ -114,3 +116,29 @@ def test_what_is_published_is_read_back_as_it_was() -> None:
     edition = FlowEdition(QUARTER, 1, datetime(2026, 10, 2, tzinfo=UTC), read)
     assert edition.of(FlowMeasure.TITLES) == read
     assert edition.of(FlowMeasure.OTHER_PLACEMENTS) == ()
+
+
+def test_a_property_that_a_measure_does_not_have_is_refused() -> None:
+    check_dimension(FlowMeasure.TITLES, FlowDimension.LEVEL)
+    with pytest.raises(InvalidInput) as refusal:
+        check_dimension(FlowMeasure.OTHER_PLACEMENTS, FlowDimension.LEVEL)
+    assert (refusal.value.reason, refusal.value.path) == ("NOT_TOLD_APART", ("by",))
+
+
+def test_every_part_of_every_line_has_a_name_in_both_languages_and_its_place_in_order() -> None:
+    assert (set(MEASURES), set(DIMENSIONS)) == (set(FlowMeasure), set(FlowDimension))
+    for measure in FlowMeasure:
+        for table in tables_of(measure, QUARTER, PAIR, []):
+            for dimension in dimensions_of(measure):
+                parts = parts_in_order(table, dimension)
+                assert dict(parts) == table.lines[dimension]
+                names = [part_name(dimension, code) for code, _ in parts]
+                assert all(name.zh and name.en for name in names)
+                assert len({name.zh for name in names}) == len(names)
+    by_rank = [
+        code for code, _ in parts_in_order(tables_of(FlowMeasure.TITLES, QUARTER, PAIR, [])[0], FlowDimension.LEVEL)
+    ]
+    assert by_rank == ["JUNIOR", "INTERMEDIATE", "SENIOR_DEPUTY", "SENIOR_FULL"]
+    assert part_name(FlowDimension.LEVEL, "JUNIOR").zh == "初级"
+    assert part_name(FlowDimension.ORIGIN, "510000").zh == "四川省（省级，或未分地方）"
+    assert part_name(FlowDimension.DESTINATION, "500106").zh == "沙坪坝区"
