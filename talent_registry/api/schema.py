@@ -17,6 +17,7 @@ from talent_registry.api.entitlements import EntitlementMutation, EntitlementQue
 from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.events import EventQuery, EventSubscription
 from talent_registry.api.filings import FilingMutation
+from talent_registry.api.flows import FlowQuery
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.inbox import InboxMutation, InboxQuery
 from talent_registry.api.integrity import IntegrityMutation
@@ -83,6 +84,7 @@ class Query(
     OpportunityAnswerQuery,
     MatchingConsentQuery,
     CorrectionCaseQuery,
+    FlowQuery,
 ):
     pass
 

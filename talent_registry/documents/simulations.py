@@ -65,7 +65,7 @@ def simulation_as_csv(result: Mapping[str, Any]) -> str:
             one["count"],
             one["example"],
         )
-        writer.writerow([_safe(cell) for cell in row])
+        writer.writerow([inert(cell) for cell in row])
     return out.getvalue()
 
 
@@ -88,7 +88,7 @@ def decided_as_csv(found: Iterable[DecidedOtherwise], *, head: bool = False) -> 
             one.version,
             *(part for made in (one.before, one.after) for part in (made.rule, made.outcome.value, made.reason_code)),
         )
-        writer.writerow([_safe(cell) for cell in row])
+        writer.writerow([inert(cell) for cell in row])
     return out.getvalue()
 
 
@@ -97,6 +97,7 @@ def basis_of(ruled: Mapping[str, Any]) -> str:
     return str(ruled["rule"]) if ruled["variant"] is None else f"{ruled['rule']}/{ruled['variant']}"
 
 
-def _safe(cell: object) -> str:
+def inert(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -11,6 +11,7 @@ from procrastinate import App, JobContext
 
 from talent_registry.domain.queue import ROUND, Task
 from talent_registry.services import roster_jobs, simulation_jobs, webhook_delivery
+from talent_registry.services.flows import publish_due
 from talent_registry.services.placement_clocks import end_due
 from talent_registry.services.placement_lapses import lapse_due
 from talent_registry.services.placement_reminders import CLOCK, run_reminders
@@ -54,6 +55,8 @@ async def look(registry: Registry, task: Task) -> None:
             done = len(await run_clocks(registry, CLOCK))
         case Task.CLOSE_SILENT:
             done = len(await lapse_due(registry, CLOCK))
+        case Task.PUBLISH_FLOWS:
+            done = len(await publish_due(registry, CLOCK))
         case Task.VERIFY_ROSTERS:
             done = await _verify_rosters(registry)
         case Task.SEEK_DELIVERIES:

@@ -94,6 +94,7 @@ class Permission(StrEnum):
     READ_MATCHES = "readMatches"
     ANSWER_OPPORTUNITY = "answerOpportunity"
     PROPOSE_FROM_OPPORTUNITY = "proposeFromOpportunity"
+    READ_FLOWS = "flows"
 
 
 _OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
@@ -179,6 +180,8 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_MATCHES: frozenset({_R.HOST_UNIT}),
     Permission.ANSWER_OPPORTUNITY: frozenset({_R.SELF}),
     Permission.PROPOSE_FROM_OPPORTUNITY: frozenset({_R.SELF, _R.HOST_UNIT}),
+    # What is published is the same for everybody.
+    Permission.READ_FLOWS: frozenset({_R.ANYONE}),
 }
 
 

@@ -15,6 +15,7 @@ OPEN = {
     "placementKinds": "the law is public",
     "opportunities": "needs are advertisements; they name nobody",
     "opportunity": "needs are advertisements; they name nobody",
+    "flows": "what is published is the same for everybody, and names nobody (test_flows.py)",
     "viewer": "it tells callers of their own account alone",
 }
 # What is asked in a module of its own, and why.

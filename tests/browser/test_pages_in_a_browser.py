@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import Desk, sign_in
 
 LETTER = "/l/00000000-0000-0000-0000-000000000000"
-ANYONE = ("/", "/sign-in", "/verify", "/s", LETTER, "/developers", "/console", "/console/schema")
+ANYONE = ("/", "/sign-in", "/verify", "/s", LETTER, "/flows", "/developers", "/console", "/console/schema")
 DESK = ("/verify", "/rosters", "/placements", "/inbox")
 LAW = ("/rules", "/rules/2022-10-01", "/rules/2022-10-01/clauses/R1")
 OFFICER = ("/inbox", "/cases", "/alerts", "/committees", "/credentials", "/rules/drafts")

@@ -13,6 +13,7 @@ from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.correction_cases import correction_case, correction_event
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
 from talent_registry.storage.tables.events import event, event_receiver
+from talent_registry.storage.tables.flows import flow_edition
 from talent_registry.storage.tables.inbox import inbox_reading, opportunity_told
 from talent_registry.storage.tables.integrity import integrity_record
 from talent_registry.storage.tables.ledger import command, ledger_entry
@@ -68,6 +69,7 @@ __all__ = [
     "entitlement_reliance",
     "event",
     "event_receiver",
+    "flow_edition",
     "household_registration",
     "identity_document",
     "inbox_reading",

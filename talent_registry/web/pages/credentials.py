@@ -10,7 +10,7 @@ from talent_registry.domain.errors import InvalidInput, NotFound, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import credential_reads, organisations, standing
+from talent_registry.services import credential_reads, disputes, organisations, standing
 from talent_registry.services.accesses import Look, look_at_each
 from talent_registry.services.permissions import ActorKind, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.web.pages import credential_words, words

@@ -17,6 +17,7 @@ class Way:
 
 VERIFY: Final = Way("/verify", "证书核验", "Verify")
 DEVELOPERS: Final = Way("/developers", "开发者", "Developers")
+FLOWS: Final = Way("/flows", "川渝流动统计", "Flows")
 _OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"))
 _CORRECTIONS: Final = Way("/corrections", "更正申请", "Corrections")
 _INBOX: Final = Way("/inbox", "收件箱", "Inbox")
@@ -30,7 +31,7 @@ _AUTHORITY: Final = (
     Way("/rules", "规则", "Rules"),
 )
 _WAYS: Final = {
-    ActorKind.ANONYMOUS: (VERIFY, DEVELOPERS),
+    ActorKind.ANONYMOUS: (VERIFY, FLOWS, DEVELOPERS),
     ActorKind.RESEARCHER: (
         Way("/me", "我的档案", "My record"),
         Way("/me/cases", "我的办件", "My cases"),
@@ -41,13 +42,14 @@ _WAYS: Final = {
         Way("/me/opportunities", "岗位需求", "Opportunities"),
         _INBOX,
         VERIFY,
+        FLOWS,
     ),
-    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _CORRECTIONS, _INBOX),
-    ActorKind.ISSUER: (*_OFFICE, _CASES, _CORRECTIONS, _CREDENTIALS, _INBOX),
-    ActorKind.AUTHORITY: (*_OFFICE, *_AUTHORITY, _CORRECTIONS, _INBOX),
+    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _CORRECTIONS, _INBOX, FLOWS),
+    ActorKind.ISSUER: (*_OFFICE, _CASES, _CORRECTIONS, _CREDENTIALS, _INBOX, FLOWS),
+    ActorKind.AUTHORITY: (*_OFFICE, *_AUTHORITY, _CORRECTIONS, _INBOX, FLOWS),
 }
 
 
 def menu_of(actor: Actor) -> tuple[Way, ...]:
     """The entries for whoever this is."""
-    return _WAYS.get(actor.kind, (VERIFY, DEVELOPERS))
+    return _WAYS.get(actor.kind, (VERIFY, FLOWS, DEVELOPERS))

@@ -16,6 +16,7 @@ from talent_registry.web.pages import (
     decided,
     developing,
     drafts,
+    flows,
     front,
     inbox,
     my_cases,
@@ -99,6 +100,8 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/credentials/{id}", credentials.show_credential, credentials.change_status, 0),
     ("/decisions", decided.find_decision, None, 0),
     ("/decisions/{id}", decided.show_decision, decided.propose_override, 0),
+    ("/flows", flows.show_flows, None, 0),
+    ("/flows/table.csv", flows.take_table, None, 0),
     ("/developers", developing.show_developers, None, 0),
 )
 # Left out where the settings say so.
