@@ -46,6 +46,7 @@ from talent_registry.api.rolls import RollMutation
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
 from talent_registry.api.standing import StandingMutation
 from talent_registry.api.verification import VerificationMutation
+from talent_registry.api.watches import WatchMutation, WatchQuery
 from talent_registry.api.webhooks import WebhookMutation, WebhookQuery
 
 
@@ -72,6 +73,7 @@ class Query(
     InboxQuery,
     EventQuery,
     WebhookQuery,
+    WatchQuery,
     NodeQuery,
     SimulationQuery,
     OpportunityQuery,
@@ -109,6 +111,7 @@ class Mutation(
     OpportunityAnswerMutation,
     MatchingConsentMutation,
     WebhookMutation,
+    WatchMutation,
 ):
     pass
 

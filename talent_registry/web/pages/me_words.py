@@ -5,6 +5,7 @@ from typing import Final
 from talent_registry.domain.messages import Message
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
+from talent_registry.services import watches
 from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.verification import BASIS
 
@@ -44,11 +45,15 @@ _RELATIONS: Final = {
 
 
 _VERIFIED: Final = Message(zh="证书核验", en="a certificate was verified")
+_WATCHED: Final = Message(zh="证书变更订阅", en="a certificate is watched for changes")
 
 
 def basis(written: str) -> Message:
-    """On what a look rested: relations, as the record joins them, or the verification of a certificate."""
-    known = {relation.value: message for relation, message in _RELATIONS.items()} | {BASIS: _VERIFIED}
+    """On what a look rested: relations, as the record joins them, or what was done with a certificate."""
+    known = {relation.value: message for relation, message in _RELATIONS.items()} | {
+        BASIS: _VERIFIED,
+        watches.BASIS: _WATCHED,
+    }
     found = [known.get(one) for one in written.split("+")]
     return Message(
         zh="、".join(one.zh for one in found if one) or "—", en=", ".join(one.en for one in found if one) or "—"
