@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 from talent_registry import embedded
 from talent_registry.settings import Settings
 from talent_registry.storage import migrate
+from tests.databases import Lender
 
 TEMPLATE = "migrated"
 SYSTEM_PACKAGES = {
@@ -141,7 +142,21 @@ def fresh_database(server: DatabaseUrls) -> Iterator[Callable[..., DatabaseUrls]
         drop_database(server, name)
 
 
+@pytest.fixture(scope="session")
+def lender(server: DatabaseUrls) -> Iterator[Lender]:
+    """Lends this worker's tests one database after another."""
+    lender = Lender(
+        server,
+        make=lambda name: create_database(server, name, TEMPLATE),
+        drop=lambda name: drop_database(server, name),
+        superuser=lambda name: as_superuser(server.of(name)),
+    )
+    yield lender
+    lender.close()
+
+
 @pytest.fixture
-def database_urls(fresh_database: Callable[..., DatabaseUrls]) -> DatabaseUrls:
-    """A fresh, migrated, empty database: app_url, migrator_url, superuser_url."""
-    return fresh_database()
+def database_urls(lender: Lender) -> Iterator[DatabaseUrls]:
+    """A migrated, empty database: app_url, migrator_url, superuser_url."""
+    with lender.lent() as urls:
+        yield urls
