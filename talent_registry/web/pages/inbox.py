@@ -13,6 +13,8 @@ from talent_registry.services.permissions import nothing_here, sign_in_first
 from talent_registry.web.pages.visits import Visit
 
 _PAGES: Final = {"Placement": "/placements/{}"}
+# Offices read the number of what they watch there.
+_OFFICE_PAGES: Final = {"Credential": "/watches?credential={}"}
 _OWN_PAGES: Final = {
     "Credential": "/me/credentials/{}",
     "RecognitionDecision": "/me/decisions/{}",
@@ -50,6 +52,5 @@ def _address(visit: Visit, subject: str) -> str | None:
     """Where the record that an event is about stands for this visitor, None where no page shows it yet."""
     found = kind_and_id(subject)
     pages = dict(_PAGES)
-    if visit.actor.researcher_id is not None:
-        pages |= _OWN_PAGES
+    pages |= _OFFICE_PAGES if visit.actor.researcher_id is None else _OWN_PAGES
     return None if found is None or found[0] not in pages else pages[found[0]].format(found[1])

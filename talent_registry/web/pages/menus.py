@@ -17,7 +17,7 @@ class Way:
 
 VERIFY: Final = Way("/verify", "证书核验", "Verify")
 DEVELOPERS: Final = Way("/developers", "开发者", "Developers")
-_OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"))
+_OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"), Way("/watches", "变更订阅", "Watches"))
 _INBOX: Final = Way("/inbox", "收件箱", "Inbox")
 _WAYS: Final = {
     ActorKind.ANONYMOUS: (VERIFY, DEVELOPERS),

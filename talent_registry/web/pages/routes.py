@@ -19,6 +19,7 @@ from talent_registry.web.pages import (
     proofs,
     rosters,
     signing_in,
+    verification_acts,
     verifying,
 )
 from talent_registry.web.pages.rendering import STATIC
@@ -49,6 +50,8 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/placements", placements.show_placements, None, 0),
     ("/placements/new", new_placement.show_new, new_placement.propose_new, 0),
     ("/placements/{id}", placements.show_placement, placements.act_on_placement, 0),
+    ("/watches", verification_acts.show_watches, verification_acts.watch, 0),
+    ("/watches/{id}/end", None, verification_acts.end_watch, 0),
     ("/inbox", inbox.show_inbox, inbox.mark_read, 0),
     ("/developers", developing.show_developers, None, 0),
 )
