@@ -29,7 +29,7 @@ async def show_placements(visit: Visit) -> Response:
     found = await placement_histories.list_histories(visit.registry, visit.actor, ids)
     seen = [one for one in found if one is not None]
     records = [one.record for one in seen]
-    rows = list(zip(seen, await _names(visit, records), await _people(visit, records), strict=True))
+    rows = list(zip(seen, await _names(visit, records), await names_of_people(visit, records), strict=True))
     return visit.page("placements.html", rows=rows, has_more=page.has_next, words=words, states=STATE_NAMES)
 
 
@@ -126,7 +126,7 @@ async def _names(visit: Visit, records: Sequence[Placement]) -> list[dict[Party,
     return [{Party.HOME_UNIT: home, Party.HOST_UNIT: host} for home, host in zip(names[::2], names[1::2], strict=True)]
 
 
-async def _people(visit: Visit, records: Sequence[Placement]) -> list[str]:
+async def names_of_people(visit: Visit, records: Sequence[Placement]) -> list[str]:
     """The name of each placement's person, where the visitor may know it; each look by somebody else is noted."""
     name = frozenset({PersonField.NAME})
     looks = [Look(one.researcher_id, name, "with: placement") for one in records]
