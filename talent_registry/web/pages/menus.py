@@ -30,7 +30,12 @@ _WAYS: Final = {
         _INBOX,
         VERIFY,
     ),
-    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _INBOX),
+    ActorKind.HR: (
+        *_OFFICE,
+        Way("/placements", "柔性流动协议", "Placements"),
+        Way("/unit/opportunities", "岗位需求", "Opportunities"),
+        _INBOX,
+    ),
     ActorKind.ISSUER: (*_OFFICE, _INBOX),
     ActorKind.AUTHORITY: (*_OFFICE, _INBOX),
 }
