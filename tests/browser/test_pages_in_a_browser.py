@@ -11,7 +11,10 @@ from tests.browser.conftest import Desk, sign_in
 
 LETTER = "/l/00000000-0000-0000-0000-000000000000"
 ANYONE = ("/", "/sign-in", "/verify", LETTER, "/developers", "/console", "/console/schema")
-DESK = ("/verify", "/rosters", "/placements", "/inbox")
+DESK = (
+    *("/verify", "/rosters", "/placements", "/placements/calendar", "/placements/new"),
+    *("/unit/opportunities", "/watches", "/inbox"),
+)
 PAGES = [("", path) for path in ANYONE] + [("clerk", path) for path in DESK] + [("officer", "/inbox")]
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
