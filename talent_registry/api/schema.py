@@ -50,6 +50,7 @@ from talent_registry.api.shares import ShareMutation, ShareQuery
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
 from talent_registry.api.standing import StandingMutation
 from talent_registry.api.verification import VerificationMutation
+from talent_registry.api.watches import WatchMutation, WatchQuery
 from talent_registry.api.webhooks import WebhookMutation, WebhookQuery
 
 
@@ -77,6 +78,7 @@ class Query(
     InboxQuery,
     EventQuery,
     WebhookQuery,
+    WatchQuery,
     NodeQuery,
     SimulationQuery,
     OpportunityQuery,
@@ -119,6 +121,7 @@ class Mutation(
     MatchingConsentMutation,
     WebhookMutation,
     CorrectionCaseMutation,
+    WatchMutation,
 ):
     pass
 

@@ -86,6 +86,7 @@ class Permission(StrEnum):
     ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
     READ_EVENT = "readEvent"
     MANAGE_WEBHOOK = "manageWebhook"
+    WATCH_CREDENTIAL = "watchCredential"
     GENERATE_SAMPLE = "generateSample"
     SIMULATE = "simulate"
     READ_ENTITLEMENTS = "entitlements"
@@ -171,6 +172,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.READ_EVENT: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.MANAGE_WEBHOOK: frozenset({_R.RECEIVER}),
+    Permission.WATCH_CREDENTIAL: frozenset({_R.RECEIVER}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_ENTITLEMENTS: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),

@@ -195,6 +195,19 @@ COMMANDS: dict[str, Command] = {
     "testWebhook": Command("agency/test_webhook", "host_hr", _webhook("hook_test"), ("webhook",)),
     "replayWebhook": Command("agency/replay_webhook", "host_hr", _webhook("hook_replay"), ("webhook",)),
     "closeWebhook": Command("agency/close_webhook", "host_hr", _webhook("hook_close"), ("webhook",)),
+    "watchCredential": Command(
+        "hr/watch_credential",
+        "host_hr",
+        lambda cast: {
+            "credential": cast.id_of("Credential", cast.posts.person.credential),
+            "purpose": PURPOSE,
+            "until": "2027-06-30",
+        },
+        ("credential",),
+    ),
+    "endCredentialWatch": Command(
+        "agency/end_credential_watch", "host_hr", lambda cast: {"watch": cast.records["watch_end"]}, ("watch",)
+    ),
     "importRoll": Command(
         "authority/import_roll",
         "officer",

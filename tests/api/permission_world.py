@@ -20,6 +20,7 @@ from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.questions import Target
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.shares import ShareField, ShareTerms
+from talent_registry.domain.verification import Typed
 from talent_registry.services import (
     accounts,
     agreement_releases,
@@ -37,6 +38,8 @@ from talent_registry.services import (
     recognition,
     shares,
     standing,
+    verification,
+    watches,
     webhooks,
 )
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
@@ -45,7 +48,7 @@ from tests import opportunities as needs
 from tests.drafts import widened
 from tests.postings import Person, Postings, account_of, another_person, hr_of, open_postings
 from tests.registries import World, authority
-from tests.titles import document
+from tests.titles import NAME, document
 
 SICHUAN, CHONGQING, GUIZHOU = "510000", "500000", "520000"
 HERMIT, HERMIT_NUMBER, HERMIT_SERIAL = "完颜无邻", "512020505050", 50
@@ -125,10 +128,23 @@ async def open_cast(world: World) -> Cast:
     await _cases(cast)
     await _corrections(cast)
     await _opportunities(cast)
+    await _watches(cast)
     for name in ("hook_rotate", "hook_test", "hook_replay", "hook_close"):
         shown = await webhooks.register(world.registry, cast.host_hr, "https://hooks.example.org/", world.key())
         cast.records[name] = cast.id_of("Webhook", UUID(shown.done.result["webhook_id"]))
     return cast
+
+
+async def _watches(cast: Cast) -> None:
+    """The host unit verified two credentials, and watches one of them."""
+    registry, key = cast.posts.registry, cast.world.key
+    watched = await cast.posts.titles.record("512020000095")
+    for number in ("512020000001", "512020000095"):
+        asked = verification.Asked(Typed(number, NAME), PURPOSE)
+        await verification.verify(registry, cast.host_hr, asked, key(), "192.0.2.1")
+    new = watches.NewWatch(watched, PURPOSE, date(2027, 11, 24))
+    done = await watches.watch(registry, cast.host_hr, new, key())
+    cast.records["watch_end"] = cast.id_of("CredentialWatch", UUID(done.result["watch_id"]))
 
 
 async def office(

@@ -194,6 +194,7 @@ QUESTIONS: dict[str, list[Question]] = {
     "inboxUnread": [
         Question(f"{audience}/inbox_unread", lambda _: {}) for audience in ("authority", "hr", "researcher", "agency")
     ],
+    "credentialWatches": [Question(f"{audience}/credential_watches", lambda _: {}) for audience in ("hr", "agency")],
     "webhooks": [Question("agency/webhooks", lambda _: {})],
     "events": [Question("anyone/events", lambda _: {"first": 1})],
     "workload": [

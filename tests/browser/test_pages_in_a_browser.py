@@ -11,7 +11,10 @@ from tests.browser.conftest import Desk, sign_in
 
 LETTER = "/l/00000000-0000-0000-0000-000000000000"
 ANYONE = ("/", "/sign-in", "/verify", "/s", LETTER, "/flows", "/developers", "/console", "/console/schema")
-DESK = ("/verify", "/rosters", "/placements", "/inbox")
+DESK = (
+    *("/verify", "/rosters", "/placements", "/placements/calendar", "/placements/new"),
+    *("/unit/opportunities", "/watches", "/inbox"),
+)
 LAW = ("/rules", "/rules/2022-10-01", "/rules/2022-10-01/clauses/R1")
 OFFICER = ("/inbox", "/cases", "/alerts", "/committees", "/credentials", "/rules/drafts")
 PAGES = [

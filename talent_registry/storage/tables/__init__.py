@@ -47,6 +47,7 @@ from talent_registry.storage.tables.researchers import (
 from talent_registry.storage.tables.rosters import roster, roster_answer, roster_part
 from talent_registry.storage.tables.shares import share_code
 from talent_registry.storage.tables.simulations import simulation
+from talent_registry.storage.tables.watches import credential_watch
 from talent_registry.storage.tables.webhooks import webhook
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "credential",
     "credential_status",
     "credential_version",
+    "credential_watch",
     "entitlement_reliance",
     "event",
     "event_receiver",

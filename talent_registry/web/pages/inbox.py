@@ -22,6 +22,8 @@ _OWN_PAGES: Final = {
     "Consent": "/me/consents",
     "Researcher": "/me",
 }
+# Offices read the number of what they watch there.
+_UNIT_PAGES: Final = {"Credential": "/watches?credential={}"}
 _OFFICES: Final = frozenset({ActorKind.AUTHORITY, ActorKind.ISSUER})
 _OFFICE_PAGES: Final = {"RecognitionCase": "/cases/{}", "AgreementRelease": "/rules/releases/{}"}
 
@@ -56,6 +58,6 @@ def _address(visit: Visit, subject: str) -> str | None:
     pages = dict(_PAGES)
     if visit.actor.researcher_id is not None:
         pages |= _OWN_PAGES
-    elif visit.actor.kind in _OFFICES:
-        pages |= _OFFICE_PAGES
+    else:
+        pages |= _UNIT_PAGES | (_OFFICE_PAGES if visit.actor.kind in _OFFICES else {})
     return None if found is None or found[0] not in pages else pages[found[0]].format(found[1])

@@ -5,6 +5,7 @@ from typing import Final
 from talent_registry.domain.messages import Message
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
+from talent_registry.services import watches
 from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.share_openings import BASIS as SHARED
 from talent_registry.services.share_openings import REFUSED
@@ -56,11 +57,12 @@ _OF_COMMANDS: Final = {
     BASIS: Message(zh="证书核验", en="a certificate was verified"),
     SHARED: Message(zh="分享码", en="a share code of yours"),
     REFUSED: Message(zh="分享码（未能打开）", en="a share code of yours, which did not open"),
+    watches.BASIS: Message(zh="证书变更订阅", en="a certificate is watched for changes"),
 }
 
 
 def basis(written: str) -> Message:
-    """On what a look rested: relations, as the record joins them, a verification, or a share code."""
+    """On what a look rested: relations, as the record joins them, or what was done with a certificate."""
     known = {relation.value: message for relation, message in _RELATIONS.items()} | _OF_COMMANDS
     found = [known.get(one) for one in written.split("+")]
     return Message(

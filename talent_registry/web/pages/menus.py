@@ -18,7 +18,7 @@ class Way:
 VERIFY: Final = Way("/verify", "证书核验", "Verify")
 DEVELOPERS: Final = Way("/developers", "开发者", "Developers")
 FLOWS: Final = Way("/flows", "川渝流动统计", "Flows")
-_OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"))
+_OFFICE: Final = (VERIFY, Way("/rosters", "名册核验", "Rosters"), Way("/watches", "变更订阅", "Watches"))
 _CORRECTIONS: Final = Way("/corrections", "更正申请", "Corrections")
 _INBOX: Final = Way("/inbox", "收件箱", "Inbox")
 _CASES: Final = Way("/cases", "办件", "Cases")
@@ -44,7 +44,14 @@ _WAYS: Final = {
         VERIFY,
         FLOWS,
     ),
-    ActorKind.HR: (*_OFFICE, Way("/placements", "柔性流动协议", "Placements"), _CORRECTIONS, _INBOX, FLOWS),
+    ActorKind.HR: (
+        *_OFFICE,
+        Way("/placements", "柔性流动协议", "Placements"),
+        Way("/unit/opportunities", "岗位需求", "Opportunities"),
+        _CORRECTIONS,
+        _INBOX,
+        FLOWS,
+    ),
     ActorKind.ISSUER: (*_OFFICE, _CASES, _CORRECTIONS, _CREDENTIALS, _INBOX, FLOWS),
     ActorKind.AUTHORITY: (*_OFFICE, *_AUTHORITY, _CORRECTIONS, _INBOX, FLOWS),
 }

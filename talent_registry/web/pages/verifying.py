@@ -13,7 +13,7 @@ from talent_registry.services.permissions import ActorKind
 from talent_registry.services.verification import Asked, Verification
 from talent_registry.services.verification import verify as verify_credential
 from talent_registry.services.verified_recognition import recognise_verified
-from talent_registry.web.pages import correction_words, proofs, sharing, words
+from talent_registry.web.pages import correction_words, proofs, sharing, verification_acts, words
 from talent_registry.web.pages.visits import Visit
 
 _MUST_STATE_PURPOSE: Final = frozenset({ActorKind.HR})
@@ -93,6 +93,8 @@ async def _answer(visit: Visit, sent: dict[str, str], found: Verification) -> Re
         if sent["division"] in dict(visit.provinces):
             target = Target(division=sent["division"], post_series=sent["post_series"] or None)
             recognition = await recognise_verified(visit.registry, visit.actor, found, target)
+    facts["watching"] = found.record is not None and verification_acts.may_watch(visit.actor)
+    facts["watch_until"] = verification_acts.usual_until(visit.registry.today())
     return visit.page(
         "verified.html",
         recognition=recognition,
