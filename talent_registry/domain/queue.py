@@ -18,6 +18,7 @@ class Task(StrEnum):
     REMIND = "remind"
     RUN_CLOCKS = "run_clocks"
     CLOSE_SILENT = "close_silent"
+    END_SANDBOX_KEYS = "end_sandbox_keys"
     # What no job asks for any more, as after a crash.
     SEEK_DELIVERIES = "seek_deliveries"
     SEEK_SIMULATIONS = "seek_simulations"
@@ -29,6 +30,7 @@ ROUND = (
     Task.REMIND,
     Task.RUN_CLOCKS,
     Task.CLOSE_SILENT,
+    Task.END_SANDBOX_KEYS,
     Task.VERIFY_ROSTERS,
     Task.SEEK_DELIVERIES,
     Task.SEEK_SIMULATIONS,

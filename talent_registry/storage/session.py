@@ -121,7 +121,7 @@ async def duty(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
     revocation, add up a `workload`, look up the home unit to `propose` a placement, `recognise` a credential for a post
     in one's own province, open an `account`, `simulate` a draft over every credential, look for who is `matching` an
     open opportunity of one's own among those who opted in, see whether there is anything to `deliver`, give a
-    `receipt` again to whoever repeats the command that it is of.
+    `receipt` again to whoever repeats the command that it is of, keep who holds a `sandbox-key`.
     """
     before = (await connection.execute(_DUTY, {"duty": name})).one().before
     try:

@@ -17,6 +17,7 @@ from talent_registry.web.pages import (
     placements,
     proofs,
     rosters,
+    sandbox_key,
     signing_in,
     verifying,
 )
@@ -55,12 +56,15 @@ _CONSOLE: Final[tuple[_Page, ...]] = (
     ("/console", console.show_console, None, 0),
     ("/console/schema", console.show_schema, None, 0),
 )
+# Of a sandbox alone.
+_SANDBOX: Final[tuple[_Page, ...]] = (("/developers/key", sandbox_key.show_key, sandbox_key.act_on_key, 0),)
 
 
 def page_routes(settings: Settings) -> list[Route | Mount]:
     """The routes of all pages and of their styles and scripts."""
     found: list[Route | Mount] = [Mount("/static", StaticFiles(directory=STATIC), name="static")]
-    for path, shows, takes, upload in _PAGES + (_CONSOLE if settings.console else ()):
+    pages = _PAGES + (_CONSOLE if settings.console else ()) + (_SANDBOX if settings.sandbox else ())
+    for path, shows, takes, upload in pages:
         if shows is not None:
             found.append(Route(path, framed(path, settings, shows), methods=["GET"]))
         if takes is not None:
