@@ -30,7 +30,7 @@ async def found_sandbox(registry: Registry) -> list[RollOutcome]:
 
 async def authority_of(registry: Registry, office: Office) -> Actor:
     """The sandbox itself, acting for an authority of its own world; no account can sign in as it."""
-    unit = await organisations.get_named(registry, ANONYMOUS, office.province)
+    unit = await organisations.get_named(registry, ANONYMOUS, office.authority)
     return Actor(ActorKind.AUTHORITY, None, unit.id, None, office.province)
 
 

@@ -4,6 +4,8 @@ import asyncio
 import html
 import json
 import re
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -78,6 +80,22 @@ async def test_a_fresh_visitor_has_an_answer_within_six_actions(served: Served) 
     assert list(said) == list(found)
 
 
+@pytest.mark.needs_system("node")
+async def test_the_call_of_the_console_runs_as_copied_in_every_language(served: Served, tmp_path: Path) -> None:
+    async with listening(served) as origin, httpx.AsyncClient(base_url=origin) as http:
+        given = await key_of(http)
+        token = await token_of(http, given)
+        curl, python, javascript = shown(given)[-3:]
+        (script := tmp_path / "call.mjs").write_text(javascript)
+        answers = [
+            json.loads(await run(*command, TOKEN=token))
+            for command in (("bash", "-eu", "-c", curl), (sys.executable, "-c", python), ("node", str(script)))
+        ]
+    for answer in answers:
+        assert answer["data"]["verifyCredential"]["verdict"] == "VALID"
+        assert answer["data"]["verifyCredential"]["credential"]["id"]
+
+
 async def test_each_certificate_of_the_table_answers_as_the_table_says(served: Served) -> None:
     guide = await served.http.get("/developers")
     head, cell = r'<th scope="row"><code>(SANDBOX-[^<]+)</code></th>', r"<td><code[^>]*>([^<]+)</code></td>"
@@ -102,7 +120,7 @@ async def test_every_page_says_that_this_is_a_sandbox_in_both_languages(served: 
     for path in ("/", "/verify", "/sign-in", "/developers", "/developers/key", "/console", "/nothing-here"):
         page = await served.http.get(path)
         if page.headers["content-type"].startswith("text/html"):
-            assert '<p class="sandbox"' in page.text, path
+            assert 'class="sandbox"' in page.text, path
     for path in ("/developers", "/developers/key"):
         await check_page(served, path)
     given = await key_of(served.http)

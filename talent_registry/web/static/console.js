@@ -61,7 +61,7 @@ async function run() {
   const mine = new AbortController();
   running = mine;
   at("stop").hidden = false;
-  say(texts.running);
+  say(texts.busy);
   keep(body);
   const headers = { "Content-Type": "application/json" };
   headers.Accept = /^\s*subscription\b/m.test(body.query) ? "text/event-stream" : "application/json";
