@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import Desk, sign_in
 
 LETTER = "/l/00000000-0000-0000-0000-000000000000"
-ANYONE = ("/", "/sign-in", "/verify", LETTER, "/developers", "/console", "/console/schema")
+ANYONE = ("/", "/sign-in", "/verify", LETTER, "/developers", "/developers/errors", "/console", "/console/schema")
 DESK = ("/verify", "/rosters", "/placements", "/inbox")
 PAGES = [("", path) for path in ANYONE] + [("clerk", path) for path in DESK] + [("officer", "/inbox")]
 DESKTOP = {"width": 1366, "height": 768}

@@ -23,7 +23,14 @@ from talent_registry.services.permissions import OPERATOR
 from talent_registry.web.pages.documents import documents, served_schema, snippets, variables_of
 from tests.web.conftest import Served
 
-PAGES = ("/developers", "/console", "/console/schema", "/console/schema?type=Credential", "/console/schema?search=zzz")
+PAGES = (
+    "/developers",
+    "/developers/errors",
+    "/console",
+    "/console/schema",
+    "/console/schema?type=Credential",
+    "/console/schema?search=zzz",
+)
 PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 
 

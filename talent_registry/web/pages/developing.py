@@ -1,5 +1,6 @@
 """The page /developers: from a client's secret to the first answer, what can go wrong, and where the rest is said."""
 
+from itertools import groupby
 from typing import Final
 
 from graphql import GraphQLEnumType
@@ -9,7 +10,8 @@ from talent_registry.domain.errors import ErrorCode
 from talent_registry.domain.messages import Message
 from talent_registry.domain.sandbox import POST_SERIES, PURPOSE, documented
 from talent_registry.installation import version
-from talent_registry.web.pages.developer_words import REMEDIES
+from talent_registry.reference.failures import failures as worded
+from talent_registry.web.pages.developer_words import CODES_OF_THE_STANDARD, REMEDIES
 from talent_registry.web.pages.documents import documents, origin_of_page, served_schema, snippets
 from talent_registry.web.pages.visits import Visit
 
@@ -55,6 +57,17 @@ async def show_developers(visit: Visit) -> Response:
         answer=_FOUND if is_sandbox else _NOT_FOUND,
         failures=failures(),
         version=version(),
+    )
+
+
+async def show_errors(visit: Visit) -> Response:
+    """GET /developers/errors: every reason that the program itself gives, with its words."""
+    grouped = {code: list(told) for code, told in groupby(worded(), lambda one: one.code)}
+    return visit.page(
+        "developer_errors.html",
+        kinds=[(code.value, meaning, remedy, grouped.get(code.value, [])) for code, meaning, remedy in failures()],
+        whole=grouped.get("REQUEST", []),
+        standard=CODES_OF_THE_STANDARD,
     )
 
 

@@ -50,6 +50,7 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/placements/{id}", placements.show_placement, placements.act_on_placement, 0),
     ("/inbox", inbox.show_inbox, inbox.mark_read, 0),
     ("/developers", developing.show_developers, None, 0),
+    ("/developers/errors", developing.show_errors, None, 0),
 )
 # Left out where the settings say so.
 _CONSOLE: Final[tuple[_Page, ...]] = (
