@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from talent_registry.api import refusals
@@ -120,15 +121,16 @@ class Reader:
         return None
 
 
+@cache
 def collected() -> tuple[set[Told], list[str]]:
     """Every failure that is worded, and each place where its words could not be read."""
     every = modules()
     shared = {name: value for module in every for name, value in module.constants.items() if name.isupper()}
-    told, unread = _of_limits(), list[str]()
+    told, unread, calls = _of_limits(), list[str](), calls_by_name(every)
     for module in every:
         inside = {id(node): function for function in module.callers for node in ast.walk(function)}
         for node in ast.walk(module.tree):
-            for bound in bindings(every, module, inside.get(id(node))) if is_told(node) else ():
+            for bound in bindings(calls, module, inside.get(id(node))) if is_told(node) else ():
                 local = locals_of(inside.get(id(node)))
                 for otherwise in (False, True):
                     found = read(Reader(module, shared, otherwise=otherwise), node, {**local, **bound})
@@ -164,35 +166,32 @@ def locals_of(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Bound:
     }
 
 
-def calls_of(module: Module, name: str) -> Iterator[tuple[ast.Call, ast.FunctionDef | ast.AsyncFunctionDef | None]]:
-    """Every call of a function of this name, and the function that it stands in."""
-    inside = {id(node): function for function in module.callers for node in ast.walk(function)}
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-            called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-            if called == name:
-                yield node, inside.get(id(node))
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Calls = dict[str, list[tuple[str, ast.Call, Bound]]]
 
 
-def bindings(
-    every: list[Module], module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef | None
-) -> Iterator[Bound]:
+def calls_by_name(every: list[Module]) -> Calls:
+    """Every call by the name that is called: the module, the call, the local names where it stands."""
+    found: Calls = {}
+    for module in every:
+        inside = {id(node): function for function in module.callers for node in ast.walk(function)}
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                found.setdefault(name, []).append((module.name, node, locals_of(inside.get(id(node)))))
+    return found
+
+
+def bindings(calls: Calls, module: Module, function: Function | None) -> Iterator[Bound]:
     """What the parameters of a helper are in each call of it; nothing bound where it is no helper."""
     names = [argument.arg for argument in function.args.args] if function else []
-    if function is None or not names or names[0] in ("self", "cls"):
-        yield {}
-        return
-    found = False
-    for other in every:
-        if other is not module and function.name.startswith("_"):
-            continue
-        for call, caller in calls_of(other, function.name):
-            found = True
-            given = dict(zip(names, call.args, strict=False))
-            given |= {word.arg: word.value for word in call.keywords if word.arg in names}
-            local = locals_of(caller)
-            yield {name: _behind(value, local) for name, value in given.items()}
-    if not found:
+    mine = [] if function is None or not names or names[0] in ("self", "cls") else calls.get(function.name, [])
+    here = [one for one in mine if one[0] == module.name or not (function and function.name.startswith("_"))]
+    for _, call, local in here:
+        given = dict(zip(names, call.args, strict=False))
+        given |= {word.arg: word.value for word in call.keywords if word.arg in names}
+        yield {name: _behind(value, local) for name, value in given.items()}
+    if not here:
         yield {}
 
 
