@@ -12,6 +12,8 @@ WORDED_ELSEWHERE = {
     "domain/conformance_cases.py": "AGREEMENT_FAULT",
     "services/placement_questions.py": "WORKLOAD_OVER_100",
 }
+# Why a placement ended, which is a result.
+NO_FAILURE = {"RECOGNITION_LOST"}
 REASON = re.compile(r'\breason="([A-Z_]+)"')
 CODE = re.compile(r'"code": "([A-Z_]+)"|else "([A-Z_]+)"\}|^    (?:    )?return "([A-Z]+)"', re.MULTILINE)
 
@@ -31,7 +33,7 @@ def test_no_reason_is_missing() -> None:
     # Independently of how the catalogue is read: each reason that stands in the source as a text.
     for path in ROOT.rglob("*.py"):
         if path.relative_to(ROOT).parts[0] not in LEFT_OUT:
-            assert set(REASON.findall(path.read_text(encoding="utf-8"))) <= known, path
+            assert set(REASON.findall(path.read_text(encoding="utf-8"))) <= known | NO_FAILURE, path
 
 
 def test_no_code_of_an_answer_is_missing() -> None:
