@@ -153,7 +153,12 @@ def is_told(node: ast.AST) -> bool:
     """Whether a failure is made here: by its class, or in a table that names its class first."""
     if isinstance(node, ast.Tuple) and node.elts:
         return isinstance(node.elts[0], ast.Name) and node.elts[0].id in CODES and len(node.elts) == len(_IN_A_TABLE)
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {*CODES, *WHOLE}
+    return isinstance(node, ast.Call) and _called(node) in {*CODES, *WHOLE}
+
+
+def _called(node: ast.Call) -> str:
+    """The name that is called, without the module it is of."""
+    return ast.unparse(node.func).rpartition(".")[2]
 
 
 def locals_of(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> Bound:
@@ -223,7 +228,7 @@ def _parts(node: ast.AST) -> tuple[str, ast.expr | None, ast.expr | None]:
         name, *others = node.elts
         return CODES[ast.unparse(name)], others[0], others[1]
     assert isinstance(node, ast.Call)
-    kind = ast.unparse(node.func)
+    kind = _called(node)
     if kind in WHOLE:
         at_reason, at_message = WHOLE[kind]
         return REQUEST, node.args[at_reason], node.args[at_message]
