@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     allow_loopback_webhooks: bool = Field(
         False, description="Send webhooks to plain http on this machine, too; for demonstrations and tests only"
     )
+    sandbox: bool = Field(
+        False,
+        description="Be a sandbox for developers: invented people alone, keys for whoever asks; every page says so",
+    )
+    sandbox_key_days: Annotated[int, Field(ge=1, le=90)] = Field(30, description="Life of a sandbox key, in days")
+    sandbox_keys_a_day: Count = Field(200, description="Most sandbox keys given in a day, to all who ask")
     public_introspection: bool = Field(
         False, description="Show the schema to callers who did not sign in; for demonstrations and development"
     )

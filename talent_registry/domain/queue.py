@@ -19,6 +19,7 @@ class Task(StrEnum):
     RUN_CLOCKS = "run_clocks"
     CLOSE_SILENT = "close_silent"
     PUBLISH_FLOWS = "publish_flows"
+    END_SANDBOX_KEYS = "end_sandbox_keys"
     # What no job asks for any more, as after a crash.
     SEEK_DELIVERIES = "seek_deliveries"
     SEEK_SIMULATIONS = "seek_simulations"
@@ -31,6 +32,7 @@ ROUND = (
     Task.RUN_CLOCKS,
     Task.CLOSE_SILENT,
     Task.PUBLISH_FLOWS,
+    Task.END_SANDBOX_KEYS,
     Task.VERIFY_ROSTERS,
     Task.SEEK_DELIVERIES,
     Task.SEEK_SIMULATIONS,

@@ -10,7 +10,7 @@ import structlog
 from procrastinate import App, JobContext
 
 from talent_registry.domain.queue import ROUND, Task
-from talent_registry.services import roster_jobs, simulation_jobs, webhook_delivery
+from talent_registry.services import roster_jobs, sandbox_keys, simulation_jobs, webhook_delivery
 from talent_registry.services.flows import publish_due
 from talent_registry.services.placement_clocks import end_due
 from talent_registry.services.placement_lapses import lapse_due
@@ -57,6 +57,8 @@ async def look(registry: Registry, task: Task) -> None:
             done = len(await lapse_due(registry, CLOCK))
         case Task.PUBLISH_FLOWS:
             done = len(await publish_due(registry, CLOCK))
+        case Task.END_SANDBOX_KEYS:
+            done = await sandbox_keys.end_expired(registry)
         case Task.VERIFY_ROSTERS:
             done = await _verify_rosters(registry)
         case Task.SEEK_DELIVERIES:

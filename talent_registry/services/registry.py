@@ -19,6 +19,7 @@ from talent_registry.domain.ledger import Position, canonical
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.receipts import Attested, Receipt, claims_of
+from talent_registry.domain.sandbox import SandboxTerms
 from talent_registry.services.permissions import Actor
 from talent_registry.signing.keys import KeySet
 from talent_registry.signing.receipts import sign
@@ -67,6 +68,8 @@ class Registry:
     allow_test_identities: bool = False
     allow_loopback_webhooks: bool = False
     public_url: str = "http://127.0.0.1:8000"
+    # None: this is no sandbox.
+    sandbox: SandboxTerms | None = None
 
     def today(self) -> date:
         """The legal day: Asia/Shanghai."""

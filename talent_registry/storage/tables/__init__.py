@@ -1,6 +1,6 @@
 """The tables as SQLAlchemy Core sees them; the migrations are their history."""
 
-from talent_registry.storage.tables.accounts import account, attempt, page_session
+from talent_registry.storage.tables.accounts import account, attempt, page_session, sandbox_key
 from talent_registry.storage.tables.agreement_releases import (
     agreement_enactment,
     agreement_release,
@@ -105,6 +105,7 @@ __all__ = [
     "roster",
     "roster_answer",
     "roster_part",
+    "sandbox_key",
     "share_code",
     "simulation",
     "webhook",

@@ -34,6 +34,7 @@ from talent_registry.web.pages import (
     proofs,
     rosters,
     rules,
+    sandbox_key,
     sharing,
     signing_in,
     simulating,
@@ -113,18 +114,22 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/flows", flows.show_flows, None, 0),
     ("/flows/table.csv", flows.take_table, None, 0),
     ("/developers", developing.show_developers, None, 0),
+    ("/developers/errors", developing.show_errors, None, 0),
 )
 # Left out where the settings say so.
 _CONSOLE: Final[tuple[_Page, ...]] = (
     ("/console", console.show_console, None, 0),
     ("/console/schema", console.show_schema, None, 0),
 )
+# Of a sandbox alone.
+_SANDBOX: Final[tuple[_Page, ...]] = (("/developers/key", sandbox_key.show_key, sandbox_key.act_on_key, 0),)
 
 
 def page_routes(settings: Settings) -> list[Route | Mount]:
     """The routes of all pages and of their styles and scripts."""
     found: list[Route | Mount] = [Mount("/static", StaticFiles(directory=STATIC), name="static")]
-    for path, shows, takes, upload in _PAGES + (_CONSOLE if settings.console else ()):
+    pages = _PAGES + (_CONSOLE if settings.console else ()) + (_SANDBOX if settings.sandbox else ())
+    for path, shows, takes, upload in pages:
         if shows is not None:
             found.append(Route(path, framed(path, settings, shows), methods=["GET"]))
         if takes is not None:

@@ -131,6 +131,11 @@ class Visit:
         return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
 
 
+def status_of(code: ErrorCode) -> int:
+    """The HTTP status of a page that tells of this kind of failure."""
+    return _STATUS[code]
+
+
 def is_secure(request: Request) -> bool:
     """Whether cookies must travel over TLS: everywhere but on this machine talking to itself in plain HTTP."""
     return request.url.scheme == "https" or request.url.hostname not in _PLAIN_HOSTS
