@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from openpyxl import Workbook
@@ -20,7 +21,7 @@ from talent_registry.reference.roll_columns import roster_columns
 MOST_ROWS: Final = 200_000
 ADDED: Final = ("核验结果", "原因", "核验时间", "记录号")
 # A spreadsheet takes a cell that begins so for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_FORMULA: Final = frozenset("=+-@＝＋－＠\t\r\n")
 _EXAMPLE_ROWS: Final = 1_000
 _CONTROL: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
 
@@ -86,7 +87,7 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """The rows in CSV, UTF-8 with a mark by which spreadsheets know it; nothing in it is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
@@ -138,8 +139,9 @@ def template_as_workbook() -> bytes:
 
 
 def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
+@lru_cache(maxsize=1_000)
 def _time(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

@@ -28,14 +28,13 @@ from talent_registry.storage import queue, rosters
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.rosters import Part
 
-FIELDS: Final = ("number", "name", "document", "obtained_on", "level")
 # Each row of a roster counts as one verification of the day; rosters have an allowance of their own, for an office may
 # verify all its staff, and the pace is the registry's.
 ROWS_A_DAY: Final = 200_000
 # Files looked through: a large or hostile one takes seconds of work, and nobody chooses more of them than this.
 _READ_A_MINUTE: Final = Allowance("roster-read", 20, MINUTE)
 _FIRST_ROWS: Final = 10
-_PART: Final = range(100, 2_000)
+_PART: Final = range(100, 5_000)
 _PARTS: Final = 10
 _MOST_FAULTS: Final = 1_000
 
@@ -159,16 +158,16 @@ async def result_as_workbook(
     return await _result(registry, actor, roster_id, documents.as_workbook, problems_only=problems_only)
 
 
-def open_part(keys: KeySet, roster_id: UUID, part: Part) -> list[RosterRow]:
+def open_part(keys: KeySet, one: Roster, part: Part) -> list[RosterRow]:
     """The rows of a part."""
-    text = unseal(keys, Sealed(part.key_id, part.content_sealed), _context(roster_id, part.number))
+    text = unseal(keys, Sealed(part.key_id, part.content_sealed), _context(one.id, part.number))
     return [(line, cells, asked) for line, cells, asked in json.loads(text)]
 
 
 def typed_of(cells: dict[str, str]) -> Typed:
     """What a row gives to be verified."""
-    number, name, *others = (cells.get(each, "") for each in FIELDS)
-    return Typed(number, name, *others)
+    get = cells.get
+    return Typed(get("number", ""), get("name", ""), get("document"), get("obtained_on"), get("level"))
 
 
 async def _result(
@@ -186,7 +185,7 @@ async def _result(
 
     def written() -> bytes:
         head = json.loads(unseal(registry.keys, Sealed(one.key_id, one.head_sealed), _context(roster_id, -1)))
-        rows = [row for part in parts for row in open_part(registry.keys, roster_id, part)]
+        rows = [row for part in parts for row in open_part(registry.keys, one, part)]
         answered = documents.answered_rows(
             rows,
             head["header_line"],

@@ -78,8 +78,11 @@ async def list_answers(connection: AsyncConnection, roster_id: UUID) -> dict[int
     """What became of the rows so far, by line."""
     statement = select(roster_answer).where(roster_answer.c.roster_id == roster_id)
     return {
-        row.line: Answer(row.line, row.verdict, row.reason, row.credential_id, row.at)
+        line: Answer(line, verdict, reason, credential_id, row.at)
         for row in await connection.execute(statement)
+        for line, verdict, reason, credential_id in zip(
+            row.lines, row.verdicts, row.reasons, row.credential_ids, strict=True
+        )
     }
 
 
@@ -111,27 +114,29 @@ async def hold_roster(connection: AsyncConnection, one: Roster, now: datetime) -
     return None if row is None else _roster(row)
 
 
-async def keep_answers(
-    connection: AsyncConnection, one: Roster, number: int, answers: Sequence[Answer], counts: dict[str, int]
-) -> None:
-    """Record the answers of one part and how far the roster is, within the transaction that holds it."""
-    rows = [
-        {
-            "roster_id": one.id,
-            "line": each.line,
-            "verdict": each.verdict,
-            "reason": each.reason,
-            "credential_id": each.credential_id,
-            "at": each.at,
+async def keep_answers(connection: AsyncConnection, roster_id: UUID, answers: Sequence[Answer]) -> None:
+    """Record the answers of some lines, all of one instant."""
+    if answers:
+        first = min(each.line for each in answers)
+        values = {
+            "roster_id": roster_id,
+            "first_line": first,
+            "at": answers[0].at,
+            "lines": [each.line for each in answers],
+            "verdicts": [each.verdict for each in answers],
+            "reasons": [each.reason for each in answers],
+            "credential_ids": [each.credential_id for each in answers],
         }
-        for each in answers
-    ]
-    if rows:
-        await connection.execute(insert(roster_answer), rows)
+        await connection.execute(insert(roster_answer).values(values))
+
+
+async def go_on(connection: AsyncConnection, one: Roster, number: int, now: datetime, counts: dict[str, int]) -> None:
+    """Say that a part is answered and how far the roster is, within the transaction that holds it."""
     part = roster_part.c
     answered = update(roster_part).where(part.roster_id == one.id, part.number == number)
-    await connection.execute(answered.values(answered_at=answers[0].at if answers else one.requested_at))
-    await connection.execute(update(roster).where(*_still(one)).values(done=one.done + len(answers), counts=counts))
+    await connection.execute(answered.values(answered_at=now))
+    done = {"done": sum(counts.values()), "counts": counts}
+    await connection.execute(update(roster).where(*_still(one)).values(done))
 
 
 async def end_roster(

@@ -77,7 +77,7 @@ async def _whole(world: World, actor: Actor, data: bytes, count: int) -> tuple[f
     assert len(await rosters.result_as_csv(world.registry, actor, roster_id)) > len(data)
     whole = perf_counter() - began
     async with world.registry.reading(actor) as connection:
-        counted = text("SELECT count(*) FROM roster_answer WHERE roster_id = :id")
+        counted = text("SELECT sum(cardinality(lines)) FROM roster_answer WHERE roster_id = :id")
         answered = await connection.execute(counted, {"id": roster_id})
         assert answered.scalar_one() == count
     return whole, looked
