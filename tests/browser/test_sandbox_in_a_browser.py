@@ -23,9 +23,10 @@ def desk(server: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Iter
     name = f"t_{uuid4().hex[:16]}"
     create_database(server, name, TEMPLATE)
     url = SecretStr(server.of(name).app_url)
+    settings = Settings(database_url=url, data=tmp_path_factory.mktemp("desk"), sandbox=True)
     try:
-        with serving(Settings(database_url=url, data=tmp_path_factory.mktemp("desk"), sandbox=True), workers=1) as one:
-            yield Desk(one.address)
+        with serving(settings, workers=1) as one:
+            yield Desk(one.address, settings)
     finally:
         drop_database(server, name)
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046"
-down_revision = "0045"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
@@ -58,7 +58,7 @@ def _guard() -> None:
                     AND entry.organisation_id = actor('organisation')::uuid
                     AND entry.subjects @> jsonb_build_array('credential:' || has_verified.credential))
                 OR EXISTS (SELECT FROM roster_answer answer JOIN roster ON roster.id = answer.roster_id
-                    WHERE answer.credential_id = has_verified.credential
+                    WHERE has_verified.credential = ANY (answer.credential_ids)
                     AND roster.organisation_id = actor('organisation')::uuid)
         $$
     """)
