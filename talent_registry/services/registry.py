@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreements import Agreement
 from talent_registry.domain.errors import Conflict, InvalidInput
+from talent_registry.domain.events import CHANGE_NOTHING
 from talent_registry.domain.ledger import Position, canonical
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
@@ -31,13 +32,6 @@ from talent_registry.storage.session import Caller, Database, duty, read_instant
 
 _ATTEMPTS = 4
 _LONGEST_KEY = 200
-# Looks and samples: nobody is told of them.
-_CHANGES_NOTHING = frozenset(
-    {
-        *("verifyCredential", "verifyRoster", "openShareCode"),
-        *("generateSample", "startSimulation", "acknowledgeNotice", "markRead"),
-    }
-)
 log = structlog.get_logger()
 
 
@@ -238,7 +232,7 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
         )
         given = [_receipt(work, what, position) for what in work.attested]
         await receipts.add(connection, command_id, given)
-        if name not in _CHANGES_NOTHING and await events.announce(connection, command_id):
+        if name not in CHANGE_NOTHING and await events.announce(connection, command_id):
             await queue.add_told(connection, command_id)
     log.info("command", name=name, command=str(command_id), sequence=position.sequence, actor=actor.kind.value)
     return Done(command_id, position.sequence, result, replayed=False, receipts=tuple(given))
