@@ -148,6 +148,7 @@ async def test_a_simulation_shows_its_progress_who_changes_and_every_past_decisi
     page = await ended(served, path, officer)
     assert "直接认可 · <code>R1</code>" in page.text
     assert "副高级" in page.text
+    assert page.text.count("<svg") == 1
     assert HANZI.findall((await in_english(served, path, officer)).text.replace("中文", "")) == []
     before = await posts.ledger_length()
     listed = await served.http.get(f"{path}/decisions", headers=officer)

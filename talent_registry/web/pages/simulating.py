@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
+from markupsafe import Markup
 from starlette.responses import Response, StreamingResponse
 
+from talent_registry.documents.drawings import Heading
+from talent_registry.documents.simulation_charts import outcome_bars
 from talent_registry.documents.simulations import decided_as_csv, simulation_as_csv
 from talent_registry.domain.messages import Message
 from talent_registry.domain.simulation_jobs import SimulationJob, SimulationState
@@ -27,7 +30,9 @@ async def show_simulation(visit: Visit) -> Response:
     """GET /rules/simulations/{id}: progress, then the result; `?rows=2` is the second page of its changes."""
     must_draft(visit)
     job = await simulation_jobs.get_job(visit.registry, visit.actor, visit.record_id)
-    facts = {"found": None} if job.result is None else _result(job.result, _number(visit.asked("rows")))
+    facts: dict[str, Any] = {"found": None}
+    if job.result is not None:
+        facts = _result(job.result, _number(visit.asked("rows"))) | {"chart": _chart(visit, job.result)}
     return visit.page("rules_simulation.html", job=job, running=job.state in _WORKING, **facts, **rules.facts(visit))
 
 
@@ -83,6 +88,23 @@ def _result(found: Mapping[str, Any], number: int) -> dict[str, Any]:
         "following": number + 1 if len(changes) > first + _ROWS else None,
         "before_it": number - 1 if number > 1 else None,
     }
+
+
+def _chart(visit: Visit, found: Mapping[str, Any]) -> Markup:
+    """The outcomes of the answers that change, as bars; the table of the same figures stands beside them."""
+    say = visit.language.say
+    heading = Heading(
+        "outcomes",
+        say("会改变的答案：原结论与新结论", "The answers that would change, by outcome before and after"),
+        say(
+            "每个结论两条：原有多少、将有多少；数字见下表。",
+            "Two bars for each outcome: how many now, and then; the table gives the figures.",
+        ),
+    )
+    names = {outcome.value: visit.language.message(word) for outcome, (word, _) in words.OUTCOMES.items()}
+    series = (say("现在", "Now"), say("之后", "Then"))
+    # Made by us, every text in it escaped as it was drawn.
+    return Markup(outcome_bars(heading, found, series, names))  # noqa: S704 - see the line before
 
 
 def _counted(changes: Sequence[Mapping[str, Any]], key: Any) -> list[tuple[Any, dict[Change, int]]]:  # noqa: ANN401
