@@ -30,3 +30,8 @@ async def test_an_address_with_odd_characters_or_numbers_breaks_no_page(served: 
         "/decisions?id=a%00b",
     ):
         assert (await served.http.get(path, headers=officer)).status_code < 500, path
+
+
+async def test_no_link_puts_its_own_words_on_the_page_of_committees(served: Served) -> None:
+    page = await served.http.get("/committees?done=请即致电行骗热线&decisions=3")
+    assert (page.status_code, "行骗热线" in page.text) == (200, False)

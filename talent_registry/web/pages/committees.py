@@ -95,11 +95,19 @@ async def _listed(visit: Visit, sent: dict[str, str], series: list[str], *, faul
         levels=[(one.code, words.level_name(one.code)) for one in catalogue().levels],
         fault=fault,
         told=_told(visit),
-        done=visit.asked("done"),
+        done=await _recorded(visit),
         today=visit.registry.today(),
         as_of=visit.registry.clock(),
         words=words,
     )
+
+
+async def _recorded(visit: Visit) -> str:
+    """The number of the filing that the address says was recorded; "" for one that is not: no link puts words here."""
+    try:
+        return (await organisations.get_filing(visit.registry, visit.actor, visit.asked("done"))).filing_number
+    except (InvalidInput, NotFound):
+        return ""
 
 
 def _told(visit: Visit) -> list[tuple[Message, int]]:
