@@ -16,7 +16,7 @@ from talent_registry.domain.researchers import Amendment, PersonField
 from talent_registry.services import accesses, correction_cases, corrections, credentials, disputes, inbox, standing
 from talent_registry.services.correction_cases import CorrectionAct, NewCorrectionCase
 from talent_registry.services.permissions import ANONYMOUS, Actor
-from talent_registry.services.registry import perform
+from talent_registry.services.registry import Work, perform
 from talent_registry.storage import correction_cases as storage
 from talent_registry.storage.ids import new_id
 from tests.disputed import GROUNDS, Counter, open_counter
@@ -275,3 +275,32 @@ async def test_a_case_is_not_ended_by_a_record_that_leaves_what_is_disputed_as_i
     await counter.decline(level, counter.issuer)
     appeal = CorrectionAct(level, GROUNDS)
     await correction_cases.appeal(registry, counter.me, appeal, key())
+
+
+async def test_the_database_lets_nobody_act_in_a_case_under_the_name_of_a_colleague(counter: Counter) -> None:
+    registry, key = counter.world.registry, counter.world.key
+    case_id = await counter.dispute(DisputedFact.LEVEL)
+    await counter.decline(case_id, counter.officer)
+    await correction_cases.appeal(registry, counter.me, CorrectionAct(case_id, GROUNDS), key())
+
+    async def lend(work: Work) -> dict[str, Any]:
+        forged = CorrectionEvent(
+            id=new_id(),
+            proceeding_id=case_id,
+            at=work.now,
+            on_day=work.today,
+            event=ProceedingEventKind.APPEAL_DECIDED,
+            actor_kind="AUTHORITY",
+            account_id=counter.colleague.account_id,
+            organisation_id=counter.officer.organisation_id,
+            province="510000",
+            outcome=ProceedingOutcome.DECLINED,
+            text=GROUNDS,
+        )
+        await storage.add_event(work.connection, forged, work.command_id)
+        return {}
+
+    with pytest.raises(DBAPIError) as failure:
+        await perform(registry, counter.officer, "declineCorrection", key(), {}, lend)
+    assert getattr(failure.value.orig, "sqlstate", None) == "42501"
+    assert (await counter.see(case_id)).position.state is ProceedingState.APPEALED
