@@ -49,6 +49,23 @@ _FIELDS: Final = {
 OF_PERSON: Final = frozenset(_FIELDS)
 OF_CREDENTIAL: Final = frozenset(DisputedFact) - OF_PERSON
 
+# The same facts as versions of a credential name them.
+_OF_VERSIONS: Final = {
+    DisputedFact.TITLE_NAME: "title_name",
+    DisputedFact.SERIES: "series",
+    DisputedFact.LEVEL: "level",
+    DisputedFact.SPECIALTY: "specialty",
+    DisputedFact.FILING_NUMBER: "filing_number",
+    DisputedFact.APPROVAL_DATE: "approval_date",
+    DisputedFact.ISSUE_DATE: "valid_from",
+    DisputedFact.VALID_UNTIL: "valid_until",
+}
+
+
+def facts_changed(names: frozenset[str]) -> frozenset[DisputedFact]:
+    """The facts among what two versions of a credential differ in, as `credential_entries.differences` names it."""
+    return frozenset(fact for fact, name in _OF_VERSIONS.items() if name in names)
+
 
 def field_of(fact: DisputedFact) -> PersonField:
     """The field of a person by which a fact is disclosed."""

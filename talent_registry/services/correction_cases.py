@@ -1,6 +1,7 @@
 """Correction cases: opened by the person, seen to by the source of the fact, on appeal by the authority."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,11 +20,12 @@ from talent_registry.domain.correction_cases import (
     no_procedure,
     no_source,
 )
+from talent_registry.domain.credential_entries import nothing_to_correct
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.proceeding_checks import Act, check_act, check_other_account, check_text
 from talent_registry.domain.proceeding_positions import events_until, position_on
 from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, ProceedingState, Terms
-from talent_registry.domain.researchers import Household, PersonnelRelation, latest
+from talent_registry.domain.researchers import Fact, Household, PersonnelRelation, latest
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.moments import lock_person
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
@@ -34,6 +36,11 @@ from talent_registry.storage import credentials, organisations, researcher_facts
 from talent_registry.storage.ids import new_id
 
 _E: Final = ProceedingEventKind
+_LISTED: Final[Mapping[DisputedFact, Callable[..., Awaitable[Mapping[UUID, Sequence[Fact]]]]]] = {
+    DisputedFact.NAME: researcher_facts.list_names,
+    DisputedFact.HOUSEHOLD: researcher_facts.list_households,
+    DisputedFact.PERSONNEL_RELATION: researcher_facts.list_relations,
+}
 _BY_AUTHORITY: Final = frozenset({DisputedFact.NAME, DisputedFact.DOCUMENT, DisputedFact.HOUSEHOLD})
 
 
@@ -138,10 +145,14 @@ async def decline(registry: Registry, actor: Actor, asked: CorrectionAct, key: s
     return await _perform(registry, actor, "declineCorrection", asked, act, key)
 
 
-async def settle_in(work: Work, case_id: UUID | None, facts: frozenset[DisputedFact], record_id: UUID) -> None:
+async def settle_in(
+    work: Work, case_id: UUID | None, facts: frozenset[DisputedFact], record_id: UUID, changed: frozenset[DisputedFact]
+) -> None:
     """End the case for which a command has corrected one of these facts of this record; nothing where none is named.
 
-    The command has locked the person. NotFound where the case is about something else or not the actor's to settle.
+    The command has locked the person, and `changed` are the facts that read otherwise by it. NotFound where the case is
+    about something else or not the actor's to settle; Conflict (NOTHING_TO_CORRECT) where what is disputed still reads
+    as it did: to leave it so is to decline, with reasons and an appeal.
     """
     if case_id is None:
         return
@@ -150,6 +161,23 @@ async def settle_in(work: Work, case_id: UUID | None, facts: frozenset[DisputedF
     if seen is None or seen.case.fact not in facts or seen.case.about != record_id:
         raise nothing_here(("input", "correctionCase"))
     await _act_in(work, seen, Act(_E.DECIDED, ProceedingOutcome.CORRECTED), None)
+    if seen.case.fact not in changed:
+        raise nothing_to_correct()
+
+
+async def facts_amended(
+    work: Work, kind: DisputedFact, person_id: UUID, before: Fact | None
+) -> frozenset[DisputedFact]:
+    """The fact of a person that a command has recorded anew, if it reads otherwise than `before` or since another day.
+
+    A document always does: the same number is not registered twice.
+    """
+    if kind not in _LISTED or before is None:
+        return frozenset({kind})
+    after = latest(list((await _LISTED[kind](work.connection, [person_id])).get(person_id, [])))
+    same = after is not None and after.provenance.valid_from == before.provenance.valid_from
+    reads = None if after is None else replace(after, id=before.id, provenance=before.provenance)
+    return frozenset() if same and reads == before else frozenset({kind})
 
 
 def subject_of_correction(case: CorrectionCase, *, on_appeal: bool = False) -> Subject:

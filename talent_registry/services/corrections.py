@@ -22,7 +22,7 @@ from talent_registry.domain.researchers import (
     amend,
     latest,
 )
-from talent_registry.services.correction_cases import settle_in
+from talent_registry.services.correction_cases import facts_amended, settle_in
 from talent_registry.services.matching import counting_told
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -266,6 +266,7 @@ async def _amend(
     """Supersede the present row, keep its fact for the days before a change, and add the new fact."""
     present = latest(list(rows))
     plan = amend(present, [row for row in rows if row is not present], asked.how, asked.since, work.today)
+    fact = DisputedFact(kind.value)
     async with duty(work.connection, "match"):
         if plan.superseded is not None:
             await researchers.supersede(work.connection, kind, plan.superseded, work.now)
@@ -276,9 +277,10 @@ async def _amend(
                 person.id, plan.valid_from, plan.valid_until, work.actor.organisation_id, work.now, work.command_id
             )
         )
+        changed = await facts_amended(work, fact, person.id, present)
     work.about("researcher", person.id)
     work.says(how=asked.how.value, since=plan.valid_from.isoformat())
-    await settle_in(work, asked.case_id, frozenset({DisputedFact(kind.value)}), person.id)
+    await settle_in(work, asked.case_id, frozenset({fact}), person.id, changed)
     return {"researcher_id": str(person.id)}
 
 

@@ -9,7 +9,7 @@ from talent_registry.services import organisations
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
 from talent_registry.services.registry import Registry
 from talent_registry.services.rolls import import_roll
-from talent_registry.storage import sandbox
+from talent_registry.storage import ledger, sandbox
 
 
 async def holds_real_people(registry: Registry) -> bool:
@@ -18,12 +18,19 @@ async def holds_real_people(registry: Registry) -> bool:
         return await sandbox.holds_real_people(connection)
 
 
+async def is_founded(registry: Registry) -> bool:
+    """Whether a sandbox was founded in this database, so that its certificates are nobody's."""
+    caller = ActorKind.AUTHORITY.value
+    async with registry.reading(OPERATOR) as connection:
+        return any([await ledger.is_claimed(connection, caller, _key(office)) for office in OFFICES])
+
+
 async def found_sandbox(registry: Registry) -> list[RollOutcome]:
     """Record the documented people where this is a sandbox, else nothing; a repeat gets the first outcomes again."""
     if registry.sandbox is None:
         return []
     return [
-        await import_roll(registry, await authority_of(registry, office), _roll(office), f"sandbox:{office.province}")
+        await import_roll(registry, await authority_of(registry, office), _roll(office), _key(office))
         for office in OFFICES
     ]
 
@@ -32,6 +39,11 @@ async def authority_of(registry: Registry, office: Office) -> Actor:
     """The sandbox itself, acting for an authority of its own world; no account can sign in as it."""
     unit = await organisations.get_named(registry, ANONYMOUS, office.authority)
     return Actor(ActorKind.AUTHORITY, None, unit.id, None, office.province)
+
+
+def _key(office: Office) -> str:
+    """The idempotency key under which an authority's roll is imported once."""
+    return f"sandbox:{office.province}"
 
 
 def _roll(office: Office) -> bytes:

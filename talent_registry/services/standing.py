@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from talent_registry.domain.correction_cases import OF_CREDENTIAL
+from talent_registry.domain.correction_cases import OF_CREDENTIAL, facts_changed
 from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.effects import Consequence, Effects, world_changed
 from talent_registry.domain.errors import RegistryError
@@ -58,8 +58,8 @@ async def correct(registry: Registry, actor: Actor, asked: credentials.Correctio
 
     async def act(work: Work) -> dict[str, Any]:
         await lock_holder(work, asked.credential_id)
-        await credentials.correct_in(work, asked)
-        await settle_in(work, asked.case_id, OF_CREDENTIAL, asked.credential_id)
+        changed = facts_changed(await credentials.correct_in(work, asked))
+        await settle_in(work, asked.case_id, OF_CREDENTIAL, asked.credential_id, changed)
         recalled = await recall_in(work)
         followed = (*await follow_corrections(work, [asked.credential_id]), *await follow_exams(work, recalled))
         return {

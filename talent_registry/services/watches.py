@@ -12,6 +12,7 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.watches import Watch, check_until, ended_before
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.verification import check_granted
 from talent_registry.storage import accesses, credentials, notices, watches
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
@@ -54,10 +55,11 @@ async def watch(registry: Registry, actor: Actor, asked: NewWatch, key: str) -> 
 async def watch_in(work: Work, credential_ids: Sequence[UUID], purpose: str, until: date) -> list[Watch]:
     """Begin a watch on each of these credentials, within a command of the subscribing office; each holder sees it.
 
-    NotFound where the office never verified one of them.
+    NotFound where the office never verified one of them; NotPermitted for a purpose that the agency was not granted.
     """
     office, actor = _office(work.actor), work.actor
     purpose, until = check_purpose(purpose, "input", "purpose"), check_until(until, work.today)
+    check_granted(actor, purpose)
     ids = list(dict.fromkeys(credential_ids))
     async with duty(work.connection, "verify"):
         found = await credentials.list_by_ids(work.connection, ids)

@@ -16,12 +16,12 @@ from talent_registry.domain.researchers import Amendment, PersonField
 from talent_registry.services import accesses, correction_cases, corrections, credentials, disputes, inbox, standing
 from talent_registry.services.correction_cases import CorrectionAct, NewCorrectionCase
 from talent_registry.services.permissions import ANONYMOUS, Actor
-from talent_registry.services.registry import perform
+from talent_registry.services.registry import Work, perform
 from talent_registry.storage import correction_cases as storage
 from talent_registry.storage.ids import new_id
 from tests.disputed import GROUNDS, Counter, open_counter
 from tests.registries import World
-from tests.titles import PROFESSOR
+from tests.titles import NAME, PROFESSOR
 
 DIGEST = "ab" * 32
 
@@ -126,7 +126,7 @@ async def test_what_is_declined_is_reviewed_by_the_authority_with_other_eyes(cou
     with pytest.raises(NotPermitted) as same:
         await counter.decline(case_id, counter.officer)
     assert same.value.reason == "DECIDED_BY_YOU"
-    await correct_title(counter, case_id, counter.colleague)
+    await correct_title(counter, case_id, counter.colleague, title_code="0103", title_name="讲师", level="中级")
     seen = await counter.see(case_id)
     assert (seen.position.state, seen.position.outcome) == (
         ProceedingState.APPEAL_DECIDED,
@@ -246,3 +246,61 @@ async def test_the_database_lets_nobody_say_corrected_where_nothing_was_recorded
     with pytest.raises(DBAPIError) as outside:
         await perform(counter.world.registry, counter.home_hr, "declineCorrection", counter.world.key(), {}, forge)
     assert getattr(outside.value.orig, "sqlstate", None) in ("TR001", "42501")
+
+
+async def test_a_case_is_not_ended_by_a_record_that_leaves_what_is_disputed_as_it_was(counter: Counter) -> None:
+    registry, key, person = counter.world.registry, counter.world.key, counter.titles.person
+    level = await counter.dispute(DisputedFact.LEVEL)
+    with pytest.raises(Conflict) as other_fact:
+        await correct_title(counter, level, counter.issuer)
+    name, household, relation = [
+        await counter.dispute(fact)
+        for fact in (DisputedFact.NAME, DisputedFact.HOUSEHOLD, DisputedFact.PERSONNEL_RELATION)
+    ]
+    again = Amendment.CORRECTION
+    with pytest.raises(Conflict) as same_name:
+        same = corrections.NameCorrection(person, again, NAME, case_id=name)
+        await corrections.correct_name(registry, counter.officer, same, key())
+    with pytest.raises(Conflict) as same_household:
+        there = corrections.HouseholdCorrection(person, again, "510107", case_id=household)
+        await corrections.correct_household(registry, counter.officer, there, key())
+    with pytest.raises(Conflict) as same_unit:
+        home = corrections.RelationCorrection(person, again, counter.titles.home, case_id=relation)
+        await corrections.correct_relation(registry, counter.home_hr, home, key())
+    for refused in (other_fact, same_name, same_household, same_unit):
+        assert refused.value.reason == "NOTHING_TO_CORRECT"
+    for case_id in (level, name, household, relation):
+        assert (await counter.see(case_id)).position.is_pending
+    # The right of appeal is there as before.
+    await counter.decline(level, counter.issuer)
+    appeal = CorrectionAct(level, GROUNDS)
+    await correction_cases.appeal(registry, counter.me, appeal, key())
+
+
+async def test_the_database_lets_nobody_act_in_a_case_under_the_name_of_a_colleague(counter: Counter) -> None:
+    registry, key = counter.world.registry, counter.world.key
+    case_id = await counter.dispute(DisputedFact.LEVEL)
+    await counter.decline(case_id, counter.officer)
+    await correction_cases.appeal(registry, counter.me, CorrectionAct(case_id, GROUNDS), key())
+
+    async def lend(work: Work) -> dict[str, Any]:
+        forged = CorrectionEvent(
+            id=new_id(),
+            proceeding_id=case_id,
+            at=work.now,
+            on_day=work.today,
+            event=ProceedingEventKind.APPEAL_DECIDED,
+            actor_kind="AUTHORITY",
+            account_id=counter.colleague.account_id,
+            organisation_id=counter.officer.organisation_id,
+            province="510000",
+            outcome=ProceedingOutcome.DECLINED,
+            text=GROUNDS,
+        )
+        await storage.add_event(work.connection, forged, work.command_id)
+        return {}
+
+    with pytest.raises(DBAPIError) as failure:
+        await perform(registry, counter.officer, "declineCorrection", key(), {}, lend)
+    assert getattr(failure.value.orig, "sqlstate", None) == "42501"
+    assert (await counter.see(case_id)).position.state is ProceedingState.APPEALED

@@ -120,3 +120,17 @@ async def test_a_registry_of_real_people_is_never_opened_as_a_sandbox(
         async with open_registry(settings):
             pass
     assert REAL not in str(settings)
+
+
+async def test_where_a_sandbox_was_founded_no_registry_is_opened(
+    world: World, database_urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    settings = Settings(database_url=SecretStr(database_urls.app_url), data=tmp_path)
+    async with open_registry(settings):
+        pass
+    await found(world)
+    with pytest.raises(CannotOpen, match="invented"):
+        async with open_registry(settings):
+            pass
+    async with open_registry(settings.model_copy(update={"sandbox": True})) as registry:
+        assert registry.sandbox is not None

@@ -155,3 +155,11 @@ async def test_keys_are_limited_by_address_by_place_and_in_all(world: World) -> 
         await given(world.registry, "other@example.org")
     assert not await sandbox_keys.has_ended(world.registry, UUID(int=0))
     assert await sandbox_keys.end_expired(world.registry) == 0
+
+
+async def test_a_key_of_a_sandbox_is_none_where_its_database_is_opened_as_a_real_registry(world: World) -> None:
+    registry = await found(world)
+    actor = await developer(registry, await given(registry))
+    assert actor.account_id
+    assert not await sandbox_keys.has_ended(registry, actor.account_id)
+    assert await sandbox_keys.has_ended(world.registry, actor.account_id)

@@ -15,7 +15,7 @@ from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.verification import Typed, Verdict
 from talent_registry.domain.watches import LONGEST
 from talent_registry.services import accesses, inbox, standing, verification, watches
-from talent_registry.services.permissions import ANONYMOUS, Actor
+from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
 from talent_registry.services.registry import caller_of
 from talent_registry.services.standing import StatusChange
 from talent_registry.services.watches import NewWatch
@@ -148,3 +148,19 @@ async def test_the_database_itself_lets_no_office_watch_what_it_never_verified(w
             with pytest.raises(DBAPIError) as failure:
                 await connection.execute(taken, {"credential": watching.credential})
             assert getattr(failure.value.orig, "sqlstate", None) == "42501"
+
+
+async def test_an_agency_watches_for_a_purpose_that_it_was_granted_and_for_no_other(watching: Watching) -> None:
+    posts = watching.posts
+    unit = await posts.world.organisation("样例人才服务机构", "AGENCY", "510100")
+    agency = Actor(ActorKind.AGENCY, None, unit, purposes=frozenset({PURPOSE}))
+    asked = verification.Asked(Typed(NUMBER, NAME), PURPOSE)
+    await verification.verify(posts.registry, agency, asked, posts.world.key(), "192.0.2.2")
+    other = NewWatch(watching.credential, "营销推广", posts.today)
+    with pytest.raises(NotPermitted) as refused:
+        await watches.watch(posts.registry, agency, other, posts.world.key())
+    assert refused.value.reason == "PURPOSE_NOT_GRANTED"
+    assert (await watches.list_watches(posts.registry, agency, PageRequest())).items == ()
+    watch_id = await watching.watch(agency)
+    page = await watches.list_watches(posts.registry, agency, PageRequest())
+    assert [one.watch.id for one in page.items] == [watch_id]

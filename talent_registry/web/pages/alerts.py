@@ -78,7 +78,8 @@ async def _listed(visit: Visit, *, fault: Message | None = None) -> Response:
 def _page(visit: Visit, kind: str) -> PageRequest:
     """The page of the one list that the address pages through."""
     after = tuple(visit.request.query_params.getlist("after")) if visit.asked("kind") == kind else ()
-    return PageRequest(_MOST, after if after and all(0 < len(one) <= _LONGEST_PLACE for one in after) else None)
+    readable = bool(after) and all(one and len(one) <= _LONGEST_PLACE and one.isprintable() for one in after)
+    return PageRequest(_MOST, after if readable else None)
 
 
 def _following(visit: Visit, kind: str, page: Page[Any]) -> str | None:

@@ -22,6 +22,7 @@ _MOST: Final = 50
 _FIELDS: Final = ("filing_number", "authority", "committee_name", "filed_from", "filed_to", "max_level")
 _COUNTS: Final = ("decisions", "placements", "verifications", "entitlements", "notices")
 _AUTHORITY: Final = "HRSS_BUREAU"
+_LONGEST_COUNT: Final = 9
 
 
 async def show_committees(visit: Visit) -> Response:
@@ -94,11 +95,19 @@ async def _listed(visit: Visit, sent: dict[str, str], series: list[str], *, faul
         levels=[(one.code, words.level_name(one.code)) for one in catalogue().levels],
         fault=fault,
         told=_told(visit),
-        done=visit.asked("done"),
+        done=await _recorded(visit),
         today=visit.registry.today(),
         as_of=visit.registry.clock(),
         words=words,
     )
+
+
+async def _recorded(visit: Visit) -> str:
+    """The number of the filing that the address says was recorded; "" for one that is not: no link puts words here."""
+    try:
+        return (await organisations.get_filing(visit.registry, visit.actor, visit.asked("done"))).filing_number
+    except (InvalidInput, NotFound):
+        return ""
 
 
 def _told(visit: Visit) -> list[tuple[Message, int]]:
@@ -112,7 +121,11 @@ def _told(visit: Visit) -> list[tuple[Message, int]]:
         "notices": Message(zh="已发出的通知", en="Notices sent"),
     }
     asked = {name: visit.asked(name) for name in names}
-    return [(names[name], int(text)) for name, text in asked.items() if text.isascii() and text[:9].isdecimal()]
+    return [(names[name], int(text)) for name, text in asked.items() if _is_count(text)]
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_COUNT
 
 
 async def _as_sent(visit: Visit, filing: CommitteeFiling) -> dict[str, str]:

@@ -76,8 +76,8 @@ class Visit:
         return self.fields.get(name, [])
 
     def asked(self, name: str) -> str:
-        """What the address asks for under this name, "" where it does not."""
-        return self.request.query_params.get(name, "")[:500].strip()
+        """What the address asks for under this name, "" where it does not; without what no database can hold."""
+        return self.request.query_params.get(name, "")[:500].replace("\0", "").strip()
 
     @property
     def key(self) -> str:
