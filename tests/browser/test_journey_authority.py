@@ -106,7 +106,7 @@ def decide_a_case(browser: Browser, town: Town, officer: Page) -> None:
     officer.goto(f"{address}/cases")
     is_sound(officer)
     officer.goto(f"{address}/cases/{mine.rpartition('/')[2]}")
-    expect(officer.get_by_role("region", name="Clocks")).to_contain_text("working day")
+    expect(officer.get_by_role("region", name="Clocks")).to_contain_text("Monday to Friday count")
     is_sound(officer)
     officer.locator("input[value=DECIDED]").check()
     officer.locator("#outcome").select_option("CONFIRMED")
