@@ -56,7 +56,18 @@ _WAYS: Final = {
     ActorKind.AUTHORITY: (*_OFFICE, *_AUTHORITY, _CORRECTIONS, _INBOX, FLOWS),
 }
 
+# Where a menu is long, what is used seldom stands behind 更多.
+_LONG: Final = 9
+_SELDOM: Final = frozenset({"/watches", "/committees", "/corrections", "/flows", "/me/opportunities"})
+
 
 def menu_of(actor: Actor) -> tuple[Way, ...]:
     """The entries for whoever this is."""
     return _WAYS.get(actor.kind, (VERIFY, FLOWS, DEVELOPERS))
+
+
+def split_menu(actor: Actor) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
+    """The entries that are always seen, and those behind 更多, which a short menu has none of."""
+    ways = menu_of(actor)
+    seldom = _SELDOM if len(ways) > _LONG else frozenset()
+    return tuple(one for one in ways if one.path not in seldom), tuple(one for one in ways if one.path in seldom)

@@ -190,7 +190,7 @@ async def _stating(
         limits=limits_of(version, kind),
         periods=[(name, period) for name, period in periods if period is not None],
         recognised=None if new is None else await _recognised(visit, chosen, new),
-        fields=placement_terms.FIELDS,
+        fields=placement_terms.grouped(),
         series=words.series_names(),
         words=words,
         as_of=visit.registry.clock(),

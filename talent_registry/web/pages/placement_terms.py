@@ -71,6 +71,24 @@ FIELDS: Final = tuple(
     for name, label in TERM_NAMES.items()
     if name not in _OF_ROUND
 )
+# The form asks for them under these headings, each from its first field on to that of the next.
+_HEADINGS: Final = {
+    "paid_by": Message(zh="薪酬和保险", en="Pay and insurance"),
+    "results_held_by": Message(zh="成果、知识产权和保密", en="Results, intellectual property and secrecy"),
+    "days_per_year": Message(zh="工作时间和通知期", en="Working time and notice"),
+    "position": Message(zh="规则审查所需的情况", en="What the rules ask about"),
+    "other": Message(zh="其他", en="Anything else"),
+}
+
+
+def grouped() -> list[tuple[Message, list[Field]]]:
+    """The fields of the form under their headings."""
+    found: list[tuple[Message, list[Field]]] = []
+    for field in FIELDS:
+        if field.name in _HEADINGS:
+            found.append((_HEADINGS[field.name], []))
+        found[-1][1].append(field)
+    return found
 
 
 def written(terms: Terms) -> dict[str, str]:

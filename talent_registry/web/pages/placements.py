@@ -74,7 +74,7 @@ async def _shown(visit: Visit, fault: RegistryError | None = None) -> Response:
         first_end=await placement_acts.first_last_day(visit, history) if PlacementAct.END in acts else "",
         signed={} if latest is None else {s.party: s for s in history.signatures if s.digest == latest.digest},
         compared=_compared(visit, history, latest),
-        kinds_of_terms=placement_terms.FIELDS,
+        kinds_of_terms=placement_terms.grouped(),
         shown=placement_terms.shown,
         words=words,
         place_name=place_name,

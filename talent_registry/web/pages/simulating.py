@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -79,6 +80,7 @@ def _result(found: Mapping[str, Any], number: int) -> dict[str, Any]:
     first = (number - 1) * _ROWS
     return {
         "found": found,
+        "on": date.fromisoformat(found["on"]),
         "outcomes": _counted(changes, lambda one: (one["before"]["outcome"], one["after"]["outcome"])),
         "kinds": _counted(changes, lambda one: (one["series"] or one["kind"], one["level"])),
         "name_of": _series_or_kind,
