@@ -21,6 +21,7 @@ from talent_registry.api.flows import FlowQuery
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.inbox import InboxMutation, InboxQuery
 from talent_registry.api.integrity import IntegrityMutation
+from talent_registry.api.issuer_questions import IssuerQuestionMutation, IssuerQuestionQuery
 from talent_registry.api.matching_consents import MatchingConsentMutation, MatchingConsentQuery
 from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
@@ -79,6 +80,7 @@ class Query(
     EventQuery,
     WebhookQuery,
     WatchQuery,
+    IssuerQuestionQuery,
     NodeQuery,
     SimulationQuery,
     OpportunityQuery,
@@ -122,6 +124,7 @@ class Mutation(
     WebhookMutation,
     CorrectionCaseMutation,
     WatchMutation,
+    IssuerQuestionMutation,
 ):
     pass
 

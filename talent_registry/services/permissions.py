@@ -87,6 +87,9 @@ class Permission(StrEnum):
     READ_EVENT = "readEvent"
     MANAGE_WEBHOOK = "manageWebhook"
     WATCH_CREDENTIAL = "watchCredential"
+    ASK_ISSUER = "askIssuer"
+    ANSWER_ISSUER_QUESTION = "answerIssuerQuestion"
+    READ_ISSUER_QUESTION = "readIssuerQuestion"
     GENERATE_SAMPLE = "generateSample"
     SIMULATE = "simulate"
     READ_ENTITLEMENTS = "entitlements"
@@ -173,6 +176,10 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_EVENT: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.MANAGE_WEBHOOK: frozenset({_R.RECEIVER}),
     Permission.WATCH_CREDENTIAL: frozenset({_R.RECEIVER}),
+    # Of a question, RECEIVER is the office that asked, ISSUER the one that is asked, AUTHORITY that of its province.
+    Permission.ASK_ISSUER: frozenset({_R.RECEIVER}),
+    Permission.ANSWER_ISSUER_QUESTION: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.READ_ISSUER_QUESTION: frozenset({_R.RECEIVER, _R.ISSUER, _R.AUTHORITY}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_ENTITLEMENTS: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
