@@ -45,6 +45,7 @@ from talent_registry.api.recognition_watch import RecognitionSubscription
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
+from talent_registry.api.reveals import RevealMutation
 from talent_registry.api.rolls import RollMutation
 from talent_registry.api.share_openings import ShareOpeningMutation
 from talent_registry.api.shares import ShareMutation, ShareQuery
@@ -125,6 +126,7 @@ class Mutation(
     CorrectionCaseMutation,
     WatchMutation,
     IssuerQuestionMutation,
+    RevealMutation,
 ):
     pass
 

@@ -233,6 +233,16 @@ COMMANDS: dict[str, Command] = {
         lambda cast: {"question": cast.records["question_withdraw"]},
         ("question",),
     ),
+    "revealDocumentNumbers": Command(
+        "authority/reveal_document_numbers",
+        "officer",
+        lambda cast: {
+            "researcher": cast.id_of("Researcher", cast.hermit.id),
+            "purpose": PURPOSE,
+            "legalBasis": "STATUTORY_DUTY",
+        },
+        ("researcher",),
+    ),
     "importRoll": Command(
         "authority/import_roll",
         "officer",

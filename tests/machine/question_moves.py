@@ -1,9 +1,11 @@
-"""The moves of offices that ask issuers about certificates: asked, answered, withdrawn."""
+"""The moves of offices that ask more than the registry shows: questions to issuers, and numbers in full."""
 
 from random import Random
 
 from talent_registry.domain.issuer_questions import IssuerAnswer, WhyNoAnswer
+from talent_registry.domain.reveals import LegalBasis
 from talent_registry.services import issuer_questions as questions
+from talent_registry.services import reveals
 from talent_registry.services.permissions import Actor
 from tests.machine.asking import Asked, mostly, move
 from tests.machine.stage import PURPOSE, Row, Side, Stage
@@ -57,3 +59,11 @@ def withdraw(stage: Stage, chance: Random) -> Asked | None:
     row, asker, side = found
     others = tuple(one for one in _offices(stage) if one is not asker)
     return Asked(asker, questions.withdraw, row["id"], (*stage.cast.outsiders, side.officer, side.me, *others))
+
+
+@move("revealDocumentNumbers", 1)
+def reveal(stage: Stage, chance: Random) -> Asked:
+    side = chance.choice(stage.cast.sides)
+    asked = reveals.NewReveal(side.person, PURPOSE, LegalBasis.STATUTORY_DUTY)
+    never = (*stage.cast.outsiders, stage.cast.agency, *side.hrs, side.me)
+    return Asked(side.officer, reveals.reveal, asked, never)
