@@ -1,3 +1,4 @@
+# Long because every permission stands here once, with everybody who carries it.
 """The only place that decides who may do what: a permission, the relations that carry it, and the actor's relations."""
 
 from dataclasses import dataclass

@@ -22,15 +22,21 @@ _MOST_LISTED: Final = 100
 _BY_WHEN: Final = Message(zh="补录的最后期限", en="Day by which it will be recorded")
 
 
-async def asking(visit: Visit, issuer: UUID | None = None) -> dict[str, Any]:
-    """What the form to ask an issuer needs: whom one may ask, by province; nobody for whoever may not ask."""
+async def asking(visit: Visit, issuer: Organisation | None = None, asked: UUID | None = None) -> dict[str, Any]:
+    """What the form to ask an issuer needs: whom one may ask, by province; nobody for whoever may not ask.
+
+    Where the issuer is known, it alone; `asked` is who was chosen before.
+    """
     groups: list[tuple[Message, list[Organisation]]] = []
     if visit.actor.kind in _OFFICES and questions.may_ask(visit.actor):
         for code, name in visit.provinces:
-            page = await questions.list_addressees(visit.registry, visit.actor, PageRequest(_MOST_LISTED), code)
-            others = [one for one in page.items if one.id != visit.actor.organisation_id]
+            some = [issuer] if issuer is not None and issuer.province == code else []
+            if issuer is None:
+                request = PageRequest(_MOST_LISTED)
+                some = list((await questions.list_addressees(visit.registry, visit.actor, request, code)).items)
+            others = [one for one in some if one.id != visit.actor.organisation_id]
             groups += [(name, others)] if others else []
-    return {"may_be_asked": groups, "issuer_asked": issuer}
+    return {"may_be_asked": groups, "issuer_asked": asked}
 
 
 async def show_questions(visit: Visit) -> Response:
@@ -96,7 +102,7 @@ async def _listed(visit: Visit, *, fault: RegistryError | None = None, issuer: U
         more=following,
         fault=None if fault is None else fault.message,
         sent={name: visit.sent(name) for name in ("number", "name", "purpose")},
-        **await asking(visit, issuer),
+        **await asking(visit, asked=issuer),
         **await _frame(visit, list(page.items)),
     )
 

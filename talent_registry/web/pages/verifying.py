@@ -101,7 +101,7 @@ async def _answer(visit: Visit, sent: dict[str, str], found: Verification) -> Re
         words=words,
         correction_words=correction_words,
         **_choices(visit),
-        **await issuer_questions.asking(visit, facts["issuer"] and facts["issuer"].id),
+        **await issuer_questions.asking(visit, facts["issuer"]),
         **facts,
     )
 
