@@ -21,6 +21,7 @@ from talent_registry.api.flows import FlowQuery
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.inbox import InboxMutation, InboxQuery
 from talent_registry.api.integrity import IntegrityMutation
+from talent_registry.api.issuer_questions import IssuerQuestionMutation, IssuerQuestionQuery
 from talent_registry.api.matching_consents import MatchingConsentMutation, MatchingConsentQuery
 from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
@@ -44,6 +45,7 @@ from talent_registry.api.recognition_watch import RecognitionSubscription
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
+from talent_registry.api.reveals import RevealMutation
 from talent_registry.api.rolls import RollMutation
 from talent_registry.api.share_openings import ShareOpeningMutation
 from talent_registry.api.shares import ShareMutation, ShareQuery
@@ -79,6 +81,7 @@ class Query(
     EventQuery,
     WebhookQuery,
     WatchQuery,
+    IssuerQuestionQuery,
     NodeQuery,
     SimulationQuery,
     OpportunityQuery,
@@ -122,6 +125,8 @@ class Mutation(
     WebhookMutation,
     CorrectionCaseMutation,
     WatchMutation,
+    IssuerQuestionMutation,
+    RevealMutation,
 ):
     pass
 

@@ -1,10 +1,10 @@
-"""Reading from an agreement's files how a correction that a person asks for is seen to."""
+"""Reading from an agreement's files how corrections that people ask for and questions to issuers are seen to."""
 
 from talent_registry.domain.agreement_procedures import read_term
 from talent_registry.domain.agreement_tables import TableReader, fault
 from talent_registry.domain.agreements import AgreementVersion
 from talent_registry.domain.correction_cases import DisputedFact
-from talent_registry.domain.correction_procedures import CorrectionProcedure
+from talent_registry.domain.correction_procedures import CorrectionProcedure, QuestionTerms
 from talent_registry.domain.messages import Message
 
 
@@ -23,6 +23,30 @@ def read_correction_procedure(table: TableReader) -> CorrectionProcedure:
     )
     table.done()
     return procedure
+
+
+def read_question_terms(table: TableReader) -> QuestionTerms:
+    """The term of questions to issuers; InvalidInput at a fault."""
+    terms = QuestionTerms(
+        id=table.text("id"),
+        working_days=read_term(table, "working_days"),
+        source=table.text("source"),
+        status=table.status(),
+        message=table.message(),
+    )
+    table.done()
+    return terms
+
+
+def check_question_terms(version: AgreementVersion, file: str) -> None:
+    """Raises InvalidInput where there are two terms for the same."""
+    for one in version.question_terms[1:]:
+        raise fault(
+            file,
+            f"question_terms[{one.id}]",
+            Message(zh="不止一个期限", en="there is more than one term"),
+            Message(zh="向发证机关核查只能有一个期限", en="Leave one term for questions to issuers"),
+        )
 
 
 def check_correction_procedures(version: AgreementVersion, file: str) -> None:

@@ -1,4 +1,4 @@
-"""How a correction that a person asks for is seen to: which facts, in which terms, by which source."""
+"""How what is asked of the source of a record is seen to: corrections that people ask for, questions of offices."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,17 @@ class CorrectionProcedure:
     evidence_working_days: int
     appeal_working_days: int
     appeal_decision_working_days: int
+    source: str
+    status: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionTerms:
+    """In how many working days an issuer answers an office that asks whether it issued a certificate."""
+
+    id: str
+    working_days: int
     source: str
     status: str
     message: Message

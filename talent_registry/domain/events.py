@@ -11,7 +11,7 @@ from uuid import UUID
 # Looks and samples: nobody is told of them.
 CHANGE_NOTHING: Final = frozenset(
     {
-        *("verifyCredential", "verifyRoster", "openShareCode"),
+        *("verifyCredential", "verifyRoster", "openShareCode", "revealDocumentNumbers"),
         *("generateSample", "startSimulation", "acknowledgeNotice", "markRead"),
     }
 )

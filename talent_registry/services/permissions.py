@@ -1,3 +1,4 @@
+# Long because every permission stands here once, with everybody who carries it.
 """The only place that decides who may do what: a permission, the relations that carry it, and the actor's relations."""
 
 from dataclasses import dataclass
@@ -87,6 +88,10 @@ class Permission(StrEnum):
     READ_EVENT = "readEvent"
     MANAGE_WEBHOOK = "manageWebhook"
     WATCH_CREDENTIAL = "watchCredential"
+    REVEAL_DOCUMENT = "revealDocumentNumbers"
+    ASK_ISSUER = "askIssuer"
+    ANSWER_ISSUER_QUESTION = "answerIssuerQuestion"
+    READ_ISSUER_QUESTION = "readIssuerQuestion"
     GENERATE_SAMPLE = "generateSample"
     SIMULATE = "simulate"
     READ_ENTITLEMENTS = "entitlements"
@@ -173,6 +178,12 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_EVENT: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.MANAGE_WEBHOOK: frozenset({_R.RECEIVER}),
     Permission.WATCH_CREDENTIAL: frozenset({_R.RECEIVER}),
+    # CONSENTED where the consent names the documents.
+    Permission.REVEAL_DOCUMENT: frozenset({_R.AUTHORITY, _R.AUTHORITY_OF_ISSUER, _R.CONSENTED}),
+    # Of a question, RECEIVER is the office that asked, ISSUER the one that is asked, AUTHORITY that of its province.
+    Permission.ASK_ISSUER: frozenset({_R.RECEIVER}),
+    Permission.ANSWER_ISSUER_QUESTION: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.READ_ISSUER_QUESTION: frozenset({_R.RECEIVER, _R.ISSUER, _R.AUTHORITY}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_ENTITLEMENTS: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),

@@ -112,7 +112,7 @@ async def verify(
     nobody has) and `NotPermitted` where a purpose is not the agency's.
     """
     actor.must(Permission.VERIFY_CREDENTIAL)
-    check_granted(actor, asked.purpose)
+    must_hold_purpose(actor, asked.purpose)
     asked = replace(asked, typed=_writable(asked.typed))
     caller = str(actor.account_id) if actor.account_id else f"{actor.kind.value} {origin}"
     await attempts.count_attempts(registry, caller, *limits.of_caller(actor))
@@ -266,7 +266,7 @@ def _may_see(actor: Actor, record: CredentialRecord) -> bool:
     return own or actor.kind in _OFFICES
 
 
-def check_granted(actor: Actor, purpose: str | None) -> None:
+def must_hold_purpose(actor: Actor, purpose: str | None) -> None:
     """NotPermitted where an agency names a purpose that it was not granted."""
     if actor.kind is ActorKind.AGENCY and purpose and purpose.strip() not in actor.purposes:
         raise NotPermitted(

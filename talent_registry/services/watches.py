@@ -12,7 +12,7 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.watches import Watch, check_until, ended_before
 from talent_registry.services.permissions import Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
-from talent_registry.services.verification import check_granted
+from talent_registry.services.verification import must_hold_purpose
 from talent_registry.storage import accesses, credentials, notices, watches
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
@@ -59,7 +59,7 @@ async def watch_in(work: Work, credential_ids: Sequence[UUID], purpose: str, unt
     """
     office, actor = _office(work.actor), work.actor
     purpose, until = check_purpose(purpose, "input", "purpose"), check_until(until, work.today)
-    check_granted(actor, purpose)
+    must_hold_purpose(actor, purpose)
     ids = list(dict.fromkeys(credential_ids))
     async with duty(work.connection, "verify"):
         found = await credentials.list_by_ids(work.connection, ids)

@@ -208,6 +208,41 @@ COMMANDS: dict[str, Command] = {
     "endCredentialWatch": Command(
         "agency/end_credential_watch", "host_hr", lambda cast: {"watch": cast.records["watch_end"]}, ("watch",)
     ),
+    "askIssuer": Command(
+        "hr/ask_issuer",
+        "host_hr",
+        lambda cast: {
+            "certificateNumber": "512020000777",
+            "name": "李四",
+            "issuer": cast.unit(cast.posts.titles.sichuan),
+            "purpose": PURPOSE,
+        },
+        ("issuer",),
+        also=frozenset({CQ, "unrelated HR", "unrelated HR across the border", "agency without consent", ISSUER}),
+        because="each office may ask an issuer about a certificate that it was shown",
+    ),
+    "answerIssuerQuestion": Command(
+        "authority/answer_issuer_question",
+        "officer",
+        lambda cast: {"question": cast.records["question_answer"], "answer": "NOT_ISSUED_BY_US"},
+        ("question",),
+    ),
+    "withdrawIssuerQuestion": Command(
+        "agency/withdraw_issuer_question",
+        "host_hr",
+        lambda cast: {"question": cast.records["question_withdraw"]},
+        ("question",),
+    ),
+    "revealDocumentNumbers": Command(
+        "authority/reveal_document_numbers",
+        "officer",
+        lambda cast: {
+            "researcher": cast.id_of("Researcher", cast.hermit.id),
+            "purpose": PURPOSE,
+            "legalBasis": "STATUTORY_DUTY",
+        },
+        ("researcher",),
+    ),
     "importRoll": Command(
         "authority/import_roll",
         "officer",

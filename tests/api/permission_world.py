@@ -29,6 +29,7 @@ from talent_registry.services import (
     credentials,
     inbox,
     integrity,
+    issuer_questions,
     notices,
     placement_drafts,
     placement_life,
@@ -129,6 +130,7 @@ async def open_cast(world: World) -> Cast:
     await _corrections(cast)
     await _opportunities(cast)
     await _watches(cast)
+    await _questions(cast)
     for name in ("hook_rotate", "hook_test", "hook_replay", "hook_close"):
         shown = await webhooks.register(world.registry, cast.host_hr, "https://hooks.example.org/", world.key())
         cast.records[name] = cast.id_of("Webhook", UUID(shown.done.result["webhook_id"]))
@@ -145,6 +147,14 @@ async def _watches(cast: Cast) -> None:
     new = watches.NewWatch(watched, PURPOSE, date(2027, 11, 24))
     done = await watches.watch(registry, cast.host_hr, new, key())
     cast.records["watch_end"] = cast.id_of("CredentialWatch", UUID(done.result["watch_id"]))
+
+
+async def _questions(cast: Cast) -> None:
+    """The host unit asked the bureau about three certificates."""
+    for name, number in (("answer", "512020000771"), ("withdraw", "512020000772"), ("seen", "512020000773")):
+        asked = issuer_questions.NewQuestion(cast.posts.titles.sichuan, number, NAME, PURPOSE)
+        done = await issuer_questions.ask(cast.posts.registry, cast.host_hr, asked, cast.world.key())
+        cast.records[f"question_{name}"] = cast.id_of("IssuerQuestion", UUID(done.result["question_id"]))
 
 
 async def office(

@@ -15,6 +15,7 @@ OPEN = {
     "placementKinds": "the law is public",
     "opportunities": "needs are advertisements; they name nobody",
     "opportunity": "needs are advertisements; they name nobody",
+    "issuersToAsk": "who issues certificates is public",
     "flows": "what is published is the same for everybody, and names nobody (test_flows.py)",
     "viewer": "it tells callers of their own account alone",
 }
@@ -195,6 +196,11 @@ QUESTIONS: dict[str, list[Question]] = {
         Question(f"{audience}/inbox_unread", lambda _: {}) for audience in ("authority", "hr", "researcher", "agency")
     ],
     "credentialWatches": [Question(f"{audience}/credential_watches", lambda _: {}) for audience in ("hr", "agency")],
+    "issuerQuestion": [Question("anyone/issuer_question", lambda c: {"id": c.records["question_seen"]}, ("id",))],
+    "issuerQuestions": [
+        Question("anyone/issuer_questions", lambda _: {"first": 100}),
+        Question("anyone/issuer_questions", lambda _: {"first": 1, "pending": True}),
+    ],
     "webhooks": [Question("agency/webhooks", lambda _: {})],
     "events": [Question("anyone/events", lambda _: {"first": 1})],
     "workload": [

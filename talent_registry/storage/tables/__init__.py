@@ -16,6 +16,7 @@ from talent_registry.storage.tables.events import event, event_receiver
 from talent_registry.storage.tables.flows import flow_edition
 from talent_registry.storage.tables.inbox import inbox_reading, opportunity_told
 from talent_registry.storage.tables.integrity import integrity_record
+from talent_registry.storage.tables.issuer_questions import issuer_question
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.notices import entitlement_reliance, notice, notice_receipt, recall
 from talent_registry.storage.tables.opportunities import (
@@ -76,6 +77,7 @@ __all__ = [
     "identity_document",
     "inbox_reading",
     "integrity_record",
+    "issuer_question",
     "ledger_entry",
     "matching_consent",
     "metadata",

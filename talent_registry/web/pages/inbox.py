@@ -12,7 +12,7 @@ from talent_registry.services import inbox
 from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
 from talent_registry.web.pages.visits import Visit
 
-_PAGES: Final = {"Placement": "/placements/{}", "CorrectionCase": "/corrections/{}"}
+_PAGES: Final = {"Placement": "/placements/{}", "CorrectionCase": "/corrections/{}", "IssuerQuestion": "/questions/{}"}
 _OWN_PAGES: Final = {
     "Credential": "/me/credentials/{}",
     "RecognitionDecision": "/me/decisions/{}",

@@ -5,6 +5,7 @@ from typing import Final
 from talent_registry.domain.messages import Message
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.reveals import FULL_NUMBER
 from talent_registry.services import watches
 from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.share_openings import BASIS as SHARED
@@ -54,6 +55,7 @@ _RELATIONS: Final = {
 
 
 _OF_COMMANDS: Final = {
+    FULL_NUMBER: Message(zh="查看了完整证件号码", en="the full number of a document was read"),
     BASIS: Message(zh="证书核验", en="a certificate was verified"),
     SHARED: Message(zh="分享码", en="a share code of yours"),
     REFUSED: Message(zh="分享码（未能打开）", en="a share code of yours, which did not open"),

@@ -13,7 +13,7 @@ from talent_registry.services.permissions import ActorKind
 from talent_registry.services.verification import Asked, Verification
 from talent_registry.services.verification import verify as verify_credential
 from talent_registry.services.verified_recognition import recognise_verified
-from talent_registry.web.pages import correction_words, proofs, sharing, verification_acts, words
+from talent_registry.web.pages import correction_words, issuer_questions, proofs, sharing, verification_acts, words
 from talent_registry.web.pages.visits import Visit
 
 _MUST_STATE_PURPOSE: Final = frozenset({ActorKind.HR})
@@ -101,6 +101,7 @@ async def _answer(visit: Visit, sent: dict[str, str], found: Verification) -> Re
         words=words,
         correction_words=correction_words,
         **_choices(visit),
+        **await issuer_questions.asking(visit, facts["issuer"]),
         **facts,
     )
 
