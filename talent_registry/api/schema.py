@@ -45,6 +45,8 @@ from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
 from talent_registry.api.rolls import RollMutation
+from talent_registry.api.roster_commands import RosterMutation
+from talent_registry.api.rosters import RosterQuery
 from talent_registry.api.share_openings import ShareOpeningMutation
 from talent_registry.api.shares import ShareMutation, ShareQuery
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
@@ -79,6 +81,7 @@ class Query(
     EventQuery,
     WebhookQuery,
     WatchQuery,
+    RosterQuery,
     NodeQuery,
     SimulationQuery,
     OpportunityQuery,
@@ -122,6 +125,7 @@ class Mutation(
     WebhookMutation,
     CorrectionCaseMutation,
     WatchMutation,
+    RosterMutation,
 ):
     pass
 

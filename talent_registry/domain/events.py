@@ -12,6 +12,7 @@ from uuid import UUID
 CHANGE_NOTHING: Final = frozenset(
     {
         *("verifyCredential", "verifyRoster", "openShareCode"),
+        *("watchRoster", "endRosterWatch", "clearRoster"),
         *("generateSample", "startSimulation", "acknowledgeNotice", "markRead"),
     }
 )

@@ -25,6 +25,7 @@ from tests.machine import (
     office_moves,
     people_moves,
     placement_moves,
+    roster_moves,
     share_moves,
 )
 from tests.machine.asking import MOVES, WEIGHTS, Asked
@@ -38,6 +39,7 @@ __all__ = [
     "office_moves",
     "people_moves",
     "placement_moves",
+    "roster_moves",
     "share_moves",
 ]
 CLOCKS: dict[str, Callable[..., Any]] = {
