@@ -11,6 +11,7 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from talent_registry.documents.chosen import Chosen, open_chosen
 from talent_registry.documents.delivered import open_delivered
 from talent_registry.documents.sheets import MatchedColumn, Row, Skipped
 from talent_registry.documents.tables import Limits
@@ -19,6 +20,7 @@ from talent_registry.domain.rosters import Answer
 from talent_registry.reference.roll_columns import RollColumn, roster_columns
 
 MOST_ROWS: Final = 200_000
+LIMITS: Final = Limits(rows=MOST_ROWS)
 # The column by which a row that is given again is known; nobody fills it in.
 RECORD: Final = "record"
 ADDED: Final = ("核验结果", "原因", "核验时间", "记录号")
@@ -48,9 +50,15 @@ class RosterFile:
         return {column.key: column.letter for column in self.columns}
 
 
-def read_roster(data: bytes) -> RosterFile:
-    """Read a roster. InvalidInput where the file as a whole cannot be read: see `delivered.open_delivered`."""
-    sheet, encoding = open_delivered(data, roster_columns(), limits=Limits(rows=MOST_ROWS))
+def read_roster(data: bytes, chosen: Chosen | None = None) -> RosterFile:
+    """Read a roster, its columns found or chosen.
+
+    InvalidInput where the file as a whole cannot be read: see `delivered.open_delivered` and `chosen.open_chosen`.
+    """
+    if chosen is None:
+        sheet, encoding = open_delivered(data, roster_columns(), limits=LIMITS)
+    else:
+        sheet, encoding = open_chosen(data, roster_columns(), chosen, LIMITS)
     rows: list[RosterRow] = []
     skipped: list[Skipped] = list(sheet.above)
     for line, raw, read in sheet.walk():

@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from talent_registry.documents.rosters import RosterRow, read_roster
+from talent_registry.documents.chosen import Chosen, Head, read_head
+from talent_registry.documents.rosters import LIMITS, RosterRow, read_roster
 from talent_registry.documents.sheets import MatchedColumn
 from talent_registry.domain.messages import Message
 from talent_registry.domain.verification import Unreadable, read_typed
@@ -42,18 +43,25 @@ class Preview:
     faults: tuple[RowFault, ...]
 
 
-async def preview(registry: Registry, actor: Actor, data: bytes) -> Preview:
+async def read_columns(registry: Registry, actor: Actor, data: bytes, header_line: int | None = None) -> Head:
+    """The header of a file, so that a person can say which column is which. Errors as `chosen.read_head`, `Limited`."""
+    check_may(actor)
+    await attempts.count_attempts(registry, caller_name(actor), READ_A_MINUTE)
+    return await asyncio.to_thread(read_head, data, LIMITS, header_line)
+
+
+async def preview(registry: Registry, actor: Actor, data: bytes, chosen: Chosen | None = None) -> Preview:
     """What the file holds and which rows will fail; nothing is kept and nobody is looked up.
 
     `Limited` beyond twenty files a minute.
     """
     check_may(actor)
     await attempts.count_attempts(registry, caller_name(actor), READ_A_MINUTE)
-    return await asyncio.to_thread(_preview, registry, data)
+    return await asyncio.to_thread(_preview, registry, data, chosen)
 
 
-def _preview(registry: Registry, data: bytes) -> Preview:
-    file = read_roster(data)
+def _preview(registry: Registry, data: bytes, chosen: Chosen | None) -> Preview:
+    file = read_roster(data, chosen)
     letters, today, failing = file.letters(), registry.today(), 0
     faults: list[RowFault] = []
     column_of = {"obtainedOn": "obtained_on"}

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from talent_registry.documents import rosters as documents
+from talent_registry.documents.chosen import Chosen
 from talent_registry.documents.rosters import RosterFile, RosterRow, read_roster
 from talent_registry.domain.consents import LONGEST_PURPOSE
 from talent_registry.domain.errors import InvalidInput
@@ -53,11 +54,13 @@ class AskedRoster:
     """For what purpose and on which legal basis a roster is verified; both are required.
 
     `corrects`: an earlier roster of the office, some rows of which are given anew, each with its reference (记录号).
+    `chosen`: which column is which, where a person said so.
     """
 
     purpose: str
     legal_basis: str
     corrects: UUID | None = None
+    chosen: Chosen | None = None
 
 
 async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoster, key: str) -> Done:
@@ -70,7 +73,7 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
     purpose = check_stated_purpose(actor, asked.purpose, "input", "purpose")
     basis = _check_basis(asked.legal_basis)
     await attempts.count_attempts(registry, caller_name(actor), READ_A_MINUTE)
-    file = await asyncio.to_thread(read_roster, data)
+    file = await asyncio.to_thread(read_roster, data, asked.chosen)
     digest = hashlib.sha256(data).hexdigest()
     if asked.corrects is not None:
         await roster_corrections.check_correction(
@@ -107,6 +110,8 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
         return {"roster_id": str(roster_id)}
 
     inputs = {"file": digest, "purpose": purpose, "basis": basis}
+    if asked.chosen is not None:
+        inputs["columns"] = json.dumps([asked.chosen.header_line, sorted(asked.chosen.places.items())])
     if asked.corrects is not None:
         inputs["corrects"] = str(asked.corrects)
     return await perform(registry, actor, "verifyRoster", key, inputs, act)

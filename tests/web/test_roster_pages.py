@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+import httpx
+
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.services import roster_jobs, standing
 from talent_registry.services.standing import StatusChange
@@ -82,3 +84,30 @@ async def test_rows_with_problems_are_put_right_on_the_page_and_the_first_roster
     assert (refused.status_code, "记录号不是该名册中的行" in refused.text) == (400, True)
     english = await unit.read(address, "en")
     assert set(re.findall(r"[\u4e00-\u9fff]+", english.text)) == {"中文", "聘任审核", "本人同意"}
+
+
+async def test_a_person_says_which_column_is_which(served: Served) -> None:
+    posts, _ = await opened(served)
+    unit = await visitor(served, AccountKind.HR, unit=posts.other_host)
+    content = ROSTER.replace("姓名,证书编号", "人,号").encode()
+
+    async def sent(act: str, **more: str) -> httpx.Response:
+        page = await unit.read("/rosters")
+        keys = {name: hidden(page, name) for name in ("form_token", "form_key")}
+        asked = keys | {"act": act, "purpose": "聘任审核", "legal_basis": "本人同意"} | more
+        headers = {**SAME_SITE, "Cookie": unit.cookie}
+        return await served.http.post("/rosters", data=asked, files={"file": ("a.csv", content)}, headers=headers)
+
+    unknown = await sent("preview")
+    assert unknown.status_code == 400
+    assert "A · 人" in unknown.text
+    choice = {name: hidden(unknown, name) for name in ("header_line", "header")}
+    choice |= {"column_name": "0", "column_number": "1", "column_level": ""}
+    seen = await sent("preview", **choice)
+    assert seen.status_code == 200
+    assert re.search(r'<option value="1" selected>B · 号', seen.text)
+    begun = await sent("start", **choice)
+    assert begun.status_code == 303
+    # By another file the choice was not made.
+    content = content.replace(b",", b",x,")
+    assert "表头不同" in (await sent("start", **choice)).text

@@ -16,6 +16,7 @@ from talent_registry.services.permissions import nothing_here
 from talent_registry.services.roster_previews import Preview
 from talent_registry.web.pages import words
 from talent_registry.web.pages.placement_terms import read_day
+from talent_registry.web.pages.roster_columns import CHOSEN, REQUIRED, Choice, read_choice
 from talent_registry.web.pages.verification_acts import may_watch, usual_until
 from talent_registry.web.pages.visits import Visit
 
@@ -30,6 +31,8 @@ STATES: Final = {
     RosterState.FAILED: Message(zh="未完成", en="Not done"),
 }
 _UNTIL: Final = Message(zh="订阅的止日", en="Last day of the watch")
+# Where a person who says which column is which can help.
+_CHOOSE: Final = frozenset({"HEADER_NOT_FOUND", "MISSING_COLUMNS", "DUPLICATE_COLUMNS", "OTHER_HEADER"})
 _DUPLICATE: Final = Message(zh="重复", en="Duplicate")
 
 
@@ -42,15 +45,25 @@ async def take_roster(visit: Visit) -> Response:
     """POST /rosters: look through the file, or have it verified."""
     sent = {name: visit.sent(name) for name in ("purpose", "legal_basis")}
     name, data = visit.files.get("file", ("", b""))
+    chosen = read_choice(visit)
+    choice: Choice | None = None
     try:
         if visit.sent("act") == "preview":
-            found = await roster_previews.preview(visit.registry, visit.actor, data)
-            return await _list(visit, sent, preview=found, name=name)
-        asked = rosters.AskedRoster(sent["purpose"], sent["legal_basis"])
+            found = await roster_previews.preview(visit.registry, visit.actor, data, chosen)
+            choice = await _choice(visit, data, {one.key: one.index for one in found.columns}, found.header_line)
+            return await _list(visit, sent, preview=found, name=name, choice=choice)
+        asked = rosters.AskedRoster(sent["purpose"], sent["legal_basis"], chosen=chosen)
         done = await rosters.start(visit.registry, visit.actor, data, asked, visit.key)
+    except InvalidInput as refusal:
+        choice = await _choice(visit, data, chosen.places if chosen else {}) if refusal.reason in _CHOOSE else None
+        return await _list(visit, sent, refusal=refusal.message, status=400, choice=choice)
     except RegistryError as refusal:
         return await _list(visit, sent, refusal=refusal.message, status=400)
     return visit.go(f"/rosters/{done.result['roster_id']}")
+
+
+async def _choice(visit: Visit, data: bytes, places: Mapping[str, int], header_line: int | None = None) -> Choice:
+    return Choice(await roster_previews.read_columns(visit.registry, visit.actor, data, header_line), places)
 
 
 async def show_roster(visit: Visit) -> Response:
@@ -145,12 +158,14 @@ async def _list(
     *,
     preview: Preview | None = None,
     refusal: Message | None = None,
+    choice: Choice | None = None,
     name: str = "",
     status: int = 200,
 ) -> Response:
     page = await rosters.list_rosters(visit.registry, visit.actor, PageRequest(_SHOWN))
     own: list[Roster] = list(reversed(page.items))
     facts: dict[str, Any] = {"own": own, "states": STATES, "more": page.has_next}
+    facts |= {"choice": choice, "columns": CHOSEN, "required": REQUIRED}
     return visit.page(
         "rosters.html", status=status, sent=sent, preview=preview, refusal=refusal, file_name=name, **facts
     )
