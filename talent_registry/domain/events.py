@@ -12,7 +12,7 @@ from uuid import UUID
 CHANGE_NOTHING: Final = frozenset(
     {
         *("verifyCredential", "verifyRoster", "openShareCode"),
-        *("watchRoster", "endRosterWatch", "clearRoster"),
+        *("watchRoster", "endRosterWatch", "clearRoster", "attestRoster"),
         *("generateSample", "startSimulation", "acknowledgeNotice", "markRead"),
     }
 )

@@ -1,6 +1,7 @@
 """Results of rosters: the file's rows in their order with their answers, those given anew in the place of the first."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -33,6 +34,17 @@ async def list_corrections(registry: Registry, actor: Actor, roster_id: UUID) ->
         return await rosters.list_corrections(connection, roster_id)
 
 
+async def merged_counts(registry: Registry, actor: Actor, one: Roster) -> dict[str, int]:
+    """How many rows of the roster got each verdict, those given anew with the later one. Conflict (CLEARED)."""
+    first, later = await _kept(registry, actor, one)
+
+    def counted() -> dict[str, int]:
+        _, answers = _merged(registry.keys, first, later)
+        return dict(Counter(answer.verdict for answer in answers.values()))
+
+    return await asyncio.to_thread(counted)
+
+
 async def result_as_csv(registry: Registry, actor: Actor, roster_id: UUID, *, problems_only: bool = False) -> bytes:
     """The file's rows in their order with 核验结果, 原因, 核验时间, 记录号 behind, in CSV.
 
@@ -52,14 +64,7 @@ async def _result(
     registry: Registry, actor: Actor, roster_id: UUID, write: Callable[..., bytes], *, problems_only: bool
 ) -> bytes:
     one = await get_roster(registry, actor, roster_id)
-    if one.cleared_at is not None:
-        raise cleared()
-    async with registry.reading(actor) as connection:
-        corrections = await rosters.list_corrections(connection, roster_id)
-        first, *later = [
-            _Kept(each, await rosters.list_parts(connection, each.id), await rosters.list_answers(connection, each.id))
-            for each in (one, *corrections)
-        ]
+    first, later = await _kept(registry, actor, one)
 
     def written() -> bytes:
         rows, answers = _merged(registry.keys, first, later)
@@ -73,6 +78,19 @@ async def _result(
         return write(answered)
 
     return await asyncio.to_thread(written)
+
+
+async def _kept(registry: Registry, actor: Actor, one: Roster) -> tuple[_Kept, list[_Kept]]:
+    """What is kept of the roster, and of those that correct it."""
+    if one.cleared_at is not None:
+        raise cleared()
+    async with registry.reading(actor) as connection:
+        corrections = await rosters.list_corrections(connection, one.id)
+        first, *later = [
+            _Kept(each, await rosters.list_parts(connection, each.id), await rosters.list_answers(connection, each.id))
+            for each in (one, *corrections)
+        ]
+    return first, later
 
 
 def _merged(keys: KeySet, first: _Kept, later: Sequence[_Kept]) -> tuple[list[RosterRow], dict[int, Answer]]:

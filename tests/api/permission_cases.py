@@ -216,7 +216,16 @@ COMMANDS: dict[str, Command] = {
             "purpose": PURPOSE,
             "legalBasis": "本人同意",
         },
-        also=frozenset({CQ, "unrelated HR", "unrelated HR across the border", "agency without consent", ISSUER}),
+        also=frozenset(
+            {
+                CQ,
+                "officer of a third province",
+                "unrelated HR",
+                "unrelated HR across the border",
+                "agency without consent",
+                ISSUER,
+            }
+        ),
         because="any office has rosters of its own verified, as single certificates",
     ),
     "watchRoster": Command(

@@ -111,3 +111,28 @@ async def test_a_person_says_which_column_is_which(served: Served) -> None:
     # By another file the choice was not made.
     content = content.replace(b",", b",x,")
     assert "表头不同" in (await sent("start", **choice)).text
+
+
+async def test_the_summary_of_a_roster_is_a_letter_that_proves_itself(served: Served) -> None:
+    posts, _ = await opened(served)
+    unit = await visitor(served, AccountKind.HR, unit=posts.other_host)
+    address = await verified(unit, posts)
+    made = await unit.send(f"{address}/letter", await unit.read(address))
+    assert made.status_code == 303
+    letter = (await unit.read(made.headers["location"])).content
+    assert letter.startswith(b"%PDF-")
+    other = await visitor(served, AccountKind.HR, unit=posts.titles.home)
+    assert (await other.send(f"{address}/letter", await other.read("/verify"))).status_code == 404
+    assert (await other.read(made.headers["location"])).status_code == 404
+
+    async def dropped(content: bytes) -> httpx.Response:
+        files = {"file": ("l.pdf", content)}
+        return await served.http.post("/verify/document", data={"form_token": ""}, files=files, headers=SAME_SITE)
+
+    proven = await dropped(letter)
+    assert "一字未改" in proven.text
+    assert address.rpartition("/")[2] in proven.text
+    assert "行数合计" in proven.text
+    altered = bytearray(letter)
+    altered[len(altered) // 2] ^= 1
+    assert (await dropped(bytes(altered))).status_code == 400

@@ -10,8 +10,7 @@ from talent_registry.domain.errors import InvalidInput, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.rosters import Roster, RosterState
-from talent_registry.domain.verification import Verdict
-from talent_registry.services import roster_previews, roster_results, roster_watches, rosters
+from talent_registry.services import roster_letters, roster_previews, roster_results, roster_watches, rosters
 from talent_registry.services.permissions import nothing_here
 from talent_registry.services.roster_previews import Preview
 from talent_registry.web.pages import words
@@ -33,7 +32,6 @@ STATES: Final = {
 _UNTIL: Final = Message(zh="订阅的止日", en="Last day of the watch")
 # Where a person who says which column is which can help.
 _CHOOSE: Final = frozenset({"HEADER_NOT_FOUND", "MISSING_COLUMNS", "DUPLICATE_COLUMNS", "OTHER_HEADER"})
-_DUPLICATE: Final = Message(zh="重复", en="Duplicate")
 
 
 async def show_rosters(visit: Visit) -> Response:
@@ -90,6 +88,12 @@ async def end_watch(visit: Visit) -> Response:
     return visit.go(f"/rosters/{visit.record_id}?done=ended")
 
 
+async def make_letter(visit: Visit) -> Response:
+    """POST /rosters/{id}/letter: the sum of the roster, signed; its letter is taken away."""
+    done = await roster_letters.attest_roster(visit.registry, visit.actor, visit.record_id, visit.key)
+    return visit.go(f"/verify/letters/{done.receipts[0].id}")
+
+
 async def correct_roster(visit: Visit) -> Response:
     """POST /rosters/{id}/correct: rows with problems, put right and given again."""
     one = await rosters.get_roster(visit.registry, visit.actor, visit.record_id)
@@ -115,14 +119,14 @@ async def _shown(visit: Visit, one: Roster, *, fault: Message | None = None, unf
         one=one,
         running=one.state in (RosterState.QUEUED, RosterState.RUNNING),
         state=STATES[one.state],
-        counts=_counts(one.counts),
+        counts=words.counted(one.counts),
         watch=watch,
         may_watch=one.state is RosterState.DONE and one.cleared_at is None and may_watch(visit.actor),
         is_over=watch is not None and watch.until < today,
         sent=sent,
         fault=fault,
         unfit=unfit,
-        corrections=[(each, STATES[each.state], _counts(each.counts)) for each in corrections],
+        corrections=[(each, STATES[each.state], words.counted(each.counts)) for each in corrections],
         may_correct=one.state is RosterState.DONE and one.corrects_id is None and one.cleared_at is None,
         done=visit.asked("done"),
     )
@@ -169,11 +173,6 @@ async def _list(
     return visit.page(
         "rosters.html", status=status, sent=sent, preview=preview, refusal=refusal, file_name=name, **facts
     )
-
-
-def _counts(counts: Mapping[str, int]) -> list[tuple[Message, int]]:
-    named = {verdict.value: words.VERDICTS[verdict][0] for verdict in Verdict} | {"DUPLICATE": _DUPLICATE}
-    return [(named.get(code, Message(zh=code, en=code)), count) for code, count in sorted(counts.items())]
 
 
 def _download(content: bytes, media: str, name: str) -> Response:

@@ -86,6 +86,7 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/rosters/template/{name}", rosters.take_template, None, 0),
     ("/rosters/{id}", rosters.show_roster, None, 0),
     ("/rosters/{id}/correct", None, rosters.correct_roster, rosters.MOST_BYTES),
+    ("/rosters/{id}/letter", None, rosters.make_letter, 0),
     ("/rosters/{id}/watch", None, rosters.watch_roster, 0),
     ("/rosters/{id}/unwatch", None, rosters.end_watch, 0),
     ("/rosters/{id}/{name}", rosters.take_result, None, 0),
