@@ -94,6 +94,7 @@ async def open_registry(
                 allow_test_identities=settings.allow_test_identities or settings.sandbox,
                 allow_loopback_webhooks=settings.allow_loopback_webhooks,
                 public_url=settings.public_url,
+                roster_days=settings.roster_days,
                 sandbox=SandboxTerms(settings.sandbox_key_days, settings.sandbox_keys_a_day)
                 if settings.sandbox
                 else None,

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/\s?#]+$",
         description="Address by which the public reaches the registry, without a path; receipts and letters name it",
     )
+    roster_days: Count = Field(
+        730, description="How long the rows and answers of rosters are kept, in days; the record of them stays"
+    )
     console: bool = Field(True, description="Offer the API console at /console; it runs only what a visitor sends")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")

@@ -47,6 +47,8 @@ from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
 from talent_registry.api.reveals import RevealMutation
 from talent_registry.api.rolls import RollMutation
+from talent_registry.api.roster_commands import RosterMutation
+from talent_registry.api.rosters import RosterQuery
 from talent_registry.api.share_openings import ShareOpeningMutation
 from talent_registry.api.shares import ShareMutation, ShareQuery
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
@@ -82,6 +84,7 @@ class Query(
     WebhookQuery,
     WatchQuery,
     IssuerQuestionQuery,
+    RosterQuery,
     NodeQuery,
     SimulationQuery,
     OpportunityQuery,
@@ -127,6 +130,7 @@ class Mutation(
     WatchMutation,
     IssuerQuestionMutation,
     RevealMutation,
+    RosterMutation,
 ):
     pass
 

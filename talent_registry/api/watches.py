@@ -27,6 +27,9 @@ class CredentialWatch:
     until: date = strawberry.field(description="The last day on which the office is told.")
     started_at: datetime = strawberry.field(description="When it began.")
     ended_at: datetime | None = strawberry.field(description="When the office ended it; null if it did not.")
+    roster: strawberry.ID | None = strawberry.field(
+        description="Opaque id of the roster that is watched as a whole; null where the credential is by itself."
+    )
 
     @classmethod
     def of(cls, seen: watches.SeenWatch) -> "CredentialWatch":
@@ -39,6 +42,7 @@ class CredentialWatch:
             until=seen.watch.until,
             started_at=seen.watch.started_at,
             ended_at=seen.watch.ended_at,
+            roster=None if seen.watch.roster_id is None else to_node_id("Roster", seen.watch.roster_id),
         )
 
 

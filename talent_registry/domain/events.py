@@ -12,6 +12,7 @@ from uuid import UUID
 CHANGE_NOTHING: Final = frozenset(
     {
         *("verifyCredential", "verifyRoster", "openShareCode", "revealDocumentNumbers"),
+        *("watchRoster", "endRosterWatch", "clearRoster", "attestRoster"),
         *("generateSample", "startSimulation", "acknowledgeNotice", "markRead"),
     }
 )

@@ -20,6 +20,7 @@ class Task(StrEnum):
     CLOSE_SILENT = "close_silent"
     PUBLISH_FLOWS = "publish_flows"
     END_SANDBOX_KEYS = "end_sandbox_keys"
+    CLEAR_ROSTERS = "clear_rosters"
     # What no job asks for any more, as after a crash.
     SEEK_DELIVERIES = "seek_deliveries"
     SEEK_SIMULATIONS = "seek_simulations"
@@ -33,6 +34,7 @@ ROUND = (
     Task.CLOSE_SILENT,
     Task.PUBLISH_FLOWS,
     Task.END_SANDBOX_KEYS,
+    Task.CLEAR_ROSTERS,
     Task.VERIFY_ROSTERS,
     Task.SEEK_DELIVERIES,
     Task.SEEK_SIMULATIONS,

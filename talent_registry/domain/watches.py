@@ -14,7 +14,10 @@ LONGEST: Final = timedelta(days=731)
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """An organisation is told of what becomes of a credential, for a purpose, until a day (inclusive) or an end."""
+    """An organisation is told of what becomes of a credential, for a purpose, until a day (inclusive) or an end.
+
+    `roster_id` where a whole roster is watched, in which the credential was found.
+    """
 
     id: UUID
     credential_id: UUID
@@ -24,6 +27,7 @@ class Watch:
     until: date
     started_at: datetime
     ended_at: datetime | None = None
+    roster_id: UUID | None = None
 
     def is_open(self, day: date) -> bool:
         """Whether the organisation is told of what is recorded on `day`."""

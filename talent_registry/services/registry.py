@@ -62,6 +62,8 @@ class Registry:
     allow_test_identities: bool = False
     allow_loopback_webhooks: bool = False
     public_url: str = "http://127.0.0.1:8000"
+    # How long the rows and answers of rosters are kept.
+    roster_days: int = 730
     # None: this is no sandbox.
     sandbox: SandboxTerms | None = None
 

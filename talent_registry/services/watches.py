@@ -57,7 +57,7 @@ async def watch_in(work: Work, credential_ids: Sequence[UUID], purpose: str, unt
 
     NotFound where the office never verified one of them; NotPermitted for a purpose that the agency was not granted.
     """
-    office, actor = _office(work.actor), work.actor
+    office, actor = office_of(work.actor), work.actor
     purpose, until = check_purpose(purpose, "input", "purpose"), check_until(until, work.today)
     must_hold_purpose(actor, purpose)
     ids = list(dict.fromkeys(credential_ids))
@@ -96,7 +96,7 @@ async def list_watches(
     registry: Registry, actor: Actor, request: PageRequest, credential_id: UUID | None = None
 ) -> Page[SeenWatch]:
     """The watches of the caller's office (on one credential), ended ones included, oldest first."""
-    office = _office(actor)
+    office = office_of(actor)
     async with registry.reading(actor) as connection:
         page = await watches.list_watches(connection, office, request, credential_id)
         async with duty(connection, "verify"):
@@ -104,7 +104,8 @@ async def list_watches(
     return page.of(lambda one: SeenWatch(one, numbers[one.credential_id]))
 
 
-def _office(actor: Actor) -> UUID:
+def office_of(actor: Actor) -> UUID:
+    """The office that is told; NotPermitted or NotFound where the caller is none."""
     own = frozenset[UUID]() if actor.organisation_id is None else frozenset({actor.organisation_id})
     actor.must(Permission.WATCH_CREDENTIAL, Subject(receiver_ids=own), hidden=False)
     if actor.organisation_id is None:

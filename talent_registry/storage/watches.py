@@ -31,10 +31,13 @@ async def add_watches(connection: AsyncConnection, new: Sequence[Watch], command
 async def end_open(
     connection: AsyncConnection, organisation_id: UUID, credential_ids: Collection[UUID], at: datetime
 ) -> None:
-    """End whatever watches of an organisation on these credentials are not ended yet."""
+    """End whatever watches of an organisation on these credentials are not ended yet; those of rosters go on."""
     watch = credential_watch.c
     statement = update(credential_watch).where(
-        watch.organisation_id == organisation_id, watch.credential_id.in_(credential_ids), watch.ended_at.is_(None)
+        watch.organisation_id == organisation_id,
+        watch.credential_id.in_(credential_ids),
+        watch.ended_at.is_(None),
+        watch.roster_id.is_(None),
     )
     await connection.execute(statement.values(ended_at=at))
 
@@ -84,4 +87,5 @@ def _watch(row: Row[Any]) -> Watch:
         row.valid_until,
         row.started_at,
         row.ended_at,
+        row.roster_id,
     )

@@ -243,6 +243,35 @@ COMMANDS: dict[str, Command] = {
         },
         ("researcher",),
     ),
+    "verifyRoster": Command(
+        "hr/verify_roster",
+        "host_hr",
+        lambda _: {
+            "rosterRows": [{"number": "512020000095", "name": "李雷"}],
+            "purpose": PURPOSE,
+            "legalBasis": "本人同意",
+        },
+        also=frozenset(
+            {
+                CQ,
+                "officer of a third province",
+                "unrelated HR",
+                "unrelated HR across the border",
+                "agency without consent",
+                ISSUER,
+            }
+        ),
+        because="any office has rosters of its own verified, as single certificates",
+    ),
+    "watchRoster": Command(
+        "hr/watch_roster",
+        "host_hr",
+        lambda cast: {"roster": cast.records["roster"], "purpose": PURPOSE, "until": "2027-06-30"},
+        ("roster",),
+    ),
+    "endRosterWatch": Command(
+        "agency/end_roster_watch", "host_hr", lambda cast: {"roster": cast.records["roster_watched"]}, ("roster",)
+    ),
     "importRoll": Command(
         "authority/import_roll",
         "officer",

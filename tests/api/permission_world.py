@@ -37,6 +37,9 @@ from talent_registry.services import (
     proceeding_overrides,
     profiles,
     recognition,
+    roster_jobs,
+    roster_watches,
+    rosters,
     shares,
     standing,
     verification,
@@ -147,6 +150,13 @@ async def _watches(cast: Cast) -> None:
     new = watches.NewWatch(watched, PURPOSE, date(2027, 11, 24))
     done = await watches.watch(registry, cast.host_hr, new, key())
     cast.records["watch_end"] = cast.id_of("CredentialWatch", UUID(done.result["watch_id"]))
+    for name in ("roster", "roster_watched"):
+        rows, why = [rosters.GivenRow("512020000095", NAME)], rosters.AskedRoster(PURPOSE, "本人同意")
+        done = await rosters.start_given(registry, cast.host_hr, rows, why, key())
+        cast.records[name] = cast.id_of("Roster", UUID(done.result["roster_id"]))
+        assert await roster_jobs.work_one(registry)
+    all_of_it = roster_watches.AskedRosterWatch(UUID(done.result["roster_id"]), PURPOSE, date(2027, 11, 24))
+    await roster_watches.watch_roster(registry, cast.host_hr, all_of_it, key())
 
 
 async def _questions(cast: Cast) -> None:

@@ -57,6 +57,10 @@ def _share(cast: Cast) -> str:
     return cast.records["hermit_share"]
 
 
+def _roster(place: str) -> Callable[[Cast], dict[str, Any]]:
+    return lambda cast: {place: cast.records["roster"]}
+
+
 def _listed(document: str, *filters: Callable[[Cast], dict[str, Any]], **more: Any) -> list[Question]:
     """A list as a whole and under each filter, one record at a time."""
     alone = [Question(document, lambda _: {"first": 1, **more})]
@@ -194,6 +198,11 @@ QUESTIONS: dict[str, list[Question]] = {
     ],
     "inboxUnread": [
         Question(f"{audience}/inbox_unread", lambda _: {}) for audience in ("authority", "hr", "researcher", "agency")
+    ],
+    "roster": [Question(f"{audience}/roster", _roster("id"), ("id",)) for audience in ("hr", "agency")],
+    "rosters": [Question(f"{audience}/rosters", lambda _: {"first": 1}) for audience in ("hr", "agency")],
+    "rosterAnswers": [
+        Question(f"{audience}/roster_answers", _roster("roster"), ("roster",)) for audience in ("hr", "agency")
     ],
     "credentialWatches": [Question(f"{audience}/credential_watches", lambda _: {}) for audience in ("hr", "agency")],
     "issuerQuestion": [Question("anyone/issuer_question", lambda c: {"id": c.records["question_seen"]}, ("id",))],

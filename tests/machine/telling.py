@@ -26,6 +26,7 @@ from tests.machine import (
     people_moves,
     placement_moves,
     question_moves,
+    roster_moves,
     share_moves,
 )
 from tests.machine.asking import MOVES, WEIGHTS, Asked
@@ -40,6 +41,7 @@ __all__ = [
     "people_moves",
     "placement_moves",
     "question_moves",
+    "roster_moves",
     "share_moves",
 ]
 CLOCKS: dict[str, Callable[..., Any]] = {

@@ -40,11 +40,16 @@ roster = Table(
     Column("failure", JSONB),
     Column("head_sealed", LargeBinary, nullable=False),
     Column("key_id", Text, nullable=False),
+    # An earlier roster of the office, some rows of which this one gives anew.
+    Column("corrects_id", Uuid, ForeignKey("roster.id"), index=True),
+    # When its rows and answers were removed, because their time was over.
+    Column("cleared_at", DateTime(timezone=True)),
     written_by(),
     CheckConstraint("state IN ('QUEUED', 'RUNNING', 'DONE', 'FAILED')", name="state_is_known"),
     CheckConstraint("done BETWEEN 0 AND rows", name="done_is_a_part"),
     CheckConstraint("num_nonnulls(organisation_id, province) > 0", name="has_an_office"),
     Index("ix_roster_waiting", "id", postgresql_where="state IN ('QUEUED', 'RUNNING')"),
+    Index("ix_roster_kept", "requested_at", postgresql_where="cleared_at IS NULL"),
     Index("ix_roster_organisation_id", "organisation_id", "id"),
     Index("ix_roster_province", "province", "id"),
 )

@@ -59,4 +59,14 @@ def _shown(visit: Visit, said: dict[str, Any], live: LiveStatus) -> Response:
     recognised = words.OUTCOMES[Outcome(outcome)] if outcome in Outcome.__members__ else None
     now = None if live.standing is None else words.STANDINGS[live.standing]
     as_of = datetime.fromisoformat(said["as_of"])
-    return visit.page("document.html", said=said, live=live, then=then, recognised=recognised, now=now, said_at=as_of)
+    counts = words.counted(said.get("counts") or {})
+    return visit.page(
+        "document.html",
+        said=said,
+        live=live,
+        then=then,
+        recognised=recognised,
+        now=now,
+        said_at=as_of,
+        counts=counts,
+    )
