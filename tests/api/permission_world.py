@@ -160,10 +160,14 @@ async def _watches(cast: Cast) -> None:
 
 
 async def _questions(cast: Cast) -> None:
-    """The host unit asked the bureau about three certificates."""
-    for name, number in (("answer", "512020000771"), ("withdraw", "512020000772"), ("seen", "512020000773")):
+    """The host unit asked the bureau about two certificates, and the home unit about a third."""
+    for name, number, by in (
+        ("answer", "512020000771", cast.host_hr),
+        ("withdraw", "512020000772", cast.host_hr),
+        ("seen", "512020000773", cast.home_hr),
+    ):
         asked = issuer_questions.NewQuestion(cast.posts.titles.sichuan, number, NAME, PURPOSE)
-        done = await issuer_questions.ask(cast.posts.registry, cast.host_hr, asked, cast.world.key())
+        done = await issuer_questions.ask(cast.posts.registry, by, asked, cast.world.key())
         cast.records[f"question_{name}"] = cast.id_of("IssuerQuestion", UUID(done.result["question_id"]))
 
 
