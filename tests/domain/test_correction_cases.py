@@ -1,6 +1,6 @@
 """The terms of corrections that people ask for, read from the agreement, and where such a case stands."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
@@ -14,9 +14,11 @@ from talent_registry.domain.correction_cases import (
     CorrectionCase,
     CorrectionEvent,
     DisputedFact,
+    facts_changed,
     field_of,
     no_source,
 )
+from talent_registry.domain.credentials import CredentialVersion
 from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.proceeding_checks import Act, check_act
 from talent_registry.domain.proceeding_positions import position_on
@@ -112,3 +114,10 @@ def test_a_case_is_computed_from_its_events_by_the_same_clocks_as_every_other() 
 def test_a_person_of_whom_no_province_is_known_is_told_whom_to_ask() -> None:
     assert isinstance(no_source(), Conflict)
     assert no_source().reason == "NO_SOURCE"
+
+
+def test_what_two_versions_differ_in_is_told_as_the_facts_that_may_be_disputed() -> None:
+    assert facts_changed(frozenset()) == frozenset()
+    assert facts_changed(frozenset({"valid_from", "route", "level"})) == {DisputedFact.ISSUE_DATE, DisputedFact.LEVEL}
+    every = frozenset(field.name for field in fields(CredentialVersion))
+    assert facts_changed(every) == OF_CREDENTIAL
