@@ -1,3 +1,4 @@
+# Long because a case is followed to each of its ends here, past the services as well.
 """A person says that a recorded fact is wrong: the source is told, the fact is disputed, and it ends with a record."""
 
 from dataclasses import replace
