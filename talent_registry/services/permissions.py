@@ -1,4 +1,3 @@
-# Long because every permission stands here once, with everybody who carries it.
 """The only place that decides who may do what: a permission, the relations that carry it, and the actor's relations."""
 
 from dataclasses import dataclass
@@ -7,7 +6,20 @@ from uuid import UUID
 
 from talent_registry.domain.errors import NotFound, NotPermitted
 from talent_registry.domain.messages import Message
+from talent_registry.services.permission_kinds import Permission
 from talent_registry.services.relation_kinds import Relation
+
+__all__ = [
+    "ANONYMOUS",
+    "CARRIED_BY",
+    "OPERATOR",
+    "Actor",
+    "ActorKind",
+    "Permission",
+    "Subject",
+    "nothing_here",
+    "sign_in_first",
+]
 
 
 class ActorKind(StrEnum):
@@ -21,86 +33,6 @@ class ActorKind(StrEnum):
     AGENCY = "AGENCY"
     OPERATOR = "OPERATOR"
     CLOCK = "CLOCK"
-
-
-class Permission(StrEnum):
-    """Each act and each kind of look, named as the API names it."""
-
-    VERIFY_CREDENTIAL = "verifyCredential"
-    VERIFY_ROSTER = "verifyRoster"
-    READ_PERSON = "readPerson"
-    READ_HISTORY = "readHistory"
-    EDIT_PROFILE = "editProfile"
-    REGISTER_RESEARCHER = "registerResearcher"
-    CORRECT_NAME = "correctName"
-    CORRECT_DOCUMENT = "correctDocument"
-    CORRECT_HOUSEHOLD = "correctHousehold"
-    CORRECT_PERSONNEL_RELATION = "correctPersonnelRelation"
-    RECORD_CREDENTIAL = "recordCredential"
-    CHANGE_CREDENTIAL_STATUS = "changeCredentialStatus"
-    RECORD_INTEGRITY = "recordIntegrity"
-    KEEP_INTEGRITY = "keepIntegrity"
-    READ_INTEGRITY = "readIntegrity"
-    READ_CREDENTIAL = "readCredential"
-    IMPORT_ROLL = "importRoll"
-    REGISTER_ORGANISATION = "registerOrganisation"
-    FILE_COMMITTEE = "fileCommittee"
-    DECIDE_RECOGNITION = "decideRecognition"
-    READ_DECISION = "readDecision"
-    READ_RECEIPT = "readReceipt"
-    READ_CASE = "readCase"
-    PURSUE_CASE = "pursueCase"
-    CONDUCT_CASE = "conductCase"
-    PROPOSE_OVERRIDE = "proposeOverride"
-    APPROVE_OVERRIDE = "approveOverride"
-    COMPARE_CASES = "compareCases"
-    OPEN_CORRECTION = "openCorrectionCase"
-    CONDUCT_CORRECTION = "conductCorrection"
-    READ_CORRECTION = "readCorrection"
-    RUN_CLOCKS = "runClocks"
-    PROPOSE_PLACEMENT = "proposePlacement"
-    DRAFT_PLACEMENT = "draftPlacement"
-    COUNTER_PLACEMENT = "counterPlacement"
-    SIGN_AS_RESEARCHER = "signAsResearcher"
-    SIGN_AS_HOME_UNIT = "signAsHomeUnit"
-    SIGN_AS_HOST_UNIT = "signAsHostUnit"
-    ACTIVATE_PLACEMENT = "activatePlacement"
-    SUSPEND_PLACEMENT = "suspendPlacement"
-    EXTEND_PLACEMENT = "extendPlacement"
-    RETURN_EARLY = "returnEarly"
-    RECALL = "recall"
-    RELEASE = "release"
-    END_FOR_BREACH = "endForBreach"
-    WITHDRAW_END = "withdrawEnd"
-    READ_PLACEMENT = "readPlacement"
-    GRANT_CONSENT = "grantConsent"
-    ISSUE_SHARE_CODE = "issueShareCode"
-    OPEN_SHARE_CODE = "openShareCode"
-    OPEN_ACCOUNT = "openAccount"
-    OPEN_AGENCY_CLIENT = "openAgencyClient"
-    READ_LEDGER = "readLedger"
-    DRAFT_RELEASE = "draftRelease"
-    APPROVE_RELEASE = "approveRelease"
-    READ_DRAFT = "readDraft"
-    READ_RECALL = "readRecall"
-    READ_NOTICE = "readNotice"
-    ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
-    READ_EVENT = "readEvent"
-    MANAGE_WEBHOOK = "manageWebhook"
-    WATCH_CREDENTIAL = "watchCredential"
-    REVEAL_DOCUMENT = "revealDocumentNumbers"
-    ASK_ISSUER = "askIssuer"
-    ANSWER_ISSUER_QUESTION = "answerIssuerQuestion"
-    READ_ISSUER_QUESTION = "readIssuerQuestion"
-    GENERATE_SAMPLE = "generateSample"
-    SIMULATE = "simulate"
-    READ_ENTITLEMENTS = "entitlements"
-    CHECK_ENTITLEMENT = "checkEntitlement"
-    POST_OPPORTUNITY = "postOpportunity"
-    READ_MATCHES = "readMatches"
-    ANSWER_OPPORTUNITY = "answerOpportunity"
-    PROPOSE_FROM_OPPORTUNITY = "proposeFromOpportunity"
-    READ_FLOWS = "flows"
 
 
 _OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
