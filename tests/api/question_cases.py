@@ -23,6 +23,8 @@ OPEN = {
 ELSEWHERE = {
     "node": "test_node.py: its refusals are null, whatever the id",
     "inconsistencies": "test_proceedings.py: it names no person, and no record",
+    "roster": "tests/services/test_rosters.py: it is the asking office's own",
+    "rosterAnswers": "tests/services/test_rosters.py: they are of the asking office's own roster",
     "simulation": "test_simulations.py: it is the asking province's own",
 }
 
@@ -55,10 +57,6 @@ def _consent(cast: Cast) -> str:
 
 def _share(cast: Cast) -> str:
     return cast.records["hermit_share"]
-
-
-def _roster(place: str) -> Callable[[Cast], dict[str, Any]]:
-    return lambda cast: {place: cast.records["roster"]}
 
 
 def _listed(document: str, *filters: Callable[[Cast], dict[str, Any]], **more: Any) -> list[Question]:
@@ -199,11 +197,7 @@ QUESTIONS: dict[str, list[Question]] = {
     "inboxUnread": [
         Question(f"{audience}/inbox_unread", lambda _: {}) for audience in ("authority", "hr", "researcher", "agency")
     ],
-    "roster": [Question(f"{audience}/roster", _roster("id"), ("id",)) for audience in ("hr", "agency")],
     "rosters": [Question(f"{audience}/rosters", lambda _: {"first": 1}) for audience in ("hr", "agency")],
-    "rosterAnswers": [
-        Question(f"{audience}/roster_answers", _roster("roster"), ("roster",)) for audience in ("hr", "agency")
-    ],
     "credentialWatches": [Question(f"{audience}/credential_watches", lambda _: {}) for audience in ("hr", "agency")],
     "issuerQuestion": [Question("anyone/issuer_question", lambda c: {"id": c.records["question_seen"]}, ("id",))],
     "issuerQuestions": [
