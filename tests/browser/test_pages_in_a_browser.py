@@ -10,7 +10,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import Desk, sign_in
 
 LETTER = "/l/00000000-0000-0000-0000-000000000000"
-ANYONE = ("/", "/sign-in", "/verify", "/s", LETTER, "/flows", "/developers", "/developers/errors")
+ANYONE = (
+    "/",
+    "/sign-in",
+    "/verify",
+    "/s",
+    LETTER,
+    "/flows",
+    "/developers",
+    "/developers/errors",
+    "/developers/changes",
+)
 CONSOLE = ("/console", "/console/schema")
 DESK = (
     *("/verify", "/rosters", "/placements", "/placements/calendar", "/placements/new"),

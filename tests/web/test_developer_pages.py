@@ -26,6 +26,7 @@ from tests.web.conftest import Served
 PAGES = (
     "/developers",
     "/developers/errors",
+    "/developers/changes",
     "/console",
     "/console/schema",
     "/console/schema?type=Credential",

@@ -11,6 +11,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.sandbox import POST_SERIES, PURPOSE, documented
 from talent_registry.installation import version
 from talent_registry.reference.failures import failures as worded
+from talent_registry.reference.schema_changes import schema_changes
 from talent_registry.web.pages.developer_words import CODES_OF_THE_STANDARD, REMEDIES
 from talent_registry.web.pages.documents import documents, origin_of_page, served_schema, snippets
 from talent_registry.web.pages.visits import Visit
@@ -69,6 +70,21 @@ async def show_errors(visit: Visit) -> Response:
         whole=grouped.get("REQUEST", []),
         standard=CODES_OF_THE_STANDARD,
     )
+
+
+async def show_changes(visit: Visit) -> Response:
+    """GET /developers/changes: what changed in the schema, the newest day first, by the type that it belongs to."""
+    days = [(one, _by_type(one.added), one.deprecated, one.removed) for one in reversed(schema_changes())]
+    return visit.page("developer_changes.html", days=days)
+
+
+def _by_type(added: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    """Members and arguments under their type, in the order of the schema's coordinates."""
+    grouped: dict[str, list[str]] = {}
+    for one in added:
+        kind, _, member = one.partition(".")
+        grouped.setdefault(kind, []).extend([member] if member else [])
+    return list(grouped.items())
 
 
 def failures() -> list[tuple[ErrorCode, Message, Message]]:

@@ -124,6 +124,7 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/flows/table.csv", flows.take_table, None, 0),
     ("/developers", developing.show_developers, None, 0),
     ("/developers/errors", developing.show_errors, None, 0),
+    ("/developers/changes", developing.show_changes, None, 0),
 )
 # Left out where the settings say so.
 _CONSOLE: Final[tuple[_Page, ...]] = (
