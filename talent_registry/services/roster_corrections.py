@@ -70,7 +70,7 @@ def _no_such_row(cell: str) -> InvalidInput:
             zh=f"{cell} 的记录号不是该名册中的行，或与另一行重复。"
             "请在“只要有问题的行”下载的文件中更正，保留“记录号”一列。",
             en=f"The reference in {cell} names no row of the roster, or the same as another row's. Correct the rows in "
-            "the download of rows with problems, and leave its column 记录号 as it is.",
+            "the download of rows with problems, and leave its last column (the record number) as it is.",
         ),
         reason="NO_SUCH_ROW",
         path=("file",),
