@@ -55,6 +55,13 @@ $(BIN)/python:
 	@echo "正在准备 $(VENV) / making $(VENV) with $(PYTHON)" >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 
+# The library by which others verify receipts in JavaScript, beside the environment and not in the tree.
+$(VENV)/.jose: tests/signing/package.json tests/signing/package-lock.json | $(BIN)/python
+	@mkdir -p $(VENV)/jose
+	@cp tests/signing/package.json tests/signing/package-lock.json $(VENV)/jose/
+	@npm ci --prefix $(VENV)/jose --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 $(VENV)/.run: requirements/run.lock pyproject.toml | $(BIN)/python
 	@echo "正在安装 / installing requirements/run.lock" >&2
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements/run.lock

@@ -14,13 +14,27 @@ from sqlalchemy.exc import OperationalError
 from talent_registry import embedded
 from talent_registry.domain.agreement_loading import shipped_agreement
 from talent_registry.domain.messages import Message
+from talent_registry.domain.sandbox import SandboxTerms
 from talent_registry.services.agreements import find_law_not_held
 from talent_registry.services.founding import found_authorities
 from talent_registry.services.registry import Registry
+from talent_registry.services.sandbox import holds_real_people, is_founded
 from talent_registry.settings import Settings
 from talent_registry.signing.keys import KeySet
 from talent_registry.storage import migrate
 from talent_registry.storage.session import Database
+
+_REAL_PEOPLE = Message(
+    zh="这个登记库中有并非样例的证件，不能作为沙箱打开。请关闭 TALENT_REGISTRY_SANDBOX，或为沙箱另用一个空的数据库。",
+    en="This registry holds identity documents that are no samples, so it cannot be opened as a sandbox. Unset "
+    "TALENT_REGISTRY_SANDBOX, or give the sandbox an empty database of its own.",
+)
+_WAS_SANDBOX = Message(
+    zh="这个数据库曾作为沙箱设立，其中的证书均为虚构，不能作为正式登记库打开。请设置 TALENT_REGISTRY_SANDBOX=true，"
+    "或为登记库另用一个空的数据库。",
+    en="A sandbox was founded in this database and its certificates are invented, so it cannot be opened as a "
+    "registry. Set TALENT_REGISTRY_SANDBOX=true, or give the registry an empty database of its own.",
+)
 
 
 class CannotOpen(Exception):
@@ -77,10 +91,18 @@ async def open_registry(
                 database,
                 keys,
                 shipped_agreement(),
-                allow_test_identities=settings.allow_test_identities,
+                allow_test_identities=settings.allow_test_identities or settings.sandbox,
                 allow_loopback_webhooks=settings.allow_loopback_webhooks,
                 public_url=settings.public_url,
+                roster_days=settings.roster_days,
+                sandbox=SandboxTerms(settings.sandbox_key_days, settings.sandbox_keys_a_day)
+                if settings.sandbox
+                else None,
             )
+            if registry.sandbox is not None and await holds_real_people(registry):
+                raise CannotOpen(_REAL_PEOPLE)
+            if registry.sandbox is None and await is_founded(registry):
+                raise CannotOpen(_WAS_SANDBOX)
             await found_authorities(registry)
             yield registry
         finally:

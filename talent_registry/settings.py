@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     allow_loopback_webhooks: bool = Field(
         False, description="Send webhooks to plain http on this machine, too; for demonstrations and tests only"
     )
+    sandbox: bool = Field(
+        False,
+        description="Be a sandbox for developers: invented people alone, keys for whoever asks; every page says so",
+    )
+    sandbox_key_days: Annotated[int, Field(ge=1, le=90)] = Field(30, description="Life of a sandbox key, in days")
+    sandbox_keys_a_day: Count = Field(200, description="Most sandbox keys given in a day, to all who ask")
     public_introspection: bool = Field(
         False, description="Show the schema to callers who did not sign in; for demonstrations and development"
     )
@@ -71,6 +77,9 @@ class Settings(BaseSettings):
     )
     planned_reads: bool = Field(
         True, description="Answer questions that can be planned in one statement; otherwise all the ordinary way"
+    )
+    roster_days: Count = Field(
+        730, description="How long the rows and answers of rosters are kept, in days; the record of them stays"
     )
     console: bool = Field(True, description="Offer the API console at /console; it runs only what a visitor sends")
     host: str = Field("127.0.0.1", description="Address to listen on")

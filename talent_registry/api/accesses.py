@@ -9,6 +9,7 @@ from talent_registry.api.connections import Connection, connection_of, page_requ
 from talent_registry.api.context import Info
 from talent_registry.api.organisations import Organisation, load_organisation
 from talent_registry.api.researchers import After, First
+from talent_registry.api.shares import ShareCode, load_share_code
 from talent_registry.domain import consents as domain
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import accesses
@@ -20,13 +21,23 @@ from talent_registry.services import accesses
 class Access:
     at: datetime = strawberry.field(description="When.")
     purpose: str = strawberry.field(description="For what purpose, as stated.")
-    basis: str = strawberry.field(description='On which relations to the person, joined by "+".')
-    fields: list[PersonField] = strawberry.field(description="Exactly the fields that were shown.")
+    basis: str = strawberry.field(
+        description='On which relations to the person, joined by "+"; SHARE_CODE or SHARE_CODE_REFUSED for a try at a '
+        "share code."
+    )
+    fields: list[PersonField] = strawberry.field(
+        description="Exactly the fields that were shown; none where a share code was tried and did not open."
+    )
+    share_code_id: strawberry.Private[UUID | None]
     organisation_id: strawberry.Private[UUID | None]
 
     @strawberry.field(description="For which organisation; null where a person looked.")
     async def organisation(self, info: Info) -> Organisation | None:
         return await load_organisation(info, self.organisation_id)
+
+    @strawberry.field(description="The share code that was tried; null where the look was none at a share code.")
+    async def share_code(self, info: Info) -> ShareCode | None:
+        return None if self.share_code_id is None else await load_share_code(info, self.share_code_id)
 
     @classmethod
     def of(cls, look: domain.Access) -> "Access":
@@ -36,6 +47,7 @@ class Access:
             purpose=look.purpose,
             basis=look.basis,
             fields=list(look.fields),
+            share_code_id=look.share_code_id,
             organisation_id=look.organisation_id,
         )
 

@@ -22,6 +22,7 @@ SINCE = (
     "First day of the new fact. A change needs it, after the first day of the present one; a correction may move it."
 )
 HOW = "Whether the world changed or the record was wrong."
+SETTLES = "The correction case that this settles (opaque id): it ends as CORRECTED in the same transaction."
 
 described(
     Amendment,
@@ -41,6 +42,7 @@ class CorrectNameInput:
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     name_en: str | None = strawberry.field(default=None, description="The name in English.")
     since: date | None = strawberry.field(default=None, description=SINCE)
+    correction_case: strawberry.ID | None = strawberry.field(default=None, description=SETTLES)
 
 
 @strawberry.input(description="A new or corrected household registration.")
@@ -50,6 +52,7 @@ class CorrectHouseholdInput:
     division: str = strawberry.field(description="The division (GB/T 2260), in force on the first day.")
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
     since: date | None = strawberry.field(default=None, description=SINCE)
+    correction_case: strawberry.ID | None = strawberry.field(default=None, description=SETTLES)
 
 
 @strawberry.input(description="A new or corrected personnel relation.")
@@ -69,6 +72,7 @@ class CorrectPersonnelRelationInput:
         default=None,
         description="Number of the paper that proves it; a new home unit must state it. Only a keyed digest is kept.",
     )
+    correction_case: strawberry.ID | None = strawberry.field(default=None, description=SETTLES)
 
 
 @strawberry.input(description="A further identity document, or one in the place of another.")
@@ -82,6 +86,12 @@ class CorrectDocumentInput:
     )
     how: Amendment = strawberry.field(default=Amendment.CHANGE, description=HOW)
     since: date | None = strawberry.field(default=None, description=SINCE)
+    correction_case: strawberry.ID | None = strawberry.field(default=None, description=SETTLES)
+
+
+def settled_case(text: strawberry.ID | None) -> UUID | None:
+    """The correction case that a correction names."""
+    return None if text is None else from_node_id(text, "CorrectionCase", "input", "correctionCase")
 
 
 @strawberry.type(description="A record that was amended.")
@@ -152,7 +162,14 @@ class CorrectionMutation:
         input: Annotated[CorrectNameInput, strawberry.argument(description="The name.")],
     ) -> CorrectNameResult:
         context = info.context
-        asked = corrections.NameCorrection(who(input.researcher), input.how, input.name_zh, input.name_en, input.since)
+        asked = corrections.NameCorrection(
+            who(input.researcher),
+            input.how,
+            input.name_zh,
+            input.name_en,
+            input.since,
+            settled_case(input.correction_case),
+        )
         return CorrectNameSuccess.of(
             await corrections.correct_name(context.registry, context.actor, asked, input.idempotency_key)
         )
@@ -167,7 +184,9 @@ class CorrectionMutation:
         input: Annotated[CorrectHouseholdInput, strawberry.argument(description="The household.")],
     ) -> CorrectHouseholdResult:
         context = info.context
-        asked = corrections.HouseholdCorrection(who(input.researcher), input.how, input.division, input.since)
+        asked = corrections.HouseholdCorrection(
+            who(input.researcher), input.how, input.division, input.since, settled_case(input.correction_case)
+        )
         return CorrectHouseholdSuccess.of(
             await corrections.correct_household(context.registry, context.actor, asked, input.idempotency_key)
         )
@@ -190,6 +209,7 @@ class CorrectionMutation:
             input.insurance_division,
             input.since,
             input.evidence,
+            settled_case(input.correction_case),
         )
         return CorrectPersonnelRelationSuccess.of(
             await corrections.correct_relation(context.registry, context.actor, asked, input.idempotency_key)
@@ -210,6 +230,7 @@ class CorrectionMutation:
             input.number,
             None if replaces is None else from_node_id(replaces, "IdentityDocument", "input", "replaces"),
             input.since,
+            settled_case(input.correction_case),
         )
         return CorrectDocumentSuccess.of(
             await corrections.correct_document(context.registry, context.actor, asked, input.idempotency_key)

@@ -8,6 +8,7 @@ import strawberry
 
 from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.context import Info
+from talent_registry.api.corrections import SETTLES, settled_case
 from talent_registry.api.credentials import Credential
 from talent_registry.api.errors import Conflict, InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.api.nodes import from_node_id
@@ -121,6 +122,7 @@ class CorrectCredentialInput:
     credential: strawberry.ID = strawberry.field(description="Opaque id of the credential.")
     facts: CredentialFactsInput = strawberry.field(description="All facts, corrected; they replace what was recorded.")
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
+    correction_case: strawberry.ID | None = strawberry.field(default=None, description=SETTLES)
 
 
 @strawberry.type(
@@ -171,7 +173,9 @@ class CredentialMutation:
     ) -> CorrectCredentialResult:
         context = info.context
         asked = credentials.Correction(
-            from_node_id(input.credential, "Credential", "input", "credential"), _statement(input.facts)
+            from_node_id(input.credential, "Credential", "input", "credential"),
+            _statement(input.facts),
+            settled_case(input.correction_case),
         )
         done = await standing.correct(context.registry, context.actor, asked, input.idempotency_key)
         return CorrectCredentialSuccess(

@@ -15,6 +15,7 @@ from talent_registry.api.credential_facts import (
     StatusSpan,
     Validity,
 )
+from talent_registry.api.disputes import Dispute, load_disputes
 from talent_registry.api.loaders import load
 from talent_registry.api.nodes import Node, from_node_id, to_node_id
 from talent_registry.api.organisations import CommitteeFiling, Organisation, load_organisation
@@ -102,6 +103,13 @@ class Credential(Node):
         asked = credential_reads.EntriesAbout(self.record.credential.id, page_request(first, after))
         page = await load(info.context, credential_reads.list_entries, asked)
         return None if page is None else connection_of(page, LedgerEntry.of)
+
+    @strawberry.field(
+        description="The facts of it that its holder disputes now; they stand as recorded until the case is settled."
+    )
+    async def disputes(self, info: Info) -> list[Dispute]:
+        credential = self.record.credential
+        return await load_disputes(info, credential.researcher_id, credential.id)
 
     @classmethod
     def of(cls, record: domain.CredentialRecord) -> "Credential":

@@ -29,6 +29,7 @@ described(
         "PERSON": "The recorded facts of a person were corrected.",
         "RECALL": "A record on which the caller relied rests on a fact that turned out wrong; see `notice`.",
         "OPPORTUNITY": "A posted need matches a credential of the caller, who opted in to being told.",
+        "QUESTION": "A question of an office to the issuer of a certificate.",
     },
 )
 

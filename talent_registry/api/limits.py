@@ -27,6 +27,9 @@ from talent_registry.api.parsing import parse_query
 from talent_registry.api.refusals import LimitExceeded, exceeded
 
 PAGE_ARGUMENTS: Final = frozenset({"first", "last"})
+# Lists of variables that may be longer than others, by the name of their member.
+LONG_LISTS: Final = {"rosterRows": 500}
+_FLAT_MEMBERS: Final = 10
 _WRAPPERS: Final = frozenset({"edges", "node", "nodes", "pageInfo"})
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
 
@@ -68,7 +71,10 @@ def measure(document: DocumentNode, variables: Mapping[str, Any] | None, limits:
 
 
 def check_input(variables: Mapping[str, Any], limits: Limits) -> None:
-    """Raise `LimitExceeded` for lists of more than 100 items, pages beyond 100 or very many values in variables."""
+    """Raise `LimitExceeded` for lists of more than 100 items, pages beyond 100 or very many values in variables.
+
+    A list of `LONG_LISTS` may be longer where its items hold nothing but plain values; each item then counts as one.
+    """
     waiting: list[Any] = [variables]
     seen = 0
     while waiting:
@@ -79,11 +85,27 @@ def check_input(variables: Mapping[str, Any], limits: Limits) -> None:
         if isinstance(value, Mapping):
             for name in PAGE_ARGUMENTS & value.keys():
                 _check_page(value[name], limits)
-            waiting.extend(value.values())
+            for name, member in value.items():
+                longest = LONG_LISTS.get(name)
+                if longest and isinstance(member, list) and all(map(_is_flat, member)):
+                    if len(member) > longest:
+                        raise exceeded("LIST_TOO_LONG", longest)
+                    seen += len(member)
+                else:
+                    waiting.append(member)
         elif isinstance(value, (list, tuple)):
             if len(value) > limits.list_items:
                 raise exceeded("LIST_TOO_LONG", limits.list_items)
             waiting.extend(value)
+
+
+def _is_flat(item: object) -> bool:
+    """Whether it is an object of a few plain values."""
+    return (
+        isinstance(item, Mapping)
+        and len(item) <= _FLAT_MEMBERS
+        and not any(isinstance(member, (Mapping, list, tuple)) for member in item.values())
+    )
 
 
 def _check_nodes(document: DocumentNode, limits: Limits) -> None:

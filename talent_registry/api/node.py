@@ -8,6 +8,7 @@ import strawberry
 
 from talent_registry.api.agreement_releases import AgreementRelease
 from talent_registry.api.context import Info
+from talent_registry.api.correction_cases import CorrectionCase
 from talent_registry.api.credentials import load_credential
 from talent_registry.api.nodes import Node, kind_and_id
 from talent_registry.api.organisations import load_organisation
@@ -18,7 +19,14 @@ from talent_registry.api.recognition import RecognitionDecision
 from talent_registry.api.researchers import load_researcher
 from talent_registry.domain.consents import check_purpose
 from talent_registry.domain.errors import NotFound, NotPermitted
-from talent_registry.services import agreement_releases, placement_drafts, placements, proceedings, recognition
+from talent_registry.services import (
+    agreement_releases,
+    disputes,
+    placement_drafts,
+    placements,
+    proceedings,
+    recognition,
+)
 
 _WITH_NODE: Final = "with: node"
 
@@ -48,6 +56,11 @@ async def _case(info: Info, record_id: UUID, purpose: str | None) -> Node | None
     )
 
 
+async def _correction(info: Info, record_id: UUID, purpose: str | None) -> Node | None:
+    context = info.context
+    return CorrectionCase.of(await disputes.get_case(context.registry, context.actor, record_id, purpose or _WITH_NODE))
+
+
 async def _placement(info: Info, record_id: UUID, purpose: str | None) -> Node | None:
     context = info.context
     record = await placements.get_placement(context.registry, context.actor, record_id, purpose or _WITH_NODE)
@@ -71,6 +84,7 @@ _FIND: Final[dict[str, Callable[[Info, UUID, str | None], Awaitable[Node | None]
     "Credential": _credential,
     "RecognitionDecision": _decision,
     "RecognitionCase": _case,
+    "CorrectionCase": _correction,
     "Placement": _placement,
     "PlacementDraft": _draft,
     "AgreementRelease": _release,

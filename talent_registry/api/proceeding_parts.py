@@ -12,6 +12,7 @@ from talent_registry.api.organisations import Organisation, load_organisation
 from talent_registry.domain import clocks
 from talent_registry.domain import proceedings as domain
 from talent_registry.domain.agreements import ResponsibleBody
+from talent_registry.domain.correction_cases import CorrectionEvent
 from talent_registry.domain.proceeding_positions import RunningClock
 from talent_registry.reference.records import WorkingDayException
 
@@ -31,6 +32,7 @@ described(
         "VERIFICATION": "To verify the issuer's record.",
         "RE_REVIEW": "To review anew.",
         "OVERRIDE": "To override a refusal of the program, with the other province's approval.",
+        "CORRECTION": "To correct a recorded fact; the kind of a CorrectionCase, never of a RecognitionCase.",
     },
 )
 described(
@@ -56,6 +58,8 @@ described(
         "REFUSED": "Not confirmed.",
         "VERIFIED": "Verified: the credential is recognised for the post.",
         "NOT_VERIFIED": "The issuer does not verify the record.",
+        "CORRECTED": "The source corrected the record; of a CorrectionCase.",
+        "DECLINED": "The source leaves the record as it is; of a CorrectionCase.",
     },
 )
 described(
@@ -177,6 +181,9 @@ class CaseEvent:
         description="The words of whoever acted: what was asked, answered or argued. Null where there are none, or for "
         "whom a consent alone shows the case."
     )
+    evidence_digest: str | None = strawberry.field(
+        description="SHA-256 (hex) of a file that proves it and that the person keeps; null where none was named."
+    )
     organisation_id: strawberry.Private[UUID | None]
 
     @strawberry.field(description="The office that acted; null for the applicant and the clock.")
@@ -194,5 +201,6 @@ class CaseEvent:
             province=event.province,
             outcome=event.outcome,
             text=event.text if shows_text else None,
+            evidence_digest=event.evidence_digest if isinstance(event, CorrectionEvent) else None,
             organisation_id=event.organisation_id,
         )

@@ -19,6 +19,7 @@ described(
     {
         "VERIFICATION": "The verdict on a certificate.",
         "DECISION": "A recognition that was decided by the agreement.",
+        "ROSTER": "The sum of a roster: how many of its rows got each verdict.",
         "CASE": "What settled a case: by decision, on appeal, by override, or by silence.",
     },
 )

@@ -8,6 +8,7 @@ import strawberry
 
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
+from talent_registry.api.disputes import Dispute, load_disputes
 from talent_registry.api.loaders import load
 from talent_registry.api.nodes import Node, from_node_id, kind_and_id, to_node_id
 from talent_registry.api.person_facts import (
@@ -21,6 +22,7 @@ from talent_registry.api.person_facts import (
 )
 from talent_registry.api.profile_items import ContactItem, KeywordsItem, TextItem
 from talent_registry.api.selections import purpose_along, selected_fields
+from talent_registry.domain.correction_cases import field_of
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.researchers import PersonField
@@ -78,6 +80,14 @@ class Researcher(Node):
         asked = histories.EntriesOf(self.person_id, page_request(first, after))
         page = await load(info.context, histories.list_entries, asked)
         return None if page is None else connection_of(page, LedgerEntry.of)
+
+    @strawberry.field(
+        description="The facts, of those shown here, that the person disputes now; they stand as recorded "
+        "until the case is settled. Those of credentials: see `Credential.disputes`."
+    )
+    async def disputes(self, info: Info) -> list[Dispute]:
+        found = await load_disputes(info, self.person_id, None)
+        return [one for one in found if field_of(one.fact) in self.shown]
 
     @strawberry.field(description="The person's credentials, as far as the caller may see them; null where withheld.")
     async def credentials(

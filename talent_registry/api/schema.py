@@ -8,6 +8,7 @@ from talent_registry.api.accounts import AccountMutation, AccountQuery
 from talent_registry.api.agreement_releases import AgreementReleaseQuery
 from talent_registry.api.allowances import Limits
 from talent_registry.api.consents import ConsentMutation, ConsentQuery
+from talent_registry.api.correction_cases import CorrectionCaseMutation, CorrectionCaseQuery
 from talent_registry.api.corrections import CorrectionMutation
 from talent_registry.api.credential_commands import CredentialMutation
 from talent_registry.api.credentials import CredentialQuery
@@ -16,9 +17,11 @@ from talent_registry.api.entitlements import EntitlementMutation, EntitlementQue
 from talent_registry.api.errors import EXCEPTION_HANDLERS
 from talent_registry.api.events import EventQuery, EventSubscription
 from talent_registry.api.filings import FilingMutation
+from talent_registry.api.flows import FlowQuery
 from talent_registry.api.guarding import LIMITS, GuardedSchema, Guarding
 from talent_registry.api.inbox import InboxMutation, InboxQuery
 from talent_registry.api.integrity import IntegrityMutation
+from talent_registry.api.issuer_questions import IssuerQuestionMutation, IssuerQuestionQuery
 from talent_registry.api.matching_consents import MatchingConsentMutation, MatchingConsentQuery
 from talent_registry.api.node import NodeQuery
 from talent_registry.api.notices import NoticeMutation, NoticeQuery
@@ -42,10 +45,16 @@ from talent_registry.api.recognition_watch import RecognitionSubscription
 from talent_registry.api.registration import RegistrationMutation
 from talent_registry.api.release_commands import AgreementReleaseMutation
 from talent_registry.api.researchers import ResearcherQuery
+from talent_registry.api.reveals import RevealMutation
 from talent_registry.api.rolls import RollMutation
+from talent_registry.api.roster_commands import RosterMutation
+from talent_registry.api.rosters import RosterQuery
+from talent_registry.api.share_openings import ShareOpeningMutation
+from talent_registry.api.shares import ShareMutation, ShareQuery
 from talent_registry.api.simulations import SimulationMutation, SimulationQuery
 from talent_registry.api.standing import StandingMutation
 from talent_registry.api.verification import VerificationMutation
+from talent_registry.api.watches import WatchMutation, WatchQuery
 from talent_registry.api.webhooks import WebhookMutation, WebhookQuery
 
 
@@ -56,6 +65,7 @@ class Query(
     AccountQuery,
     ResearcherQuery,
     ConsentQuery,
+    ShareQuery,
     AccessQuery,
     RecognitionQuery,
     ReceiptQuery,
@@ -72,12 +82,17 @@ class Query(
     InboxQuery,
     EventQuery,
     WebhookQuery,
+    WatchQuery,
+    IssuerQuestionQuery,
+    RosterQuery,
     NodeQuery,
     SimulationQuery,
     OpportunityQuery,
     OpportunityMatchQuery,
     OpportunityAnswerQuery,
     MatchingConsentQuery,
+    CorrectionCaseQuery,
+    FlowQuery,
 ):
     pass
 
@@ -94,6 +109,8 @@ class Mutation(
     IntegrityMutation,
     ProfileMutation,
     ConsentMutation,
+    ShareMutation,
+    ShareOpeningMutation,
     RollMutation,
     RecognitionMutation,
     ProceedingMutation,
@@ -109,6 +126,11 @@ class Mutation(
     OpportunityAnswerMutation,
     MatchingConsentMutation,
     WebhookMutation,
+    CorrectionCaseMutation,
+    WatchMutation,
+    IssuerQuestionMutation,
+    RevealMutation,
+    RosterMutation,
 ):
     pass
 

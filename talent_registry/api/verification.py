@@ -9,6 +9,7 @@ import strawberry
 from talent_registry.api.commands import CommandReceipt
 from talent_registry.api.context import Info
 from talent_registry.api.credential_facts import CredentialTitle, Validity
+from talent_registry.api.disputes import Dispute, load_disputes
 from talent_registry.api.enums import described
 from talent_registry.api.errors import Conflict, InvalidInput, Limited, LocalisedText, NotPermitted
 from talent_registry.api.nodes import to_node_id
@@ -44,6 +45,14 @@ class VerifiedCredential:
     approval_date: date | None = strawberry.field(description="Day of approval.")
     validity: Validity = strawberry.field(description="Days of issue and of end of validity.")
     issuer_id: strawberry.Private[UUID]
+    credential_id: strawberry.Private[UUID]
+    researcher_id: strawberry.Private[UUID]
+
+    @strawberry.field(
+        description="The facts of it that its holder disputes now: the answer is as recorded until the case is settled."
+    )
+    async def disputes(self, info: Info) -> list[Dispute]:
+        return await load_disputes(info, self.researcher_id, self.credential_id)
 
     @strawberry.field(description="The organisation that issued it.")
     async def issuer(self, info: Info) -> Organisation | None:
@@ -60,6 +69,8 @@ class VerifiedCredential:
             approval_date=record.version.approval_date,
             validity=Validity.of(record.version),
             issuer_id=record.credential.issuer_id,
+            credential_id=record.credential.id,
+            researcher_id=record.credential.researcher_id,
         )
 
 

@@ -19,6 +19,7 @@ from talent_registry.cli import (
     receipts,
     rolls,
     rosters,
+    sandbox,
     schema,
     serve,
     simulations,
@@ -111,6 +112,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(clocks.app, name="clocks")
+app.add_typer(sandbox.app, name="sandbox")
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ async def _verified(
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    from talent_registry.services import offices, roster_jobs, rosters
+    from talent_registry.services import offices, roster_jobs, roster_results, rosters
     from talent_registry.services.registry import new_key
 
     actor = await offices.office_named(registry, authority)
@@ -84,7 +84,7 @@ async def _verified(
                 bar.update(task, completed=one.done, total=one.rows)
             if not await working and one.finished_at is None:
                 await asyncio.sleep(_POLL_SECONDS)
-    write = rosters.result_as_workbook if as_workbook else rosters.result_as_csv
+    write = roster_results.result_as_workbook if as_workbook else roster_results.result_as_csv
     return one, await write(registry, actor, roster_id)
 
 

@@ -2,25 +2,30 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from talent_registry.documents.chosen import Chosen, open_chosen
 from talent_registry.documents.delivered import open_delivered
 from talent_registry.documents.sheets import MatchedColumn, Row, Skipped
 from talent_registry.documents.tables import Limits
 from talent_registry.domain.periods import SHANGHAI
 from talent_registry.domain.rosters import Answer
-from talent_registry.reference.roll_columns import roster_columns
+from talent_registry.reference.roll_columns import RollColumn, roster_columns
 
 MOST_ROWS: Final = 200_000
+LIMITS: Final = Limits(rows=MOST_ROWS)
+# The column by which a row that is given again is known; nobody fills it in.
+RECORD: Final = "record"
 ADDED: Final = ("核验结果", "原因", "核验时间", "记录号")
 # A spreadsheet takes a cell that begins so for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_FORMULA: Final = frozenset("=+-@＝＋－＠\t\r\n")
 _EXAMPLE_ROWS: Final = 1_000
 _CONTROL: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
 
@@ -45,9 +50,15 @@ class RosterFile:
         return {column.key: column.letter for column in self.columns}
 
 
-def read_roster(data: bytes) -> RosterFile:
-    """Read a roster. InvalidInput where the file as a whole cannot be read: see `delivered.open_delivered`."""
-    sheet, encoding = open_delivered(data, roster_columns(), limits=Limits(rows=MOST_ROWS))
+def read_roster(data: bytes, chosen: Chosen | None = None) -> RosterFile:
+    """Read a roster, its columns found or chosen.
+
+    InvalidInput where the file as a whole cannot be read: see `delivered.open_delivered` and `chosen.open_chosen`.
+    """
+    if chosen is None:
+        sheet, encoding = open_delivered(data, roster_columns(), limits=LIMITS)
+    else:
+        sheet, encoding = open_chosen(data, roster_columns(), chosen, LIMITS)
     rows: list[RosterRow] = []
     skipped: list[Skipped] = list(sheet.above)
     for line, raw, read in sheet.walk():
@@ -69,9 +80,9 @@ def answered_rows(
 ) -> Iterable[list[str]]:
     """The rows of the file in its order, each with its answer; `problems_only`: the header and what is not VALID."""
     rows = list(rows)
-    width = max((len(cells) for _, cells, _ in rows), default=0)
+    width = own_width(rows, header_line)
     for line, cells, asked in rows:
-        padded = [*cells, *[""] * (width - len(cells))]
+        padded = [*cells[:width], *[""] * (width - len(cells))]
         answer = answers(line) if asked is not None else None
         if line == header_line:
             yield [*padded, *ADDED]
@@ -82,11 +93,19 @@ def answered_rows(
             yield [*padded, *[""] * len(ADDED)]
 
 
+def own_width(rows: Sequence[RosterRow], header_line: int) -> int:
+    """How many columns the file has of its own: the answers in a result given in again give way to new ones."""
+    header = next((cells for line, cells, _ in rows if line == header_line), [])
+    if tuple(header[-len(ADDED) :]) == ADDED:
+        return len(header) - len(ADDED)
+    return max((len(cells) for _, cells, _ in rows), default=0)
+
+
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """The rows in CSV, UTF-8 with a mark by which spreadsheets know it; nothing in it is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
@@ -108,16 +127,26 @@ def as_workbook(rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue()
 
 
+def written_roster(rows: Iterable[Mapping[str, str | None]]) -> bytes:
+    """A roster file of rows by column key, each as it is given; the first stands in line 2."""
+    columns = _asked_columns()
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow([column.header for column in columns])
+    writer.writerows([row.get(column.key) or "" for column in columns] for row in rows)
+    return out.getvalue().encode("utf-8", "replace")
+
+
 def template_as_csv() -> bytes:
     """An empty roster in CSV."""
-    return as_csv([[column.header for column in roster_columns()]])
+    return as_csv([[column.header for column in _asked_columns()]])
 
 
 def template_as_workbook() -> bytes:
     """An empty roster in XLSX: columns formatted as text, and levels to choose from."""
     from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415 - needed here alone
 
-    columns = roster_columns()
+    columns = _asked_columns()
     book = Workbook(write_only=True)
     sheet = book.create_sheet("核验名单")
     level = next(chr(ord("A") + place) for place, column in enumerate(columns) if column.key == "level")
@@ -137,9 +166,14 @@ def template_as_workbook() -> bytes:
     return out.getvalue()
 
 
+def _asked_columns() -> list[RollColumn]:
+    return [column for column in roster_columns() if column.key != RECORD]
+
+
 def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
+@lru_cache(maxsize=1_000)
 def _time(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

@@ -147,7 +147,7 @@ class Sheet:
         """A total or a signature line begins with such a word and lacks something that every data row fills."""
         if record == header:
             return SkippedAs.REPEATED_HEADER
-        if all(key in cells for key in self.required):
+        if cells.keys() >= self.required:
             return None
         first = next((text for text in record if text), "")
         if _NOT_DATA.match("".join(first.split())):
@@ -244,5 +244,7 @@ def _matched(columns: Sequence[Column], by_name: dict[str, str], header: _Header
 
 
 def _surplus(record: list[str], width: int, line: int) -> str:
+    if len(record) <= width:
+        return ""
     beyond = (at for at in range(width, len(record)) if record[at])
     return next((f"{column_letter(at)}{line}" for at in beyond), "")

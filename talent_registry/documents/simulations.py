@@ -1,9 +1,11 @@
-"""What a simulation found, as a table that a spreadsheet opens: every change, one row for each group of targets."""
+"""What a draft would change, as tables that a spreadsheet opens: sorts of credentials, and decisions taken before."""
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from talent_registry.domain.simulations import DecidedOtherwise
 
 _BOM = "\ufeff"
 # A spreadsheet takes a cell that begins so for a formula.
@@ -21,6 +23,22 @@ _HEADER = (
     "发证地 issued in",
     "数量 count",
     "示例证书 example",
+)
+_DECIDED_HEADER = (
+    "决定号 decision",
+    "决定日 decided for",
+    "岗位所在 post in",
+    "证书类型 kind",
+    "系列 series",
+    "级别 level",
+    "发证地 issued in",
+    "当时版本 version then",
+    "现行规则 rule in force",
+    "现行结果 outcome in force",
+    "现行理由 reason in force",
+    "草案规则 rule by the draft",
+    "草案结果 outcome by the draft",
+    "草案理由 reason by the draft",
 )
 
 
@@ -47,7 +65,30 @@ def simulation_as_csv(result: Mapping[str, Any]) -> str:
             one["count"],
             one["example"],
         )
-        writer.writerow([_safe(cell) for cell in row])
+        writer.writerow([inert(cell) for cell in row])
+    return out.getvalue()
+
+
+def decided_as_csv(found: Iterable[DecidedOtherwise], *, head: bool = False) -> str:
+    """Rows of decisions that a draft would answer otherwise; with `head` the mark for spreadsheets and the header."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    if head:
+        out.write(_BOM)
+        writer.writerow(_DECIDED_HEADER)
+    for one in found:
+        row = (
+            one.id,
+            one.decided_for,
+            one.division,
+            one.kind,
+            one.series,
+            one.level,
+            one.issuer_division,
+            one.version,
+            *(part for made in (one.before, one.after) for part in (made.rule, made.outcome.value, made.reason_code)),
+        )
+        writer.writerow([inert(cell) for cell in row])
     return out.getvalue()
 
 
@@ -56,6 +97,7 @@ def basis_of(ruled: Mapping[str, Any]) -> str:
     return str(ruled["rule"]) if ruled["variant"] is None else f"{ruled['rule']}/{ruled['variant']}"
 
 
-def _safe(cell: object) -> str:
+def inert(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULA) else text

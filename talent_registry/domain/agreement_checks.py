@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from talent_registry.domain.agreement_corrections import check_correction_procedures, check_question_terms
 from talent_registry.domain.agreement_entitlements import check_entitlements
 from talent_registry.domain.agreement_placements import check_placements
 from talent_registry.domain.agreement_procedures import check_procedures
@@ -48,6 +49,8 @@ def check_agreement(agreement: Agreement, places: Mapping[str, str]) -> None:
     check_placements(rulebook, places)
     check_entitlements(rulebook, places.get("entitlements", ""))
     check_procedures(rulebook, places.get("procedures", ""))
+    check_correction_procedures(rulebook, places.get("correction_procedures", ""))
+    check_question_terms(rulebook, places.get("question_terms", ""))
 
 
 def _check_versions(versions: tuple[AgreementVersion, ...], file: str) -> None:

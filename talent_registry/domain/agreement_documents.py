@@ -21,6 +21,8 @@ LISTS = (
     "procedures",
     "entitlements",
     "placement_periods",
+    "correction_procedures",
+    "question_terms",
 )
 # What is nested deeper than this in one line is no agreement; the parser would take seconds over it.
 MOST_DOTS = 200

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from talent_registry.domain.agreement_checks import check_agreement
 from talent_registry.domain.agreement_codes import list_known_codes
+from talent_registry.domain.agreement_corrections import read_correction_procedure, read_question_terms
 from talent_registry.domain.agreement_documents import Document, merge_files
 from talent_registry.domain.agreement_entitlements import read_entitlement
 from talent_registry.domain.agreement_lists import read_equivalence, read_qualification, read_reciprocity
@@ -98,6 +99,8 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
     )
     procedures = tuple(read_procedure(table) for table in document.list_tables("procedures"))
     periods = tuple(read_placement_period(table) for table in document.list_tables("placement_periods"))
+    questions = tuple(read_question_terms(table) for table in document.list_tables("question_terms"))
+    corrections = tuple(read_correction_procedure(table) for table in document.list_tables("correction_procedures"))
     versions = []
     for table in document.list_tables("versions"):
         version = AgreementVersion(
@@ -120,6 +123,8 @@ def read_versions(document: Document, agreement_id: str, parties: frozenset[str]
             minimum_days=minimum_days,
             entitlements=entitlements,
             placement_periods=periods,
+            correction_procedures=corrections,
+            question_terms=questions,
         )
         # Digested once all of it is known to be what a version may say.
         table.done()

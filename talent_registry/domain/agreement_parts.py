@@ -12,7 +12,7 @@ DROPPED = "dropped"
 # What recognition does not ask, so that no settled case would show that it is gone.
 PARTS = ("placement_kinds", "placement_rules", "procedures")
 # These a version may do without, but does not lose unsaid.
-_FURTHER = ("minimum_days", "entitlements", "placement_periods")
+_FURTHER = ("minimum_days", "entitlements", "placement_periods", "correction_procedures", "question_terms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,4 +128,6 @@ def _list_ids(version: AgreementVersion, part: str) -> list[str]:
         "minimum_days": [scheme.id for scheme in version.minimum_days],
         "entitlements": [one.code for one in version.entitlements],
         "placement_periods": [period.id for period in version.placement_periods],
+        "correction_procedures": [one.id for one in version.correction_procedures],
+        "question_terms": [one.id for one in version.question_terms],
     }[part]

@@ -17,10 +17,10 @@ def read_procedure(table: TableReader) -> Procedure:
         outcome=outcome,
         rules=table.texts("rules", default=()),
         body=ResponsibleBody(table.one_of("body", tuple(ResponsibleBody))),
-        working_days=_term(table, "working_days"),
-        evidence_working_days=_term(table, "evidence_working_days"),
-        appeal_working_days=_term(table, "appeal_working_days"),
-        appeal_decision_working_days=_term(table, "appeal_decision_working_days"),
+        working_days=read_term(table, "working_days"),
+        evidence_working_days=read_term(table, "evidence_working_days"),
+        appeal_working_days=read_term(table, "appeal_working_days"),
+        appeal_decision_working_days=read_term(table, "appeal_decision_working_days"),
         tacit=table.flag("tacit"),
         source=table.text("source"),
         status=table.status(),
@@ -78,7 +78,8 @@ def _check_rules(procedure: Procedure, version: AgreementVersion, file: str) -> 
         )
 
 
-def _term(table: TableReader, key: str) -> int:
+def read_term(table: TableReader, key: str) -> int:
+    """A term in working days, 1 to 250; InvalidInput otherwise."""
     days = table.number(key)
     if not 1 <= days <= LONGEST_TERM:
         raise table.fault(

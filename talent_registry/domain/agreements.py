@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from talent_registry.domain.correction_procedures import CorrectionProcedure, QuestionTerms
 from talent_registry.domain.entitlement_terms import Entitlement
 from talent_registry.domain.messages import Message
 
@@ -206,8 +207,7 @@ class Procedure:
 class PlacementPeriod:
     """How long a party to a placement has, or must give: what holds where the three agree on nothing else, and bounds.
 
-    REPLY is counted in working days; the notice of EARLY_RETURN, HOME_RECALL and HOST_RELEASE in days.
-    `silence` of a REPLY: what becomes of what nobody replied to; None: nothing.
+    REPLY is in working days, every notice in days. `silence`: what becomes of what nobody replied to; None: nothing.
     """
 
     id: str
@@ -256,6 +256,8 @@ class AgreementVersion:
     minimum_days: tuple[MinimumDays, ...] = ()
     entitlements: tuple[Entitlement, ...] = ()
     placement_periods: tuple[PlacementPeriod, ...] = ()
+    correction_procedures: tuple[CorrectionProcedure, ...] = ()
+    question_terms: tuple[QuestionTerms, ...] = ()
 
     def holds_on(self, on: date) -> bool:
         """Whether this version is in force on the day."""

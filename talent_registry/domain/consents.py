@@ -33,7 +33,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One look at a person's record: who, when, for what purpose, on which basis (a relation), which fields."""
+    """One look at a person's record: who, when, for what purpose, on which basis (a relation), which fields.
+
+    Of a try at a share code, `share_code_id` names it; one that opened nothing has no fields.
+    """
 
     id: UUID
     researcher_id: UUID
@@ -44,6 +47,7 @@ class Access:
     basis: str
     fields: tuple[PersonField, ...]
     command_id: UUID | None = None
+    share_code_id: UUID | None = None
 
 
 def check_purpose(text: str, *path: str) -> str:

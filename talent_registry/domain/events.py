@@ -5,8 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+# Looks and samples: nobody is told of them.
+CHANGE_NOTHING: Final = frozenset(
+    {
+        *("verifyCredential", "verifyRoster", "openShareCode", "revealDocumentNumbers"),
+        *("watchRoster", "endRosterWatch", "clearRoster", "attestRoster"),
+        *("generateSample", "startSimulation", "acknowledgeNotice", "markRead"),
+    }
+)
 
 SOURCE = "urn:talent-registry"
 _TYPE = "talent-registry."

@@ -45,6 +45,8 @@ _PROVINCES = frozenset(
 )
 # Spreadsheets keep 15 digits: they write 5.10107E+17, 510107199001010000.0, or zeros in the last three places.
 _ROUNDED = re.compile(r"\d(\.\d*)?E\+?\d{1,3}|\d{12,}\.0*", re.ASCII)
+# What most numbers are, of which only the case is changed.
+_PLAIN = re.compile(r"[0-9A-Za-z/._()-]*", re.ASCII)
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _NUMBER_MARKS = frozenset("-/._()[]〔〕【】〈〉#:·")
@@ -63,6 +65,8 @@ def normalise_number(text: str) -> str:
 
     A leading apostrophe, by which spreadsheets mark text, goes as well.
     """
+    if _PLAIN.fullmatch(text):
+        return text.upper()
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES)
     seen = "".join(c for c in folded if unicodedata.category(c) not in _UNSEEN)
     return seen.removeprefix("'").upper()
@@ -195,7 +199,7 @@ def normalise_certificate_number(text: str) -> str:
         raise _refusal("LENGTH", "编号超过 64 个字符，请核对。", "The number is longer than 64 characters; check it.")
     if _ROUNDED.fullmatch(number):
         raise _digits_lost()
-    if number.startswith("-") or not all(c.isalnum() or c in _NUMBER_MARKS for c in number):
+    if number.startswith("-") or not (number.isalnum() or all(c.isalnum() or c in _NUMBER_MARKS for c in number)):
         raise _refusal(
             "PATTERN",
             "编号含有不允许的字符，请只用文字、数字、连字符和括号。",

@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from talent_registry.domain.correction_words import CORRECTION_TEXTS
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.events import Event
+from talent_registry.domain.issuer_question_words import QUESTION_TEXTS
 from talent_registry.domain.messages import Message
 from talent_registry.domain.placement_states import PlacementEventKind
 from talent_registry.domain.proceedings import ProceedingEventKind
@@ -25,6 +27,7 @@ class InboxKind(StrEnum):
     PERSON = "PERSON"
     RECALL = "RECALL"
     OPPORTUNITY = "OPPORTUNITY"
+    QUESTION = "QUESTION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ _BY_PREFIX: Final = {
     "researcher": InboxKind.PERSON,
     "notice": InboxKind.RECALL,
     "opportunity": InboxKind.OPPORTUNITY,
+    "question": InboxKind.QUESTION,
 }
 _ENDS: Final = {
     "TERM": ("期限届满", "the term is over"),
@@ -233,6 +237,8 @@ _OTHER: Final = ("一项与您有关的记录有变更。请查看该记录。",
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     **{f"placement.{kind.value.lower()}": text for kind, text in _PLACEMENTS.items()},
     **{f"case.{kind.value.lower()}": text for kind, text in _CASES.items()},
+    **CORRECTION_TEXTS,
+    **QUESTION_TEXTS,
     "placement.term_ending": (
         "柔性流动的期限将于 {until} 届满（还有 {days} 天）。请安排交接，或及时提出延期。",
         "The term of the placement ends on {until} (in {days} days). Plan the hand-over or propose an extension.",

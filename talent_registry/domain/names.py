@@ -18,6 +18,8 @@ _SPACED_SEPARATORS = re.compile(f" *{SEPARATOR}[ {SEPARATOR}]*")
 _SEPARATORS = dict.fromkeys(map(ord, "•・‧．･∙⋅\u0387\u30fb"), SEPARATOR)
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if code != ord("．")}
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+# What most names are, which every step below leaves as it is.
+_PLAIN = re.compile("[\u4e00-\u9fff]{1,100}|[A-Za-z]{1,40}(?: [A-Za-z]{1,40})?")
 _MARKS = frozenset(" -'’.,()" + SEPARATOR)
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -46,6 +48,8 @@ def normalise_name(text: str) -> str:
     Characters that merely look alike (Latin A and Cyrillic А, 己 and 已) stay different: folding them would let one
     person pass for another, so a form that shows a name to a verifier must not rely on its look alone.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     name = unicodedata.normalize("NFC", text.translate(_TABLE)).strip()
     if not name:
         raise _refusal("MISSING", "缺少姓名，请填写。", "The name is missing; enter it.")

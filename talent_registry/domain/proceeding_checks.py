@@ -11,9 +11,10 @@ from talent_registry.domain.proceedings import (
     GRANTING,
     OUTCOMES,
     ClockPurpose,
-    Proceeding,
+    Conducted,
     ProceedingEvent,
     ProceedingEventKind,
+    ProceedingKind,
     ProceedingOutcome,
     ProceedingState,
 )
@@ -53,7 +54,7 @@ class Act:
     text: str | None = None
 
 
-def check_act(case: Proceeding, position: Position, act: Act) -> Act:
+def check_act(case: Conducted, position: Position, act: Act) -> Act:
     """The act with its words trimmed, if the proceeding stands where it can be done.
 
     Conflict (WRONG_STATE, NOTHING_TO_APPEAL), NotInForce (APPEAL_TOO_LATE), InvalidInput (WRONG_OUTCOME, no words).
@@ -67,7 +68,9 @@ def check_act(case: Proceeding, position: Position, act: Act) -> Act:
             ),
             reason="WRONG_STATE",
         )
-    if act.event is _E.EVIDENCE_GIVEN and not any(one.purpose is ClockPurpose.EVIDENCE for one in position.clocks):
+    asked = any(one.purpose is ClockPurpose.EVIDENCE for one in position.clocks)
+    # Whoever asks for a correction may add what proves it at any time until it is decided.
+    if act.event is _E.EVIDENCE_GIVEN and not asked and case.kind is not ProceedingKind.CORRECTION:
         raise Conflict(
             Message(zh="该办件没有要求补正材料。", en="No evidence was asked for in this case."), reason="NOTHING_ASKED"
         )
@@ -123,9 +126,8 @@ def _check_appeal(position: Position) -> None:
     if clock.has_run_out(position.on):
         raise NotInForce(
             Message(
-                zh=f"申请复查的期限已于 {clock.deadline} 届满。情况有变的，请重新申请认可。",
-                en=f"The term for an appeal ran out on {clock.deadline}. "
-                "If facts have changed, ask for recognition anew.",
+                zh=f"申请复查的期限已于 {clock.deadline} 届满。情况有变的，请重新提出申请。",
+                en=f"The term for an appeal ran out on {clock.deadline}. If facts have changed, apply anew.",
             ),
             reason="APPEAL_TOO_LATE",
         )

@@ -9,7 +9,7 @@ from talent_registry.domain.proceedings import (
     GRANTING,
     OUTCOMES,
     ClockPurpose,
-    Proceeding,
+    Conducted,
     ProceedingEvent,
     ProceedingEventKind,
     ProceedingKind,
@@ -79,7 +79,7 @@ _AWAITED = {
 }
 
 
-def position_on(case: Proceeding, events: Sequence[ProceedingEvent], on: date) -> Position:
+def position_on(case: Conducted, events: Sequence[ProceedingEvent], on: date) -> Position:
     """Where the proceeding stands on a day; `events` in the order in which they happened, none after that day."""
     last = events[-1]
     asked = _requests(case, events, on)
@@ -117,7 +117,7 @@ def events_until(
     return [one for one in events if one.on_day <= on and (known_at is None or one.at <= known_at)]
 
 
-def _requests(case: Proceeding, events: Sequence[ProceedingEvent], on: date) -> list[RunningClock]:
+def _requests(case: Conducted, events: Sequence[ProceedingEvent], on: date) -> list[RunningClock]:
     """A clock for each request for evidence, ended by what came next."""
     clocks = []
     for place, one in enumerate(events):
@@ -129,7 +129,7 @@ def _requests(case: Proceeding, events: Sequence[ProceedingEvent], on: date) -> 
 
 
 def _first_clock(
-    case: Proceeding, events: Sequence[ProceedingEvent], asked: Sequence[RunningClock], on: date
+    case: Conducted, events: Sequence[ProceedingEvent], asked: Sequence[RunningClock], on: date
 ) -> RunningClock:
     stops = [
         Stop(
@@ -146,7 +146,7 @@ def _first_clock(
 
 
 def _appeal_clocks(
-    case: Proceeding,
+    case: Conducted,
     events: Sequence[ProceedingEvent],
     decided_on: date | None,
     outcome: ProceedingOutcome | None,

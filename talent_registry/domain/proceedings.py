@@ -6,6 +6,7 @@ Nothing here is stored twice: the events are the record, and where a proceeding 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from talent_registry.domain.agreements import Outcome, Procedure, ResponsibleBody
@@ -20,6 +21,7 @@ class ProceedingKind(StrEnum):
     VERIFICATION = "VERIFICATION"
     RE_REVIEW = "RE_REVIEW"
     OVERRIDE = "OVERRIDE"
+    CORRECTION = "CORRECTION"
 
 
 class ProceedingState(StrEnum):
@@ -43,6 +45,8 @@ class ProceedingOutcome(StrEnum):
     REFUSED = "REFUSED"
     VERIFIED = "VERIFIED"
     NOT_VERIFIED = "NOT_VERIFIED"
+    CORRECTED = "CORRECTED"
+    DECLINED = "DECLINED"
 
 
 class ProceedingEventKind(StrEnum):
@@ -82,9 +86,10 @@ KIND_OF = {
 _CONFIRMING = (ProceedingOutcome.CONFIRMED, ProceedingOutcome.REFUSED)
 # What each kind may come to: the granting outcome first.
 OUTCOMES = dict.fromkeys(ProceedingKind, _CONFIRMING) | {
-    ProceedingKind.VERIFICATION: (ProceedingOutcome.VERIFIED, ProceedingOutcome.NOT_VERIFIED)
+    ProceedingKind.VERIFICATION: (ProceedingOutcome.VERIFIED, ProceedingOutcome.NOT_VERIFIED),
+    ProceedingKind.CORRECTION: (ProceedingOutcome.CORRECTED, ProceedingOutcome.DECLINED),
 }
-GRANTING = frozenset({ProceedingOutcome.CONFIRMED, ProceedingOutcome.VERIFIED})
+GRANTING = frozenset({ProceedingOutcome.CONFIRMED, ProceedingOutcome.VERIFIED, ProceedingOutcome.CORRECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,22 @@ class Terms:
             procedure.appeal_decision_working_days,
             procedure.tacit,
         )
+
+
+class Conducted(Protocol):
+    """What is seen to under terms: all that where it stands on a day is computed from, besides its events."""
+
+    @property
+    def kind(self) -> ProceedingKind:
+        """What the office is asked to do."""
+
+    @property
+    def terms(self) -> Terms:
+        """The terms under which it was opened."""
+
+    @property
+    def opened_on(self) -> date:
+        """The legal day on which it was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

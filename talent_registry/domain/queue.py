@@ -18,6 +18,9 @@ class Task(StrEnum):
     REMIND = "remind"
     RUN_CLOCKS = "run_clocks"
     CLOSE_SILENT = "close_silent"
+    PUBLISH_FLOWS = "publish_flows"
+    END_SANDBOX_KEYS = "end_sandbox_keys"
+    CLEAR_ROSTERS = "clear_rosters"
     # What no job asks for any more, as after a crash.
     SEEK_DELIVERIES = "seek_deliveries"
     SEEK_SIMULATIONS = "seek_simulations"
@@ -29,6 +32,9 @@ ROUND = (
     Task.REMIND,
     Task.RUN_CLOCKS,
     Task.CLOSE_SILENT,
+    Task.PUBLISH_FLOWS,
+    Task.END_SANDBOX_KEYS,
+    Task.CLEAR_ROSTERS,
     Task.VERIFY_ROSTERS,
     Task.SEEK_DELIVERIES,
     Task.SEEK_SIMULATIONS,

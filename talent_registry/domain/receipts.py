@@ -13,6 +13,7 @@ from talent_registry.domain.ledger import Position
 from talent_registry.domain.messages import Message
 from talent_registry.domain.proceedings import Proceeding, ProceedingEvent
 from talent_registry.domain.recognition import FindingResult
+from talent_registry.domain.rosters import Roster
 from talent_registry.domain.verification import Verdict
 
 VERSION = 1
@@ -24,6 +25,7 @@ class ReceiptKind(StrEnum):
     VERIFICATION = "VERIFICATION"
     DECISION = "DECISION"
     CASE = "CASE"
+    ROSTER = "ROSTER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,19 @@ def of_case(case: Proceeding, settled: ProceedingEvent) -> Attested:
         "procedure": case.procedure,
     }
     return Attested(ReceiptKind.CASE, case.researcher_id, says)
+
+
+def of_roster(one: Roster, counts: Mapping[str, int], office: str) -> Attested:
+    """The sum of a roster: how many rows got each verdict, corrections included; nothing of any row."""
+    says = {
+        "roster": str(one.id),
+        "office": office,
+        "file_digest": one.file_digest,
+        "rows": one.rows,
+        "counts": dict(sorted(counts.items())),
+        "requested_at": _instant(one.requested_at),
+    }
+    return Attested(ReceiptKind.ROSTER, None, says)
 
 
 def masked_name(name: str) -> str:

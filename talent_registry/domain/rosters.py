@@ -10,6 +10,7 @@ from uuid import UUID
 from talent_registry.domain.verification import Sought
 
 DUPLICATE: Final = "DUPLICATE"
+_LONGEST_LINE: Final = 7
 
 
 class RosterState(StrEnum):
@@ -34,7 +35,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """A roster as a job of an office: `done` of `rows` have an answer, `counts` says how many of each verdict."""
+    """A roster as a job of an office: `done` of `rows` have an answer, `counts` says how many of each verdict.
+
+    `corrects_id`: an earlier roster, some rows of which this one gives anew. Once cleared it has no rows any more.
+    """
 
     id: UUID
     actor_kind: str
@@ -55,11 +59,25 @@ class Roster:
     attempts: int = 0
     finished_at: datetime | None = None
     failure: Mapping[str, Any] | None = None
+    corrects_id: UUID | None = None
+    cleared_at: datetime | None = None
 
 
 def same_certificate(sought: Sought) -> tuple[str, str, str]:
     """By what two rows are known to speak of one certificate of one person."""
     return sought.number, sought.name.casefold(), sought.document or ""
+
+
+def record_of(roster_id: UUID, line: int) -> str:
+    """The reference (记录号) of a row, by which it is known when it is given again."""
+    return f"{roster_id.hex}-{line}"
+
+
+def line_of(roster_id: UUID, record: str) -> int | None:
+    """The line of this roster that a reference names; None where it names none of it."""
+    roster, _, line = record.strip().rpartition("-")
+    known = roster.lower() == roster_id.hex and line.isascii() and line.isdigit() and len(line) <= _LONGEST_LINE
+    return int(line) if known else None
 
 
 def repeated_row(line: int) -> str:

@@ -148,6 +148,25 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedOtherwise:
+    """A kept decision that the draft would answer otherwise; nothing of whose it is.
+
+    `before` and `after`: the rules in force and the draft, both on the day `on` and by the facts kept with it.
+    """
+
+    id: UUID
+    decided_for: date
+    division: str
+    kind: str
+    series: str | None
+    level: str | None
+    issuer_division: str | None
+    version: str
+    before: Decision
+    after: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
     """What a draft would change on a day, by what was known at an instant.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -103,24 +104,26 @@ class Judged:
 
 def read_typed(typed: Typed, today: date, *, allow_test_identities: bool) -> Sought | Unreadable:
     """What was typed, in normal form, or the first field that cannot be read."""
-    given = {name: getattr(typed, name) or "" for name in ("name", "document", "number", "obtained_on", "level")}
-    too_long = next((name for name, text in given.items() if len(text) > LONGEST_TEXT), None)
-    if too_long is not None:
-        return _unreadable(too_long, "LENGTH", _TOO_LONG)
+    document_text, day_text, level_text = typed.document or "", typed.obtained_on or "", typed.level or ""
+    if len(typed.name) + len(document_text) + len(typed.number) + len(day_text) + len(level_text) > LONGEST_TEXT:
+        given = {name: getattr(typed, name) or "" for name in ("name", "document", "number", "obtained_on", "level")}
+        too_long = next((name for name, text in given.items() if len(text) > LONGEST_TEXT), None)
+        if too_long is not None:
+            return _unreadable(too_long, "LENGTH", _TOO_LONG)
     at = "name"
     try:
-        name = normalise_name(given["name"])
+        name = normalise_name(typed.name)
         at = "document"
-        document = _read_document(given["document"], allow_test_identities=allow_test_identities)
+        document = _read_document(document_text, allow_test_identities=allow_test_identities)
         at = "number"
-        number = normalise_certificate_number(given["number"])
+        number = normalise_certificate_number(typed.number)
     except InvalidInput as failure:
         return _unreadable(at, failure.reason, failure.message)
-    text = given["obtained_on"].strip()
+    text = day_text.strip()
     obtained_on = read_day(text) if text else None
     if text and (obtained_on is None or obtained_on > today):
         return _unreadable("obtained_on", "DATE", _DATE)
-    levels = _read_levels(given["level"])
+    levels = _read_levels(level_text)
     if levels is not None and not levels:
         return _unreadable("level", "UNKNOWN", _LEVEL)
     return Sought(number, name, document, obtained_on, levels)
@@ -152,7 +155,7 @@ def judge(sought: Sought, candidates: Iterable[Candidate], today: date) -> Judge
     fitting = [record for fault, record in faults if not fault]
     if fitting:
         best = min(fitting, key=lambda record: _PREFERENCE.index(record.standing(today)))
-        return Judged(_VERDICTS[best.standing(today)], best)
+        return Judged(VERDICT_OF[best.standing(today)], best)
     if not faults:
         return Judged(Verdict.NOT_FOUND)
     # The candidate that fits furthest is the one that was meant.
@@ -181,7 +184,7 @@ def _fault(sought: Sought, candidate: Candidate) -> str:
 
 def _read_document(text: str, *, allow_test_identities: bool) -> str | None:
     """The document number in normal form. Its kind was not typed: any kind that it may be will do."""
-    number = normalise_number(text)
+    number = normalise_number(text) if text else ""
     if not number:
         return None
     digits = number.removesuffix("X")
@@ -193,6 +196,7 @@ def _read_document(text: str, *, allow_test_identities: bool) -> str | None:
     return check_document(kind, number, allow_test_identities=allow_test_identities).number
 
 
+@lru_cache(maxsize=1_000)
 def _read_levels(text: str) -> frozenset[str] | None:
     """The levels that a word may mean: a level's name, or that of a title; empty if it means none."""
     key = lookup_key(text)
@@ -219,7 +223,8 @@ _PREFERENCE: Final = (
     Standing.EXPIRED,
     Standing.REVOKED,
 )
-_VERDICTS: Final = {
+# How a certificate whose holder fits is answered, by how it stands.
+VERDICT_OF: Final = {
     Standing.VALID: Verdict.VALID,
     Standing.PENDING: Verdict.PENDING,
     Standing.NOT_YET_ISSUED: Verdict.PENDING,

@@ -4,13 +4,15 @@ So a job that is delivered twice changes nothing, and one that is lost is made u
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 from uuid import UUID
 
 import structlog
 from procrastinate import App, JobContext
 
 from talent_registry.domain.queue import ROUND, Task
-from talent_registry.services import roster_jobs, simulation_jobs, webhook_delivery
+from talent_registry.services import roster_clearing, roster_jobs, sandbox_keys, simulation_jobs, webhook_delivery
+from talent_registry.services.flows import publish_due
 from talent_registry.services.placement_clocks import end_due
 from talent_registry.services.placement_lapses import lapse_due
 from talent_registry.services.placement_reminders import CLOCK, run_reminders
@@ -19,6 +21,11 @@ from talent_registry.services.queue import connector_of
 from talent_registry.services.registry import Registry
 
 Process = Callable[[], Awaitable[object]]
+# What is taken away when its time is over.
+_OVER: Final = {
+    Task.END_SANDBOX_KEYS: sandbox_keys.end_expired,
+    Task.CLEAR_ROSTERS: roster_clearing.clear_due,
+}
 log = structlog.get_logger()
 
 
@@ -54,6 +61,10 @@ async def look(registry: Registry, task: Task) -> None:
             done = len(await run_clocks(registry, CLOCK))
         case Task.CLOSE_SILENT:
             done = len(await lapse_due(registry, CLOCK))
+        case Task.PUBLISH_FLOWS:
+            done = len(await publish_due(registry, CLOCK))
+        case Task.END_SANDBOX_KEYS | Task.CLEAR_ROSTERS:
+            done = await _OVER[task](registry)
         case Task.VERIFY_ROSTERS:
             done = await _verify_rosters(registry)
         case Task.SEEK_DELIVERIES:

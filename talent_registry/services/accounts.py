@@ -88,21 +88,27 @@ async def open_agency_client(registry: Registry, actor: Actor, asked: NewAgencyC
     secret = secrets.token_urlsafe(32)
 
     async def act(work: Work) -> dict[str, Any]:
-        await _permitted_office(work, AccountKind.AGENCY, asked.organisation_id)
-        purposes = check_purposes(AccountKind.AGENCY, asked.purposes)
-        client_id = f"agency-{secrets.token_hex(8)}"
-        opened = Account(
-            new_id(), client_id, AccountKind.AGENCY, asked.organisation_id, None, frozenset(purposes), work.now
-        )
-        await accounts.add_account(work.connection, opened, await passwords.hashed(secret), work.command_id)
-        work.about("account", opened.id)
-        work.about("organisation", asked.organisation_id)
-        work.says(kind=opened.kind.value, purposes=list(purposes))
-        return {"account_id": str(opened.id), "client_id": client_id}
+        opened = await open_client_in(work, asked, secret)
+        return {"account_id": str(opened.id), "client_id": opened.login}
 
     done = await perform(registry, actor, "openAgencyClient", key, asked, act)
     shown = None if done.replayed else secret
     return OpenedClient(done, UUID(done.result["account_id"]), done.result["client_id"], shown)
+
+
+async def open_client_in(work: Work, asked: NewAgencyClient, secret: str) -> Account:
+    """Open a client of an agency with this secret, within a command of whoever may open one."""
+    await _permitted_office(work, AccountKind.AGENCY, asked.organisation_id)
+    purposes = check_purposes(AccountKind.AGENCY, asked.purposes)
+    client_id = f"agency-{secrets.token_hex(8)}"
+    opened = Account(
+        new_id(), client_id, AccountKind.AGENCY, asked.organisation_id, None, frozenset(purposes), work.now
+    )
+    await accounts.add_account(work.connection, opened, await passwords.hashed(secret), work.command_id)
+    work.about("account", opened.id)
+    work.about("organisation", asked.organisation_id)
+    work.says(kind=opened.kind.value, purposes=list(purposes))
+    return opened
 
 
 async def close_account(registry: Registry, actor: Actor, account_id: UUID, key: str) -> Done:

@@ -53,7 +53,7 @@ async def count_attempts(registry: Registry, subject: str, *allowances: Allowanc
             if await attempts.count_one(connection, each.scope, known, each.window_start(now), amount) > each.limit:
                 spent.append(each)
     if spent:
-        raise _limited(max(each.retry_after(now) for each in spent))
+        raise limited(max(each.retry_after(now) for each in spent))
 
 
 async def give_back(registry: Registry, subject: str, allowance: Allowance, counted_at: datetime) -> None:
@@ -69,7 +69,8 @@ async def forget_old(registry: Registry) -> int:
         return await attempts.forget_before(connection, registry.clock() - _KEPT)
 
 
-def _limited(seconds: int) -> Limited:
+def limited(seconds: int) -> Limited:
+    """The refusal of whoever tried too often, for so many seconds."""
     return Limited(
         Message(
             zh=f"尝试次数过多，请在 {seconds} 秒后再试。",

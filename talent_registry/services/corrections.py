@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from talent_registry.domain import identifiers
+from talent_registry.domain.correction_cases import DisputedFact
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
@@ -21,6 +22,7 @@ from talent_registry.domain.researchers import (
     amend,
     latest,
 )
+from talent_registry.services.correction_cases import facts_amended, settle_in
 from talent_registry.services.matching import counting_told
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -42,6 +44,7 @@ class NameCorrection:
     name_zh: str = field(repr=False)
     name_en: str | None = field(default=None, repr=False)
     since: date | None = None
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class HouseholdCorrection:
     how: Amendment
     division: str
     since: date | None = None
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class RelationCorrection:
     insurance_division: str | None = None
     since: date | None = None
     evidence: str | None = field(default=None, repr=False)
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,11 @@ class DocumentCorrection:
     number: str = field(repr=False)
     replaces: UUID | None = None
     since: date | None = None
+    case_id: UUID | None = None
+
+
+# Each may name the correction case that it settles.
+_Asked = NameCorrection | HouseholdCorrection | RelationCorrection | DocumentCorrection
 
 
 async def correct_name(registry: Registry, actor: Actor, asked: NameCorrection, key: str) -> Done:
@@ -93,7 +103,7 @@ async def correct_name(registry: Registry, actor: Actor, asked: NameCorrection, 
         async def add(written: researchers.Written) -> None:
             await researchers.add_name(work.connection, name, written)
 
-        return await _amend(work, person, FactKind.NAME, rows, asked.how, asked.since, add)
+        return await _amend(work, person, FactKind.NAME, rows, asked, add)
 
     return await perform(registry, actor, "correctName", key, asked, act)
 
@@ -116,7 +126,7 @@ async def correct_household(registry: Registry, actor: Actor, asked: HouseholdCo
                 division = check_division(asked.division, written.valid_from, "input", "division")
                 await researchers.add_household(work.connection, division, written)
 
-            return await _amend(work, person, FactKind.HOUSEHOLD, rows, asked.how, asked.since, add)
+            return await _amend(work, person, FactKind.HOUSEHOLD, rows, asked, add)
 
     return await perform(registry, actor, "correctHousehold", key, asked, act)
 
@@ -143,7 +153,7 @@ async def correct_relation(registry: Registry, actor: Actor, asked: RelationCorr
                 await researchers.add_relation(work.connection, *stated, written)
 
             work.about("organisation", asked.home_unit_id)
-            return await _amend(work, person, FactKind.PERSONNEL_RELATION, rows, asked.how, asked.since, add)
+            return await _amend(work, person, FactKind.PERSONNEL_RELATION, rows, asked, add)
 
     return await perform(registry, actor, "correctPersonnelRelation", key, asked, act)
 
@@ -165,7 +175,7 @@ async def correct_document(registry: Registry, actor: Actor, asked: DocumentCorr
         async def add(written: researchers.Written) -> None:
             await researchers.add_document(work.connection, sealed, written)
 
-        return await _amend(work, person, FactKind.DOCUMENT, replaced, asked.how, asked.since, add)
+        return await _amend(work, person, FactKind.DOCUMENT, replaced, asked, add)
 
     async with counting_told(registry, actor):
         return await perform(registry, actor, "correctDocument", key, asked, act)
@@ -250,13 +260,13 @@ async def _amend(
     person: Researcher,
     kind: FactKind,
     rows: Sequence[Fact],
-    how: Amendment,
-    since: date | None,
+    asked: _Asked,
     add: Callable[[researchers.Written], Awaitable[None]],
 ) -> dict[str, Any]:
     """Supersede the present row, keep its fact for the days before a change, and add the new fact."""
     present = latest(list(rows))
-    plan = amend(present, [row for row in rows if row is not present], how, since, work.today)
+    plan = amend(present, [row for row in rows if row is not present], asked.how, asked.since, work.today)
+    fact = DisputedFact(kind.value)
     async with duty(work.connection, "match"):
         if plan.superseded is not None:
             await researchers.supersede(work.connection, kind, plan.superseded, work.now)
@@ -267,8 +277,10 @@ async def _amend(
                 person.id, plan.valid_from, plan.valid_until, work.actor.organisation_id, work.now, work.command_id
             )
         )
+        changed = await facts_amended(work, fact, person.id, present)
     work.about("researcher", person.id)
-    work.says(how=how.value, since=plan.valid_from.isoformat())
+    work.says(how=asked.how.value, since=plan.valid_from.isoformat())
+    await settle_in(work, asked.case_id, frozenset({fact}), person.id, changed)
     return {"researcher_id": str(person.id)}
 
 

@@ -77,10 +77,14 @@ class NewCredential:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The facts of a credential as they should have been recorded; what is left out is then not stated."""
+    """The facts of a credential as they should have been recorded; what is left out is then not stated.
+
+    `case_id`: the correction case that this settles.
+    """
 
     credential_id: UUID
     statement: Statement
+    case_id: UUID | None = None
 
 
 async def record(registry: Registry, actor: Actor, asked: NewCredential, key: str) -> Done:
@@ -119,8 +123,8 @@ async def record(registry: Registry, actor: Actor, asked: NewCredential, key: st
         return await perform(registry, actor, "recordCredential", key, asked, act)
 
 
-async def correct_in(work: Work, asked: Correction) -> None:
-    """Record the facts of a credential anew, within a command that also sees to what follows from it.
+async def correct_in(work: Work, asked: Correction) -> frozenset[str]:
+    """Record the facts of a credential anew, within a command that also sees to what follows; which ones changed.
 
     Own issuer, or authority of the issuer's province. What was recorded before is superseded and stays readable.
     Conflict (NOTHING_TO_CORRECT) where the record says the same already. Kind, number, issuer and holder are not
@@ -138,6 +142,7 @@ async def correct_in(work: Work, asked: Correction) -> None:
     work.about("credential", now.credential.id)
     work.about("researcher", now.credential.researcher_id)
     work.says(corrected=sorted(changed))
+    return changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ WRONG_CHECKS: Final = Allowance("letter-check", 10, HOUR)
 _KIND: Final = "letter"
 _CHECK_LENGTH: Final = 20
 _TITLE: Final = Message(zh="核验与认定证明", en="Letter of verification and recognition")
+_SUMMARY: Final = Message(zh="名册核验汇总", en="Summary of a roster")
 _REGISTRY: Final = Message(zh="川渝人才互认登记库", en="Sichuan-Chongqing talent registry")
 
 
@@ -130,22 +131,6 @@ async def live_status(registry: Registry, receipt_id: UUID, check: str) -> LiveS
     return LiveStatus(said, standing, record.revoked_on, standing.value != then, now)
 
 
-def summary_letter(
-    number: str, counts: Mapping[str, int], asked_by: str, made_at: datetime, link: str | None = None
-) -> bytes:
-    """The summary of a roster as PDF: how many rows got each verdict, for whom, as of when. Not sealed."""
-    at = made_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-    rows = [(Message(zh=name, en=""), str(count)) for name, count in counts.items()]
-    rows.append((Message(zh="合计", en="Total"), str(sum(counts.values()))))
-    sections = [
-        Section(Message(zh="委托", en="Asked by"), [(Message(zh="单位", en="Office"), asked_by)]),
-        Section(Message(zh="核验结果", en="Verdicts"), rows),
-    ]
-    closing = [Message(zh=f"截至 {at}（北京时间）。", en=f"As of {at} (Beijing time).")]
-    title = Message(zh="名册核验汇总", en="Summary of a roster")
-    return letter_pdf(Letter(title, _REGISTRY, number, sections, closing, link))
-
-
 def _letter(claims: dict[str, Any], link: str, compact: str) -> Letter:
     at = datetime.fromisoformat(claims["as_of"]).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     rows = [(name, claims[key]) for key, name in _ROWS.items() if isinstance(claims.get(key), str)]
@@ -156,6 +141,8 @@ def _letter(claims: dict[str, Any], link: str, compact: str) -> Letter:
         words = f"{agreement['version']} sha256:{agreement['digest']}"
         rows.append((Message(zh="协议版本", en="Agreement version"), words))
     sections = [Section(Message(zh="结论", en="Answer"), rows)]
+    if "counts" in claims:
+        sections += _summary(claims)
     facts = claims.get("certificate")
     if facts:
         shown = [(name, str(facts[key])) for key, name in _FACTS.items() if facts.get(key)]
@@ -169,7 +156,20 @@ def _letter(claims: dict[str, Any], link: str, compact: str) -> Letter:
             en="The signed receipt is attached; drop this file into /verify to check it. Any change is found out.",
         ),
     )
-    return Letter(_TITLE, _REGISTRY, claims["jti"], sections, closing, link, compact)
+    title = _SUMMARY if "counts" in claims else _TITLE
+    return Letter(title, _REGISTRY, claims["jti"], sections, closing, link, compact)
+
+
+def _summary(claims: dict[str, Any]) -> list[Section]:
+    """The sum of a roster: for whom, of which file, how many rows got each verdict."""
+    about = [
+        (Message(zh="单位", en="Office"), claims["office"]),
+        (Message(zh="名册", en="Roster"), claims["roster"]),
+        (Message(zh="文件摘要", en="Digest of the file"), f"sha256:{claims['file_digest']}"),
+    ]
+    rows = [(Message(zh=code, en=""), str(count)) for code, count in claims["counts"].items()]
+    rows.append((Message(zh="合计", en="Total"), str(claims["rows"])))
+    return [Section(Message(zh="委托", en="Asked by"), about), Section(Message(zh="核验结果", en="Verdicts"), rows)]
 
 
 _ROWS: Final = {

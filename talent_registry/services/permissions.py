@@ -6,7 +6,20 @@ from uuid import UUID
 
 from talent_registry.domain.errors import NotFound, NotPermitted
 from talent_registry.domain.messages import Message
+from talent_registry.services.permission_kinds import Permission
 from talent_registry.services.relation_kinds import Relation
+
+__all__ = [
+    "ANONYMOUS",
+    "CARRIED_BY",
+    "OPERATOR",
+    "Actor",
+    "ActorKind",
+    "Permission",
+    "Subject",
+    "nothing_here",
+    "sign_in_first",
+]
 
 
 class ActorKind(StrEnum):
@@ -20,75 +33,6 @@ class ActorKind(StrEnum):
     AGENCY = "AGENCY"
     OPERATOR = "OPERATOR"
     CLOCK = "CLOCK"
-
-
-class Permission(StrEnum):
-    """Each act and each kind of look, named as the API names it."""
-
-    VERIFY_CREDENTIAL = "verifyCredential"
-    VERIFY_ROSTER = "verifyRoster"
-    READ_PERSON = "readPerson"
-    READ_HISTORY = "readHistory"
-    EDIT_PROFILE = "editProfile"
-    REGISTER_RESEARCHER = "registerResearcher"
-    CORRECT_NAME = "correctName"
-    CORRECT_DOCUMENT = "correctDocument"
-    CORRECT_HOUSEHOLD = "correctHousehold"
-    CORRECT_PERSONNEL_RELATION = "correctPersonnelRelation"
-    RECORD_CREDENTIAL = "recordCredential"
-    CHANGE_CREDENTIAL_STATUS = "changeCredentialStatus"
-    RECORD_INTEGRITY = "recordIntegrity"
-    KEEP_INTEGRITY = "keepIntegrity"
-    READ_INTEGRITY = "readIntegrity"
-    READ_CREDENTIAL = "readCredential"
-    IMPORT_ROLL = "importRoll"
-    REGISTER_ORGANISATION = "registerOrganisation"
-    FILE_COMMITTEE = "fileCommittee"
-    DECIDE_RECOGNITION = "decideRecognition"
-    READ_DECISION = "readDecision"
-    READ_RECEIPT = "readReceipt"
-    READ_CASE = "readCase"
-    PURSUE_CASE = "pursueCase"
-    CONDUCT_CASE = "conductCase"
-    PROPOSE_OVERRIDE = "proposeOverride"
-    APPROVE_OVERRIDE = "approveOverride"
-    COMPARE_CASES = "compareCases"
-    RUN_CLOCKS = "runClocks"
-    PROPOSE_PLACEMENT = "proposePlacement"
-    DRAFT_PLACEMENT = "draftPlacement"
-    COUNTER_PLACEMENT = "counterPlacement"
-    SIGN_AS_RESEARCHER = "signAsResearcher"
-    SIGN_AS_HOME_UNIT = "signAsHomeUnit"
-    SIGN_AS_HOST_UNIT = "signAsHostUnit"
-    ACTIVATE_PLACEMENT = "activatePlacement"
-    SUSPEND_PLACEMENT = "suspendPlacement"
-    EXTEND_PLACEMENT = "extendPlacement"
-    RETURN_EARLY = "returnEarly"
-    RECALL = "recall"
-    RELEASE = "release"
-    END_FOR_BREACH = "endForBreach"
-    WITHDRAW_END = "withdrawEnd"
-    READ_PLACEMENT = "readPlacement"
-    GRANT_CONSENT = "grantConsent"
-    OPEN_ACCOUNT = "openAccount"
-    OPEN_AGENCY_CLIENT = "openAgencyClient"
-    READ_LEDGER = "readLedger"
-    DRAFT_RELEASE = "draftRelease"
-    APPROVE_RELEASE = "approveRelease"
-    READ_DRAFT = "readDraft"
-    READ_RECALL = "readRecall"
-    READ_NOTICE = "readNotice"
-    ACKNOWLEDGE_NOTICE = "acknowledgeNotice"
-    READ_EVENT = "readEvent"
-    MANAGE_WEBHOOK = "manageWebhook"
-    GENERATE_SAMPLE = "generateSample"
-    SIMULATE = "simulate"
-    READ_ENTITLEMENTS = "entitlements"
-    CHECK_ENTITLEMENT = "checkEntitlement"
-    POST_OPPORTUNITY = "postOpportunity"
-    READ_MATCHES = "readMatches"
-    ANSWER_OPPORTUNITY = "answerOpportunity"
-    PROPOSE_FROM_OPPORTUNITY = "proposeFromOpportunity"
 
 
 _OFFICES = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
@@ -129,6 +73,10 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.PROPOSE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.APPROVE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.COMPARE_CASES: frozenset({_R.AUTHORITY}),
+    # Of a correction, ISSUER or HOME_UNIT is the source of the fact, AUTHORITY that of its province.
+    Permission.OPEN_CORRECTION: frozenset({_R.SELF}),
+    Permission.CONDUCT_CORRECTION: frozenset({_R.ISSUER, _R.HOME_UNIT, _R.AUTHORITY}),
+    Permission.READ_CORRECTION: frozenset({_R.SELF, _R.ISSUER, _R.HOME_UNIT, _R.AUTHORITY}),
     Permission.RUN_CLOCKS: frozenset({_R.OPERATOR, _R.CLOCK}),
     Permission.PROPOSE_PLACEMENT: _PARTIES,
     # Of a draft, the one party that made it.
@@ -147,6 +95,9 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.WITHDRAW_END: _PARTIES,
     Permission.READ_PLACEMENT: _PARTIES | {_R.AUTHORITY, _R.CONSENTED},
     Permission.GRANT_CONSENT: frozenset({_R.SELF}),
+    # To issue one, to see it and to revoke it; whoever holds the code opens it.
+    Permission.ISSUE_SHARE_CODE: frozenset({_R.SELF}),
+    Permission.OPEN_SHARE_CODE: frozenset({_R.ANYONE}),
     Permission.OPEN_ACCOUNT: frozenset({_R.OPERATOR}),
     Permission.OPEN_AGENCY_CLIENT: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_LEDGER: frozenset({_R.AUTHORITY, _R.OPERATOR}),
@@ -158,6 +109,13 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.ACKNOWLEDGE_NOTICE: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.READ_EVENT: frozenset({_R.SELF, _R.RECEIVER, _R.AUTHORITY}),
     Permission.MANAGE_WEBHOOK: frozenset({_R.RECEIVER}),
+    Permission.WATCH_CREDENTIAL: frozenset({_R.RECEIVER}),
+    # CONSENTED where the consent names the documents.
+    Permission.REVEAL_DOCUMENT: frozenset({_R.AUTHORITY, _R.AUTHORITY_OF_ISSUER, _R.CONSENTED}),
+    # Of a question, RECEIVER is the office that asked, ISSUER the one that is asked, AUTHORITY that of its province.
+    Permission.ASK_ISSUER: frozenset({_R.RECEIVER}),
+    Permission.ANSWER_ISSUER_QUESTION: frozenset({_R.ISSUER, _R.AUTHORITY}),
+    Permission.READ_ISSUER_QUESTION: frozenset({_R.RECEIVER, _R.ISSUER, _R.AUTHORITY}),
     Permission.GENERATE_SAMPLE: frozenset({_R.OPERATOR}),
     Permission.SIMULATE: frozenset({_R.AUTHORITY, _R.OPERATOR}),
     Permission.READ_ENTITLEMENTS: frozenset({_R.SELF, _R.CONSENTED, _R.AUTHORITY}),
@@ -167,6 +125,8 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.READ_MATCHES: frozenset({_R.HOST_UNIT}),
     Permission.ANSWER_OPPORTUNITY: frozenset({_R.SELF}),
     Permission.PROPOSE_FROM_OPPORTUNITY: frozenset({_R.SELF, _R.HOST_UNIT}),
+    # What is published is the same for everybody.
+    Permission.READ_FLOWS: frozenset({_R.ANYONE}),
 }
 
 

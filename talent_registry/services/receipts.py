@@ -21,11 +21,25 @@ async def get_receipt(registry: Registry, actor: Actor, receipt_id: UUID) -> Rec
         found = await receipts.find_receipt(connection, receipt_id)
     if found is None:
         raise nothing_here()
-    own = actor.account_id is not None and actor.account_id == found.account_id
-    units = frozenset({found.organisation_id}) if found.organisation_id else frozenset[UUID]()
-    if not own:
-        actor.must(Permission.READ_RECEIPT, Subject(researcher_id=found.researcher_id, receiver_ids=units))
+    if not _was_given_to(actor, found):
+        actor.must(Permission.READ_RECEIPT, _concerned(found))
     return found
+
+
+async def list_of_decision(registry: Registry, actor: Actor, decision_id: UUID) -> list[Receipt]:
+    """The receipts of a kept decision that the actor may be given again, oldest first."""
+    async with registry.reading(actor) as connection:
+        found = await receipts.list_of_decision(connection, decision_id)
+    return [one for one in found if _was_given_to(actor, one) or actor.may(Permission.READ_RECEIPT, _concerned(one))]
+
+
+def _was_given_to(actor: Actor, given: Receipt) -> bool:
+    return actor.account_id is not None and actor.account_id == given.account_id
+
+
+def _concerned(given: Receipt) -> Subject:
+    units = frozenset({given.organisation_id}) if given.organisation_id else frozenset[UUID]()
+    return Subject(researcher_id=given.researcher_id, receiver_ids=units)
 
 
 def check_receipt(registry: Registry, compact: str) -> dict[str, Any]:

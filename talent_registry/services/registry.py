@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.agreements import Agreement
 from talent_registry.domain.errors import Conflict, InvalidInput
+from talent_registry.domain.events import CHANGE_NOTHING
 from talent_registry.domain.ledger import Position, canonical
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.receipts import Attested, Receipt, claims_of
+from talent_registry.domain.sandbox import SandboxTerms
 from talent_registry.services.permissions import Actor
 from talent_registry.signing.keys import KeySet
 from talent_registry.signing.receipts import sign
@@ -30,10 +32,6 @@ from talent_registry.storage.session import Caller, Database, duty, read_instant
 
 _ATTEMPTS = 4
 _LONGEST_KEY = 200
-# Looks and samples: nobody is told of them.
-_CHANGES_NOTHING = frozenset(
-    {"verifyCredential", "verifyRoster", "generateSample", "startSimulation", "acknowledgeNotice", "markRead"}
-)
 log = structlog.get_logger()
 
 
@@ -64,6 +62,10 @@ class Registry:
     allow_test_identities: bool = False
     allow_loopback_webhooks: bool = False
     public_url: str = "http://127.0.0.1:8000"
+    # How long the rows and answers of rosters are kept.
+    roster_days: int = 730
+    # None: this is no sandbox.
+    sandbox: SandboxTerms | None = None
 
     def today(self) -> date:
         """The legal day: Asia/Shanghai."""
@@ -232,7 +234,7 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
         )
         given = [_receipt(work, what, position) for what in work.attested]
         await receipts.add(connection, command_id, given)
-        if name not in _CHANGES_NOTHING and await events.announce(connection, command_id):
+        if name not in CHANGE_NOTHING and await events.announce(connection, command_id):
             await queue.add_told(connection, command_id)
     log.info("command", name=name, command=str(command_id), sequence=position.sequence, actor=actor.kind.value)
     return Done(command_id, position.sequence, result, replayed=False, receipts=tuple(given))

@@ -22,6 +22,15 @@ async def read_and_run(work: Work, texts: Mapping[str, str]) -> tuple[Release, C
     return await asyncio.to_thread(_read_and_run, law, texts)
 
 
+async def validate(registry: Registry, actor: Actor, texts: Mapping[str, str]) -> tuple[Release, ConformanceReport]:
+    """As `read_and_run`, for whoever may draft a release; nothing is kept. Errors as `read_release`."""
+    parties = Subject(provinces=frozenset(registry.agreement.parties))
+    actor.must(Permission.DRAFT_RELEASE, parties, hidden=False)
+    async with registry.reading(actor) as connection:
+        law = await law_known(connection, registry)
+    return await asyncio.to_thread(_read_and_run, law, texts)
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """What a release's files came to by the law of a moment: what was read and how its cases went, or its fault."""

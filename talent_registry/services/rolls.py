@@ -9,6 +9,7 @@ from talent_registry.documents.rolls import Roll, read_roll
 from talent_registry.domain.errors import Conflict
 from talent_registry.domain.roll_problems import CellProblem
 from talent_registry.domain.roll_results import RollCounts, RollOutcome, recalled, remembered
+from talent_registry.domain.sandbox import check_invented
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.registry import Registry, Work, digest_of, perform
 from talent_registry.services.roll_imports import Importing, Office, changed_meanwhile
@@ -55,6 +56,9 @@ async def import_roll(
         allow_test_identities=registry.allow_test_identities,
         progress=steps.read,
     )
+    if registry.sandbox is not None:
+        for entry in roll.entries:
+            check_invented(entry.document)
     asked = {"digest": roll.digest, "office": str(office.issuer.id) if office.issuer else office.province}
     earlier = await _find_earlier(registry, actor, asked)
     if earlier is None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +33,7 @@ from talent_registry.services.rosters import open_part, typed_of
 from talent_registry.services.verification import BASIS, LIMITS
 from talent_registry.signing.sealing import digest, list_digests
 from talent_registry.storage import accesses, accounts, attempts, credentials, rosters
+from talent_registry.storage import roster_verdicts as verdicts
 from talent_registry.storage import verification as lookups
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.rosters import Part
@@ -78,10 +80,10 @@ async def _carry_out(registry: Registry, one: Roster) -> None:
         async with registry.noting(WORKER) as connection, duty(connection, "verify"):
             parts = await rosters.list_parts(connection, one.id)
         seen: _Seen = {}
-        for part in parts:
-            read, repeated = await asyncio.to_thread(_read, registry, one, part, seen)
-            if not part.answered and not await _answer(registry, one, part, read, repeated):
-                return
+        async with _read_ahead(registry, one, parts, seen) as read_parts:
+            async for part, read, repeated in read_parts:
+                if not part.answered and not await _answer(registry, one, part, read, repeated):
+                    return
         await _end(registry, one)
     except asyncio.CancelledError:
         # The program stops: whoever comes next goes on, without waiting for the lease to run out.
@@ -94,14 +96,42 @@ async def _carry_out(registry: Registry, one: Roster) -> None:
         await _end(registry, one, "DEFECT", _DEFECT)
 
 
+@asynccontextmanager
+async def _read_ahead(
+    registry: Registry, one: Roster, parts: Sequence[Part], seen: _Seen
+) -> AsyncIterator[AsyncIterator[tuple[Part, _Read, dict[int, int]]]]:
+    """The parts in their order, each read while the database answers the one before it."""
+    reading: list[asyncio.Task[tuple[_Read, dict[int, int]]]] = []
+
+    def begin(part: Part) -> None:
+        reading.append(asyncio.create_task(asyncio.to_thread(_read, registry, one, part, seen)))
+
+    async def each() -> AsyncIterator[tuple[Part, _Read, dict[int, int]]]:
+        for place, part in enumerate(parts):
+            read, repeated = await reading.pop()
+            if place + 1 < len(parts):
+                begin(parts[place + 1])
+            yield part, read, repeated
+
+    if parts:
+        begin(parts[0])
+    try:
+        yield each()
+    finally:
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+
+
 def _read(registry: Registry, one: Roster, part: Part, seen: _Seen) -> tuple[_Read, dict[int, int]]:
     """What each row of the part seeks, and which rows repeat which earlier ones of the file."""
     read: _Read = {}
     repeated: dict[int, int] = {}
-    for line, _, cells in open_part(registry.keys, one.id, part):
+    today = registry.today()
+    for line, _, cells in open_part(registry.keys, one, part):
         if cells is None:
             continue
-        sought = read_typed(typed_of(cells), registry.today(), allow_test_identities=registry.allow_test_identities)
+        sought = read_typed(typed_of(cells), today, allow_test_identities=registry.allow_test_identities)
         read[line] = sought
         if isinstance(sought, Sought):
             first = seen.setdefault(same_certificate(sought), line)
@@ -113,33 +143,56 @@ def _read(registry: Registry, one: Roster, part: Part, seen: _Seen) -> tuple[_Re
 async def _answer(registry: Registry, one: Roster, part: Part, read: _Read, repeated: Mapping[int, int]) -> bool:
     """Answer one part, all or nothing; False where another worker has taken the roster over."""
     asked = {line: each for line, each in read.items() if isinstance(each, Sought) and line not in repeated}
+    digests = await asyncio.to_thread(_digests, registry, asked)
     async with registry.noting(WORKER) as connection, duty(connection, "verify"):
         held = await rosters.hold_roster(connection, one, registry.clock())
         if held is None:
             return False
-        numbers = sorted({each.number for each in asked.values()})
         # Whoever changes a certificate of these numbers is through, or comes after this answer.
-        await lookups.hold_holders(connection, *numbers)
+        await lookups.hold_holders(connection, *{each.number for each in asked.values()})
         now = await registry.instant(connection)
-        judged = await _judge(registry, connection, asked, now)
+        spent = await _spent(registry, connection, asked)
+        plain = verdicts.Asked(list(asked.items()), digests, spent)
+        counts, others = await verdicts.answer_plain(connection, held, plain, BASIS, shanghai_today(now), now)
+        judged = await _judge(registry, connection, {line: asked[line] for line in sorted(others)}, now)
         answers = []
         for line, each in read.items():
             if isinstance(each, Unreadable):
                 answers.append(Answer(line, Verdict.INVALID_INPUT.value, each.reason, None, now))
             elif line in repeated:
                 answers.append(Answer(line, DUPLICATE, repeated_row(repeated[line]), None, now))
-            else:
+            elif line in judged:
                 answers.append(_as_answer(line, judged[line], now))
         await accesses.note_many(connection, _looks(held, judged, now))
-        counts = Counter(held.counts) + Counter(each.verdict for each in answers)
-        await rosters.keep_answers(connection, held, part.number, answers, dict(counts))
+        await rosters.keep_answers(connection, held.id, answers)
+        total = Counter(held.counts) + Counter(counts) + Counter(each.verdict for each in answers)
+        await rosters.go_on(connection, held, part.number, now, dict(total))
     return True
+
+
+def _digests(registry: Registry, asked: Mapping[int, Sought]) -> dict[str, bytes]:
+    """The current digest of each document given. One that is known by an older key is left to the rules."""
+    documents = {each.document for each in asked.values() if each.document}
+    return {document: digest(registry.keys, DOCUMENT_DIGEST, document) for document in documents}
+
+
+async def _spent(registry: Registry, connection: AsyncConnection, asked: Mapping[int, Sought]) -> set[str]:
+    """The numbers among these that were guessed at too often this hour."""
+    allowance = LIMITS.of_target(WORKER)
+    window = allowance.window_start(registry.clock())
+    spent = await attempts.list_spent(connection, allowance.scope, allowance.limit, window)
+    if not spent:
+        return set()
+    numbers = {each.number for each in asked.values()}
+    return {number for number in numbers if digest(registry.keys, allowance.scope, number) in spent}
 
 
 async def _judge(
     registry: Registry, connection: AsyncConnection, asked: Mapping[int, Sought], now: datetime
 ) -> dict[int, Judged | None]:
     """The verdict of each row as a single verification gives it; None where its number was guessed at too often."""
+    if not asked:
+        return {}
     found = await credentials.list_by_numbers(connection, {each.number for each in asked.values()})
     people = list({record.credential.researcher_id for records in found.values() for record in records})
     names = await lookups.list_names(connection, people)

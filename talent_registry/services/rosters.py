@@ -3,21 +3,21 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 from talent_registry.documents import rosters as documents
+from talent_registry.documents.chosen import Chosen
 from talent_registry.documents.rosters import RosterFile, RosterRow, read_roster
-from talent_registry.documents.sheets import MatchedColumn
 from talent_registry.domain.consents import LONGEST_PURPOSE
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import Page, PageRequest
-from talent_registry.domain.rosters import Roster
-from talent_registry.domain.verification import Typed, Unreadable, read_typed
-from talent_registry.services import attempts
+from talent_registry.domain.rosters import Answer, Roster
+from talent_registry.domain.verification import Typed
+from talent_registry.services import attempts, roster_corrections
 from talent_registry.services.attempts import DAY, MINUTE, Allowance
 from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
@@ -28,76 +28,61 @@ from talent_registry.storage import queue, rosters
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.rosters import Part
 
-FIELDS: Final = ("number", "name", "document", "obtained_on", "level")
 # Each row of a roster counts as one verification of the day; rosters have an allowance of their own, for an office may
 # verify all its staff, and the pace is the registry's.
 ROWS_A_DAY: Final = 200_000
 # Files looked through: a large or hostile one takes seconds of work, and nobody chooses more of them than this.
-_READ_A_MINUTE: Final = Allowance("roster-read", 20, MINUTE)
-_FIRST_ROWS: Final = 10
-_PART: Final = range(100, 2_000)
+READ_A_MINUTE: Final = Allowance("roster-read", 20, MINUTE)
+MOST_GIVEN: Final = 500
+_PART: Final = range(100, 5_000)
 _PARTS: Final = 10
-_MOST_FAULTS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """One certificate as it is written, where rows are given and no file."""
+
+    number: str = field(repr=False)
+    name: str = field(repr=False)
+    document: str | None = field(default=None, repr=False)
+    obtained_on: str | None = field(default=None, repr=False)
+    level: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedRoster:
-    """For what purpose and on which legal basis a roster is verified; both are required."""
+    """For what purpose and on which legal basis a roster is verified; both are required.
+
+    `corrects`: an earlier roster of the office, some rows of which are given anew, each with its reference (记录号).
+    `chosen`: which column is which, where a person said so.
+    """
 
     purpose: str
     legal_basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    """A row that will fail: its line, the cell (like C17), a short reason, what to do; never the value."""
-
-    line: int
-    cell: str
-    reason: str
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a file is taken for before anything is looked up; at most 1,000 faults are listed, `failing` counts all."""
-
-    encoding: str
-    header_line: int
-    columns: tuple[MatchedColumn, ...]
-    unknown: tuple[str, ...]
-    rows: int
-    first: tuple[RosterRow, ...]
-    skipped: tuple[int, ...]
-    failing: int
-    faults: tuple[RowFault, ...]
-
-
-async def preview(registry: Registry, actor: Actor, data: bytes) -> Preview:
-    """What the file holds and which rows will fail; nothing is kept and nobody is looked up.
-
-    `Limited` beyond twenty files a minute.
-    """
-    _check_may(actor)
-    await attempts.count_attempts(registry, _caller(actor), _READ_A_MINUTE)
-    return await asyncio.to_thread(_preview, registry, data)
+    corrects: UUID | None = None
+    chosen: Chosen | None = None
 
 
 async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoster, key: str) -> Done:
     """Have a roster verified. Answer: `roster_id`. The same file under the same key gets the first job again.
 
-    Raises `Limited` beyond `ROWS_A_DAY` of the account; InvalidInput where the file cannot be read: no job then.
+    Raises as `check_correction` where it corrects another, `Limited` beyond `ROWS_A_DAY` of the account; InvalidInput
+    where the file cannot be read: no job then.
     """
-    _check_may(actor)
+    check_may(actor)
     purpose = check_stated_purpose(actor, asked.purpose, "input", "purpose")
     basis = _check_basis(asked.legal_basis)
-    await attempts.count_attempts(registry, _caller(actor), _READ_A_MINUTE)
-    file = await asyncio.to_thread(read_roster, data)
+    await attempts.count_attempts(registry, caller_name(actor), READ_A_MINUTE)
+    file = await asyncio.to_thread(read_roster, data, asked.chosen)
     digest = hashlib.sha256(data).hexdigest()
+    if asked.corrects is not None:
+        await roster_corrections.check_correction(
+            registry, await get_roster(registry, actor, asked.corrects), actor, file
+        )
 
     async def act(work: Work) -> dict[str, Any]:
         allowance = Allowance("verify-roster-day", ROWS_A_DAY, DAY)
-        await attempts.count_attempts(registry, _caller(actor), allowance, amount=file.data_rows)
+        await attempts.count_attempts(registry, caller_name(actor), allowance, amount=file.data_rows)
         roster_id = new_id()
         head = seal(registry.keys, json.dumps({"header_line": file.header_line}), _context(roster_id, -1))
         one = Roster(
@@ -112,27 +97,49 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
             rows=file.data_rows,
             requested_at=work.now,
             command_id=work.command_id,
+            corrects_id=asked.corrects,
             head_sealed=head.ciphertext,
             key_id=head.key_id,
         )
         await rosters.add_roster(work.connection, one, await asyncio.to_thread(_parts, registry.keys, roster_id, file))
         await queue.add_rosters(work.connection)
         work.about("roster", roster_id)
+        if asked.corrects is not None:
+            work.about("roster", asked.corrects)
         work.says(file=digest, rows=file.data_rows)
         return {"roster_id": str(roster_id)}
 
-    return await perform(
-        registry, actor, "verifyRoster", key, {"file": digest, "purpose": purpose, "basis": basis}, act
-    )
+    inputs = {"file": digest, "purpose": purpose, "basis": basis}
+    if asked.chosen is not None:
+        inputs["columns"] = json.dumps([asked.chosen.header_line, sorted(asked.chosen.places.items())])
+    if asked.corrects is not None:
+        inputs["corrects"] = str(asked.corrects)
+    return await perform(registry, actor, "verifyRoster", key, inputs, act)
 
 
-def _caller(actor: Actor) -> str:
+async def start_given(registry: Registry, actor: Actor, rows: Sequence[GivenRow], asked: AskedRoster, key: str) -> Done:
+    """As `start`, of rows that are given one by one: at most `MOST_GIVEN`. InvalidInput (TOO_MANY_ROWS) beyond."""
+    check_may(actor)
+    if len(rows) > MOST_GIVEN:
+        raise InvalidInput(
+            Message(
+                zh=f"一次最多提交 {MOST_GIVEN} 行。请分次提交，或在“名册核验”页面上传文件。",
+                en=f"At most {MOST_GIVEN} rows are taken at once. Submit them in parts, or upload a file at /rosters.",
+            ),
+            reason="TOO_MANY_ROWS",
+            path=("input", "rosterRows"),
+        )
+    return await start(registry, actor, documents.written_roster([asdict(row) for row in rows]), asked, key)
+
+
+def caller_name(actor: Actor) -> str:
+    """To whom the reading of files and the rows of a day are counted."""
     return str(actor.account_id or actor.organisation_id or actor.province)
 
 
 async def get_roster(registry: Registry, actor: Actor, roster_id: UUID) -> Roster:
     """The roster with this id, for the office that asked (of an authority: of its province); NotFound for others."""
-    _check_may(actor)
+    check_may(actor)
     async with registry.reading(actor) as connection:
         found = await rosters.find_roster(connection, roster_id)
     if found is None:
@@ -142,61 +149,34 @@ async def get_roster(registry: Registry, actor: Actor, roster_id: UUID) -> Roste
 
 async def list_rosters(registry: Registry, actor: Actor, request: PageRequest) -> Page[Roster]:
     """A page of the office's rosters, oldest first."""
-    _check_may(actor)
+    check_may(actor)
     async with registry.reading(actor) as connection:
         return await rosters.list_rosters(connection, request)
 
 
-async def result_as_csv(registry: Registry, actor: Actor, roster_id: UUID, *, problems_only: bool = False) -> bytes:
-    """The file's rows in their order with 核验结果, 原因, 核验时间, 记录号 behind, in CSV."""
-    return await _result(registry, actor, roster_id, documents.as_csv, problems_only=problems_only)
+async def page_answers(registry: Registry, actor: Actor, roster_id: UUID, request: PageRequest) -> Page[Answer]:
+    """What became of the rows so far, in their order. NotFound for another office's roster."""
+    await get_roster(registry, actor, roster_id)
+    async with registry.reading(actor) as connection:
+        return await rosters.page_answers(connection, roster_id, request)
 
 
-async def result_as_workbook(
-    registry: Registry, actor: Actor, roster_id: UUID, *, problems_only: bool = False
-) -> bytes:
-    """The same in XLSX."""
-    return await _result(registry, actor, roster_id, documents.as_workbook, problems_only=problems_only)
-
-
-def open_part(keys: KeySet, roster_id: UUID, part: Part) -> list[RosterRow]:
+def open_part(keys: KeySet, one: Roster, part: Part) -> list[RosterRow]:
     """The rows of a part."""
-    text = unseal(keys, Sealed(part.key_id, part.content_sealed), _context(roster_id, part.number))
+    text = unseal(keys, Sealed(part.key_id, part.content_sealed), _context(one.id, part.number))
     return [(line, cells, asked) for line, cells, asked in json.loads(text)]
+
+
+def header_line_of(keys: KeySet, one: Roster) -> int:
+    """In which row of its file the header of a roster stands."""
+    head: int = json.loads(unseal(keys, Sealed(one.key_id, one.head_sealed), _context(one.id, -1)))["header_line"]
+    return head
 
 
 def typed_of(cells: dict[str, str]) -> Typed:
     """What a row gives to be verified."""
-    number, name, *others = (cells.get(each, "") for each in FIELDS)
-    return Typed(number, name, *others)
-
-
-async def _result(
-    registry: Registry,
-    actor: Actor,
-    roster_id: UUID,
-    write: Callable[..., bytes],
-    *,
-    problems_only: bool,
-) -> bytes:
-    one = await get_roster(registry, actor, roster_id)
-    async with registry.reading(actor) as connection:
-        parts = await rosters.list_parts(connection, roster_id)
-        answers = await rosters.list_answers(connection, roster_id)
-
-    def written() -> bytes:
-        head = json.loads(unseal(registry.keys, Sealed(one.key_id, one.head_sealed), _context(roster_id, -1)))
-        rows = [row for part in parts for row in open_part(registry.keys, roster_id, part)]
-        answered = documents.answered_rows(
-            rows,
-            head["header_line"],
-            answers.get,
-            lambda line: f"{roster_id.hex}-{line}",
-            problems_only=problems_only,
-        )
-        return write(answered)
-
-    return await asyncio.to_thread(written)
+    get = cells.get
+    return Typed(get("number", ""), get("name", ""), get("document"), get("obtained_on"), get("level"))
 
 
 def _parts(keys: KeySet, roster_id: UUID, file: RosterFile) -> list[Part]:
@@ -209,39 +189,12 @@ def _parts(keys: KeySet, roster_id: UUID, file: RosterFile) -> list[Part]:
     return parts
 
 
-def _preview(registry: Registry, data: bytes) -> Preview:
-    file = read_roster(data)
-    letters, today, failing = file.letters(), registry.today(), 0
-    faults: list[RowFault] = []
-    column_of = {"obtainedOn": "obtained_on"}
-    for line, _, cells in file.rows:
-        if cells is None:
-            continue
-        read = read_typed(typed_of(cells), today, allow_test_identities=registry.allow_test_identities)
-        if isinstance(read, Unreadable):
-            failing += 1
-            if len(faults) < _MOST_FAULTS:
-                letter = letters.get(column_of.get(read.field, read.field), "")
-                faults.append(RowFault(line, f"{letter}{line}" if letter else "", read.reason, read.message))
-    data_rows = (row for row in file.rows if row[2] is not None)
-    return Preview(
-        file.encoding,
-        file.header_line,
-        file.columns,
-        file.unknown,
-        file.data_rows,
-        tuple(row for row, _ in zip(data_rows, range(_FIRST_ROWS), strict=False)),
-        tuple(each.line for each in file.skipped),
-        failing,
-        tuple(faults),
-    )
-
-
 def _context(roster_id: UUID, number: int) -> bytes:
     return f"roster:{roster_id}:{number}".encode()
 
 
-def _check_may(actor: Actor) -> None:
+def check_may(actor: Actor) -> None:
+    """Raise NotPermitted for whoever has no rosters verified."""
     units = frozenset() if actor.organisation_id is None else frozenset({actor.organisation_id})
     provinces = frozenset() if actor.province is None else frozenset({actor.province})
     actor.must(Permission.VERIFY_ROSTER, Subject(receiver_ids=units, provinces=provinces), hidden=False)

@@ -28,6 +28,7 @@ WORKER = Actor(ActorKind.CLOCK)
 MOST_ATTEMPTS = 3
 # Of one province: simulations are carried out in turn, and the other province waits no longer than for these.
 MOST_OPEN = 5
+MOST_LISTED = 10
 _BEAT_SECONDS = 5.0
 _GIVEN_UP = Message(
     zh=f"试算中断了 {MOST_ATTEMPTS} 次，已放弃。请重新提交；如再次失败，请联系系统管理员。",
@@ -96,6 +97,15 @@ async def get_job(registry: Registry, actor: Actor, job_id: UUID) -> SimulationJ
     if job is None or job.province != actor.province:
         raise nothing_here(("id",))
     return job
+
+
+async def list_jobs(registry: Registry, actor: Actor) -> list[SimulationJob]:
+    """The newest simulations of the actor's province, newest first, `MOST_LISTED` at most."""
+    simulations.check_may(registry, actor)
+    if actor.province is None:
+        return []
+    async with registry.reading(actor) as connection:
+        return await simulation_jobs.list_jobs(connection, actor.province, MOST_LISTED)
 
 
 async def work_one(registry: Registry) -> bool:

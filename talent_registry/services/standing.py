@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from talent_registry.domain.correction_cases import OF_CREDENTIAL, facts_changed
 from talent_registry.domain.credentials import RecordStatus
 from talent_registry.domain.effects import Consequence, Effects, world_changed
 from talent_registry.domain.errors import RegistryError
@@ -16,6 +17,7 @@ from talent_registry.domain.placement_states import PlacementEventKind, Placemen
 from talent_registry.domain.placements import Placement
 from talent_registry.domain.recalls import RecallCounts
 from talent_registry.services import credentials
+from talent_registry.services.correction_cases import settle_in
 from talent_registry.services.effects import standpoint, weigh
 from talent_registry.services.moments import lock_holder
 from talent_registry.services.permissions import Actor
@@ -56,7 +58,8 @@ async def correct(registry: Registry, actor: Actor, asked: credentials.Correctio
 
     async def act(work: Work) -> dict[str, Any]:
         await lock_holder(work, asked.credential_id)
-        await credentials.correct_in(work, asked)
+        changed = facts_changed(await credentials.correct_in(work, asked))
+        await settle_in(work, asked.case_id, OF_CREDENTIAL, asked.credential_id, changed)
         recalled = await recall_in(work)
         followed = (*await follow_corrections(work, [asked.credential_id]), *await follow_exams(work, recalled))
         return {

@@ -15,6 +15,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.receipts import Attested, Shown, of_verification
 from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.sandbox import LIMITED_SECONDS, is_always_limited
 from talent_registry.domain.verification import (
     NOT_RECORDED,
     Candidate,
@@ -111,7 +112,7 @@ async def verify(
     nobody has) and `NotPermitted` where a purpose is not the agency's.
     """
     actor.must(Permission.VERIFY_CREDENTIAL)
-    _check_purpose(actor, asked.purpose)
+    must_hold_purpose(actor, asked.purpose)
     asked = replace(asked, typed=_writable(asked.typed))
     caller = str(actor.account_id) if actor.account_id else f"{actor.kind.value} {origin}"
     await attempts.count_attempts(registry, caller, *limits.of_caller(actor))
@@ -123,17 +124,33 @@ async def verify(
     # A repeat tells nothing new, and gets its answer however often others asked about the certificate since.
     repeated = key is not None and await _is_repeat(registry, actor, known_key)
     counted_at, counted = registry.clock(), isinstance(sought, Sought) and not repeated
-    if counted and isinstance(sought, Sought):
-        await attempts.count_attempts(registry, sought.number, limits.of_target(actor))
+    target = _target(registry, sought, caller)
+    if counted:
+        await attempts.count_attempts(registry, target, limits.of_target(actor))
 
     async def act(work: Work) -> dict[str, Any]:
         return await _act(work, sought, asked.purpose)
 
     done = await perform(registry, actor, "verifyCredential", known_key, asked, act)
     verdict = Verdict(done.result["verdict"])
-    if counted and isinstance(sought, Sought) and verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
-        await attempts.give_back(registry, sought.number, limits.of_target(actor), counted_at)
+    if counted and verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
+        await attempts.give_back(registry, target, limits.of_target(actor), counted_at)
     return await _answer(registry, actor, sought, done)
+
+
+def _target(registry: Registry, sought: Sought | Unreadable, caller: str) -> str:
+    """The certificate that failed answers are counted for, by its number; "" where none could be read.
+
+    Everybody tries the documented certificates of a sandbox, and nobody shall use up what another may try; one of them
+    answers as if that had happened.
+    """
+    if isinstance(sought, Unreadable):
+        return ""
+    if registry.sandbox is None:
+        return sought.number
+    if is_always_limited(sought.number):
+        raise attempts.limited(LIMITED_SECONDS)
+    return f"{sought.number} {caller}"
 
 
 async def _is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
@@ -249,8 +266,8 @@ def _may_see(actor: Actor, record: CredentialRecord) -> bool:
     return own or actor.kind in _OFFICES
 
 
-def _check_purpose(actor: Actor, purpose: str | None) -> None:
-    """An agency verifies for the purposes it was granted."""
+def must_hold_purpose(actor: Actor, purpose: str | None) -> None:
+    """NotPermitted where an agency names a purpose that it was not granted."""
     if actor.kind is ActorKind.AGENCY and purpose and purpose.strip() not in actor.purposes:
         raise NotPermitted(
             Message(

@@ -26,6 +26,7 @@ _NOTED = (
     ("basis", "text"),
     ("fields", "text"),
     ("command_id", "uuid"),
+    ("share_code_id", "uuid"),
 )
 _LISTED = "string_to_array(fields, ',')"
 _NAMES = ", ".join(name for name, _ in _NOTED)
@@ -65,6 +66,12 @@ def _columns(looks: Sequence[Access]) -> dict[str, list[Any]]:
     return {name: [row[name] for row in rows] for name, _ in _NOTED}
 
 
+async def list_of_share_code(connection: AsyncConnection, share_code_id: UUID, most: int) -> list[Access]:
+    """The last `most` tries at a share code that the caller may see, latest first."""
+    statement = select(access).where(access.c.share_code_id == share_code_id).order_by(access.c.id.desc()).limit(most)
+    return [_access(row) for row in await connection.execute(statement)]
+
+
 def _values(look: Access) -> dict[str, Any]:
     return {
         "id": look.id,
@@ -76,6 +83,7 @@ def _values(look: Access) -> dict[str, Any]:
         "basis": look.basis,
         "fields": [field.value for field in look.fields],
         "command_id": look.command_id,
+        "share_code_id": look.share_code_id,
     }
 
 
@@ -91,4 +99,5 @@ def _access(row: Row[Any]) -> Access:
         row.basis,
         fields,
         row.command_id,
+        row.share_code_id,
     )

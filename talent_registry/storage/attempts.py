@@ -32,6 +32,14 @@ async def list_counts(
     return {bytes(subject): count for subject, count in await connection.execute(statement)}
 
 
+async def list_spent(connection: AsyncConnection, scope: str, limit: int, window_start: datetime) -> set[bytes]:
+    """The subjects on which the window holds as many attempts as are allowed, or more."""
+    statement = select(attempt.c.subject_digest).where(
+        attempt.c.scope == scope, attempt.c.window_start == window_start, attempt.c.count >= limit
+    )
+    return {bytes(subject) for subject in await connection.scalars(statement)}
+
+
 async def give_back(connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime) -> None:
     """Take one attempt off the window's count, never below none."""
     await connection.execute(

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.receipts import Receipt, ReceiptKind
-from talent_registry.storage.tables import receipt
+from talent_registry.storage.tables import receipt, recognition_decision
 
 
 async def add(connection: AsyncConnection, command_id: UUID, given: Sequence[Receipt]) -> None:
@@ -28,6 +28,13 @@ async def find_receipt(connection: AsyncConnection, receipt_id: UUID) -> Receipt
     """The receipt with this id, if the caller's transaction may see it."""
     row = (await connection.execute(select(receipt).where(receipt.c.id == receipt_id))).first()
     return None if row is None else _receipt(row)
+
+
+async def list_of_decision(connection: AsyncConnection, decision_id: UUID) -> tuple[Receipt, ...]:
+    """The receipts of the command that took a decision, as far as the caller's transaction may see them."""
+    taken = select(recognition_decision.c.command_id).where(recognition_decision.c.id == decision_id)
+    statement = select(receipt).where(receipt.c.command_id == taken.scalar_subquery()).order_by(receipt.c.id)
+    return tuple(_receipt(row) for row in await connection.execute(statement))
 
 
 def _values(one: Receipt, command_id: UUID) -> dict[str, Any]:

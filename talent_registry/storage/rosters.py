@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import Integer, Row, Text, Uuid, and_, column, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.pages import Page, PageRequest
@@ -30,6 +30,7 @@ _ADDED = (
     "head_sealed",
     "key_id",
     "command_id",
+    "corrects_id",
 )
 
 
@@ -60,9 +61,45 @@ async def find_roster(connection: AsyncConnection, roster_id: UUID) -> Roster | 
     return None if row is None else _roster(row)
 
 
+async def lock_roster(connection: AsyncConnection, roster_id: UUID) -> Roster | None:
+    """The roster with this id, if the caller's office may see it, kept from other commands of the kind until the end.
+
+    An office may not change a roster, so its lock is one by name.
+    """
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"roster:{roster_id}", 0))))
+    return await find_roster(connection, roster_id)
+
+
 async def list_rosters(connection: AsyncConnection, request: PageRequest) -> Page[Roster]:
     """The rosters that the caller's transaction may see, oldest first."""
     return await fetch_page(connection, select(roster), [roster.c.id], request, _roster)
+
+
+async def list_corrections(connection: AsyncConnection, roster_id: UUID) -> list[Roster]:
+    """The rosters that correct this one, in the order in which they were handed in."""
+    statement = select(roster).where(roster.c.corrects_id == roster_id).order_by(roster.c.id)
+    return [_roster(row) for row in await connection.execute(statement)]
+
+
+async def list_old(connection: AsyncConnection, before: datetime, most: int) -> list[UUID]:
+    """Rosters that ended and were asked for before this instant, and are not cleared yet; no more than `most`."""
+    statement = select(roster.c.id).where(*_is_old(before)).order_by(roster.c.requested_at).limit(most)
+    return list((await connection.execute(statement)).scalars())
+
+
+async def clear_roster(connection: AsyncConnection, roster_id: UUID, before: datetime, now: datetime) -> bool:
+    """Remove the rows and answers of a roster; False where it is not old, or cleared already."""
+    cleared = update(roster).where(roster.c.id == roster_id, *_is_old(before)).values(cleared_at=now)
+    if not (await connection.execute(cleared)).rowcount:
+        return False
+    for table in (roster_answer, roster_part):
+        await connection.execute(delete(table).where(table.c.roster_id == roster_id))
+    return True
+
+
+def _is_old(before: datetime) -> tuple[Any, ...]:
+    ended = roster.c.state.in_([RosterState.DONE.value, RosterState.FAILED.value])
+    return ended, roster.c.cleared_at.is_(None), roster.c.requested_at < before
 
 
 async def list_parts(connection: AsyncConnection, roster_id: UUID) -> list[Part]:
@@ -78,9 +115,31 @@ async def list_answers(connection: AsyncConnection, roster_id: UUID) -> dict[int
     """What became of the rows so far, by line."""
     statement = select(roster_answer).where(roster_answer.c.roster_id == roster_id)
     return {
-        row.line: Answer(row.line, row.verdict, row.reason, row.credential_id, row.at)
+        line: Answer(line, verdict, reason, credential_id, row.at)
         for row in await connection.execute(statement)
+        for line, verdict, reason, credential_id in zip(
+            row.lines, row.verdicts, row.reasons, row.credential_ids, strict=True
+        )
     }
+
+
+async def page_answers(connection: AsyncConnection, roster_id: UUID, request: PageRequest) -> Page[Answer]:
+    """What became of the rows so far, in their order."""
+    kept = roster_answer.c
+    row = func.unnest(kept.lines, kept.verdicts, kept.reasons, kept.credential_ids).table_valued(
+        column("line", Integer), column("verdict", Text), column("reason", Text), column("credential_id", Uuid)
+    )
+    # Beside a table that it takes its rows from, a function stands as if LATERAL.
+    each = row.render_derived(name="each")
+    listed = select(each.c.line, each.c.verdict, each.c.reason, each.c.credential_id, kept.at)
+    statement = listed.select_from(roster_answer.join(each, true())).where(kept.roster_id == roster_id)
+    return await fetch_page(
+        connection,
+        statement,
+        [each.c.line],
+        request,
+        lambda one: Answer(one.line, one.verdict, one.reason, one.credential_id, one.at),
+    )
 
 
 async def claim_roster(connection: AsyncConnection, now: datetime) -> Roster | None:
@@ -111,27 +170,29 @@ async def hold_roster(connection: AsyncConnection, one: Roster, now: datetime) -
     return None if row is None else _roster(row)
 
 
-async def keep_answers(
-    connection: AsyncConnection, one: Roster, number: int, answers: Sequence[Answer], counts: dict[str, int]
-) -> None:
-    """Record the answers of one part and how far the roster is, within the transaction that holds it."""
-    rows = [
-        {
-            "roster_id": one.id,
-            "line": each.line,
-            "verdict": each.verdict,
-            "reason": each.reason,
-            "credential_id": each.credential_id,
-            "at": each.at,
+async def keep_answers(connection: AsyncConnection, roster_id: UUID, answers: Sequence[Answer]) -> None:
+    """Record the answers of some lines, all of one instant."""
+    if answers:
+        first = min(each.line for each in answers)
+        values = {
+            "roster_id": roster_id,
+            "first_line": first,
+            "at": answers[0].at,
+            "lines": [each.line for each in answers],
+            "verdicts": [each.verdict for each in answers],
+            "reasons": [each.reason for each in answers],
+            "credential_ids": [each.credential_id for each in answers],
         }
-        for each in answers
-    ]
-    if rows:
-        await connection.execute(insert(roster_answer), rows)
+        await connection.execute(insert(roster_answer).values(values))
+
+
+async def go_on(connection: AsyncConnection, one: Roster, number: int, now: datetime, counts: dict[str, int]) -> None:
+    """Say that a part is answered and how far the roster is, within the transaction that holds it."""
     part = roster_part.c
     answered = update(roster_part).where(part.roster_id == one.id, part.number == number)
-    await connection.execute(answered.values(answered_at=answers[0].at if answers else one.requested_at))
-    await connection.execute(update(roster).where(*_still(one)).values(done=one.done + len(answers), counts=counts))
+    await connection.execute(answered.values(answered_at=now))
+    done = {"done": sum(counts.values()), "counts": counts}
+    await connection.execute(update(roster).where(*_still(one)).values(done))
 
 
 async def end_roster(
@@ -173,4 +234,6 @@ def _roster(row: Row[Any]) -> Roster:
         head_sealed=bytes(row.head_sealed),
         key_id=row.key_id,
         command_id=row.command_id,
+        corrects_id=row.corrects_id,
+        cleared_at=row.cleared_at,
     )

@@ -188,8 +188,9 @@ async def duty(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
     Duties: `verify` a certificate, `match` a person by document, `import` a roll, end the `consequences` of a
     revocation, add up a `workload`, look up the home unit to `propose` a placement, `recognise` a credential for a post
     in one's own province, open an `account`, `simulate` a draft over every credential, look for who is `matching` an
-    open opportunity of one's own among those who opted in, see whether there is anything to `deliver`, give a
-    `receipt` again to whoever repeats the command that it is of.
+    open opportunity of one's own among those who opted in, see whether there is anything to `deliver`, count a
+    closed quarter to `publish` it, give a `receipt` again to whoever repeats the command that it is of, `share` what
+    a person opened to whoever holds a code, keep who holds a `sandbox-key`.
     """
     before = (await connection.execute(_DUTY, {"duty": name})).one().before
     try:

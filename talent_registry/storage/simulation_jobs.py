@@ -38,6 +38,12 @@ async def find_job(connection: AsyncConnection, job_id: UUID) -> SimulationJob |
     return None if row is None else _job(row)
 
 
+async def list_jobs(connection: AsyncConnection, province: str, most: int) -> list[SimulationJob]:
+    """The newest jobs of the province that the caller's transaction may see, newest first."""
+    newest = select(simulation).where(simulation.c.province == province).order_by(simulation.c.id.desc()).limit(most)
+    return [_job(row) for row in await connection.execute(newest)]
+
+
 async def count_open(connection: AsyncConnection, province: str) -> int:
     """How many simulations of the province have not ended."""
     ended = (SimulationState.DONE.value, SimulationState.FAILED.value)

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.coverage import Coverage
-from talent_registry.storage.tables import credential, identity_document, researcher, researcher_name
+from talent_registry.storage.tables import identity_document, researcher_name
 
 # One probe of an index at each end for every division that has an organisation, however many credentials there are.
 _COVERAGE = text("""
@@ -24,15 +24,22 @@ _COVERAGE = text("""
     GROUP BY province ORDER BY province
 """)
 
+# As one number: nobody asks who they are.
+_HOLD = text("""
+    SELECT count(*) FROM (
+        SELECT id FROM researcher
+        WHERE id IN (SELECT researcher_id FROM credential WHERE number = ANY (:numbers))
+        ORDER BY id FOR SHARE
+    ) held
+""")
+
 
 async def hold_holders(connection: AsyncConnection, *numbers: str) -> None:
     """Let nothing of the certificates of these numbers change until this transaction ends; others may verify meanwhile.
 
     Whoever changes a credential locks its holder first, in the same order.
     """
-    holders = select(credential.c.researcher_id).where(credential.c.number.in_(numbers))
-    statement = select(researcher.c.id).where(researcher.c.id.in_(holders)).order_by(researcher.c.id)
-    await connection.execute(statement.with_for_update(read=True))
+    await connection.execute(_HOLD, {"numbers": list(numbers)})
 
 
 async def list_names(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -25,6 +25,7 @@ from talent_registry.jobs.worker import at_work
 from talent_registry.services.attempts import forget_old
 from talent_registry.services.following import following
 from talent_registry.services.receipts import published_keys
+from talent_registry.services.sandbox import found_sandbox
 from talent_registry.settings import Settings, load_settings
 from talent_registry.web.envelope import Envelope, coded_error
 from talent_registry.web.graphql import METHODS, graphql_route
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_registry(settings) as registry:
             app.state.registry = registry
+            await found_sandbox(registry)
             await warn_of_law_not_held(registry)
             await forget_old(registry)
             async with at_work(registry), following(registry) as app.state.following:
@@ -70,7 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def ready() -> str | None:
         return await reason_unready(app.state.registry)
 
-    app.include_router(health_routes(ready, version(), sdl()))
+    app.include_router(health_routes(ready, version(), sdl(), sandbox=settings.sandbox))
     app.include_router(receipt_routes(lambda: published_keys(app.state.registry)))
     app.add_route("/graphql", graphql_route(served, settings), methods=METHODS, include_in_schema=False)
     app.router.routes.append(WebSocketRoute("/graphql", socket_route(served, settings)))

@@ -23,7 +23,7 @@ _HEADERS: Final = {
 _KNOWN_PATHS: Final = frozenset({"/graphql", "/oauth/token", "/livez", "/readyz", "/version", "/schema.graphql"})
 PAGE_PATTERN: Final = "page_pattern"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_BROKEN: Final = Words(
+BROKEN: Final = Words(
     zh="服务器内部出错，请稍后重试；如仍出错，请将请求编号告知管理员。",
     en="Something went wrong on our side. Try again later; if it persists, give the operator the request id.",
 )
@@ -67,7 +67,7 @@ class Envelope:
             # The class and nothing it says: its words may hold personal data.
             _log.error("unexpected failure", error=type(failure).__name__)
             if status == 0:
-                body = coded_error("INTERNAL", _BROKEN, request_id)
+                body = coded_error("INTERNAL", BROKEN, request_id)
                 await JSONResponse(body, 500, headers={"Cache-Control": "no-store"})(scope, receive, dressed)
         finally:
             _note(scope, status, time.perf_counter() - started)

@@ -17,7 +17,9 @@ _NO_STORE: Final = {"Cache-Control": "no-store"}
 _log = structlog.get_logger(__name__)
 
 
-def health_routes(ready: Callable[[], Awaitable[str | None]], version: str, sdl: str) -> APIRouter:
+def health_routes(
+    ready: Callable[[], Awaitable[str | None]], version: str, sdl: str, *, sandbox: bool = False
+) -> APIRouter:
     """The routes /livez, /readyz, /version and /schema.graphql (with ETag).
 
     `ready` gives None when the database answers and its migrations are current, else a reason code; it is given two
@@ -39,7 +41,7 @@ def health_routes(ready: Callable[[], Awaitable[str | None]], version: str, sdl:
         return JSONResponse({"status": "unready", "reason": reason}, 503, headers={**_NO_STORE, "Retry-After": "5"})
 
     async def version_() -> Response:
-        return JSONResponse({"name": "talent-registry", "version": version}, headers=_NO_STORE)
+        return JSONResponse({"name": "talent-registry", "version": version, "sandbox": sandbox}, headers=_NO_STORE)
 
     async def schema_(request: Request) -> Response:
         headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from talent_registry.domain.accounts import Account, AccountKind
 from talent_registry.domain.errors import Limited, NotPermitted
 from talent_registry.domain.messages import Message
-from talent_registry.services import identities
+from talent_registry.services import identities, sandbox_keys
 from talent_registry.services.registry import Registry
 from talent_registry.settings import Settings
 from talent_registry.web.deadlines import in_time
@@ -146,6 +146,8 @@ async def _authenticated(registry: Registry, client: _Client, origin: str) -> Ac
         raise TokenRefusal(429, "temporarily_unavailable", limited.message, headers) from None
     if account.kind is not AccountKind.AGENCY:
         # People and offices sign in; the answer is the one for a wrong secret.
+        raise _unknown_client()
+    if await sandbox_keys.has_ended(registry, account.id):
         raise _unknown_client()
     return account
 

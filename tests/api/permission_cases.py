@@ -17,6 +17,7 @@ from tests.tried_drafts import edited_draft
 PUBLIC = {
     "signIn": "whoever signs in is nobody yet; wrong tries are limited per login and per caller",
     "verifyCredential": "anyone may ask whether a certificate is genuine; anonymous callers get the verdict alone",
+    "openShareCode": "whoever holds a code may open what its person chose (test_shares.py)",
 }
 CQ = "officer of the other province"
 RESEARCHER = "unrelated researcher"
@@ -194,6 +195,83 @@ COMMANDS: dict[str, Command] = {
     "testWebhook": Command("agency/test_webhook", "host_hr", _webhook("hook_test"), ("webhook",)),
     "replayWebhook": Command("agency/replay_webhook", "host_hr", _webhook("hook_replay"), ("webhook",)),
     "closeWebhook": Command("agency/close_webhook", "host_hr", _webhook("hook_close"), ("webhook",)),
+    "watchCredential": Command(
+        "hr/watch_credential",
+        "host_hr",
+        lambda cast: {
+            "credential": cast.id_of("Credential", cast.posts.person.credential),
+            "purpose": PURPOSE,
+            "until": "2027-06-30",
+        },
+        ("credential",),
+    ),
+    "endCredentialWatch": Command(
+        "agency/end_credential_watch", "host_hr", lambda cast: {"watch": cast.records["watch_end"]}, ("watch",)
+    ),
+    "askIssuer": Command(
+        "hr/ask_issuer",
+        "host_hr",
+        lambda cast: {
+            "certificateNumber": "512020000777",
+            "name": "李四",
+            "issuer": cast.unit(cast.posts.titles.sichuan),
+            "purpose": PURPOSE,
+        },
+        ("issuer",),
+        also=frozenset({CQ, "unrelated HR", "unrelated HR across the border", "agency without consent", ISSUER}),
+        because="each office may ask an issuer about a certificate that it was shown",
+    ),
+    "answerIssuerQuestion": Command(
+        "authority/answer_issuer_question",
+        "officer",
+        lambda cast: {"question": cast.records["question_answer"], "answer": "NOT_ISSUED_BY_US"},
+        ("question",),
+    ),
+    "withdrawIssuerQuestion": Command(
+        "agency/withdraw_issuer_question",
+        "host_hr",
+        lambda cast: {"question": cast.records["question_withdraw"]},
+        ("question",),
+    ),
+    "revealDocumentNumbers": Command(
+        "authority/reveal_document_numbers",
+        "officer",
+        lambda cast: {
+            "researcher": cast.id_of("Researcher", cast.hermit.id),
+            "purpose": PURPOSE,
+            "legalBasis": "STATUTORY_DUTY",
+        },
+        ("researcher",),
+    ),
+    "verifyRoster": Command(
+        "hr/verify_roster",
+        "host_hr",
+        lambda _: {
+            "rosterRows": [{"number": "512020000095", "name": "李雷"}],
+            "purpose": PURPOSE,
+            "legalBasis": "本人同意",
+        },
+        also=frozenset(
+            {
+                CQ,
+                "officer of a third province",
+                "unrelated HR",
+                "unrelated HR across the border",
+                "agency without consent",
+                ISSUER,
+            }
+        ),
+        because="any office has rosters of its own verified, as single certificates",
+    ),
+    "watchRoster": Command(
+        "hr/watch_roster",
+        "host_hr",
+        lambda cast: {"roster": cast.records["roster"], "purpose": PURPOSE, "until": "2027-06-30"},
+        ("roster",),
+    ),
+    "endRosterWatch": Command(
+        "agency/end_roster_watch", "host_hr", lambda cast: {"roster": cast.records["roster_watched"]}, ("roster",)
+    ),
     "importRoll": Command(
         "authority/import_roll",
         "officer",
@@ -287,6 +365,20 @@ COMMANDS: dict[str, Command] = {
     "withdrawConsent": Command(
         "researcher/withdraw_consent", "person", lambda cast: {"consent": cast.records["consent"]}, ("consent",)
     ),
+    "issueShareCode": Command(
+        "researcher/issue_share_code",
+        "person",
+        lambda cast: {
+            "credentials": [cast.id_of("Credential", cast.posts.person.credential)],
+            "fields": ["NAME", "LEVEL"],
+            "purpose": PURPOSE,
+            "days": 30,
+        },
+        ("credentials",),
+    ),
+    "revokeShareCode": Command(
+        "researcher/revoke_share_code", "person", lambda cast: {"shareCode": cast.records["share"]}, ("shareCode",)
+    ),
     "draftRelease": Command(
         "authority/draft_release",
         "officer",
@@ -326,6 +418,30 @@ COMMANDS: dict[str, Command] = {
     "decideAppeal": Command(
         "authority/decide_appeal", "officer", _case("case_appealed", outcome="VERIFIED"), ("case",)
     ),
+    "openCorrectionCase": Command(
+        "researcher/open_correction_case",
+        "person",
+        lambda cast: {
+            "fact": "APPROVAL_DATE",
+            "credential": cast.id_of("Credential", cast.posts.person.credential),
+            "text": "与证书不符。",
+        },
+        ("credential",),
+    ),
+    "requestCorrectionEvidence": Command(
+        "authority/request_correction_evidence", "officer", _case("correction_ask"), ("case",)
+    ),
+    "addCorrectionEvidence": Command(
+        "researcher/add_correction_evidence", "person", _case("correction_add"), ("case",)
+    ),
+    "declineCorrection": Command("authority/decline_correction", "officer", _case("correction_decline"), ("case",)),
+    "withdrawCorrection": Command(
+        "researcher/withdraw_correction",
+        "person",
+        lambda cast: {"case": cast.records["correction_withdraw"]},
+        ("case",),
+    ),
+    "appealCorrection": Command("researcher/appeal_correction", "person", _case("correction_appeal"), ("case",)),
     "proposeOverride": Command(
         "authority/propose_override",
         "officer_beyond",

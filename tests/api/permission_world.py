@@ -8,6 +8,7 @@ from uuid import UUID
 
 from talent_registry.api.nodes import to_node_id
 from talent_registry.domain.accounts import Account, AccountKind
+from talent_registry.domain.correction_cases import DisputedFact
 from talent_registry.domain.inbox import InboxFilter
 from talent_registry.domain.integrity import IntegrityFinding
 from talent_registry.domain.pages import PageRequest
@@ -18,13 +19,17 @@ from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.questions import Target
 from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.shares import ShareField, ShareTerms
+from talent_registry.domain.verification import Typed
 from talent_registry.services import (
     accounts,
     agreement_releases,
     consents,
+    correction_cases,
     credentials,
     inbox,
     integrity,
+    issuer_questions,
     notices,
     placement_drafts,
     placement_life,
@@ -32,7 +37,13 @@ from talent_registry.services import (
     proceeding_overrides,
     profiles,
     recognition,
+    roster_jobs,
+    roster_watches,
+    rosters,
+    shares,
     standing,
+    verification,
+    watches,
     webhooks,
 )
 from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind
@@ -41,7 +52,7 @@ from tests import opportunities as needs
 from tests.drafts import widened
 from tests.postings import Person, Postings, account_of, another_person, hr_of, open_postings
 from tests.registries import World, authority
-from tests.titles import document
+from tests.titles import NAME, document
 
 SICHUAN, CHONGQING, GUIZHOU = "510000", "500000", "520000"
 HERMIT, HERMIT_NUMBER, HERMIT_SERIAL = "完颜无邻", "512020505050", 50
@@ -119,11 +130,45 @@ async def open_cast(world: World) -> Cast:
     await _integrity_records(cast)
     await _releases(cast)
     await _cases(cast)
+    await _corrections(cast)
     await _opportunities(cast)
+    await _watches(cast)
+    await _questions(cast)
     for name in ("hook_rotate", "hook_test", "hook_replay", "hook_close"):
         shown = await webhooks.register(world.registry, cast.host_hr, "https://hooks.example.org/", world.key())
         cast.records[name] = cast.id_of("Webhook", UUID(shown.done.result["webhook_id"]))
     return cast
+
+
+async def _watches(cast: Cast) -> None:
+    """The host unit verified two credentials, and watches one of them."""
+    registry, key = cast.posts.registry, cast.world.key
+    watched = await cast.posts.titles.record("512020000095")
+    for number in ("512020000001", "512020000095"):
+        asked = verification.Asked(Typed(number, NAME), PURPOSE)
+        await verification.verify(registry, cast.host_hr, asked, key(), "192.0.2.1")
+    new = watches.NewWatch(watched, PURPOSE, date(2027, 11, 24))
+    done = await watches.watch(registry, cast.host_hr, new, key())
+    cast.records["watch_end"] = cast.id_of("CredentialWatch", UUID(done.result["watch_id"]))
+    for name in ("roster", "roster_watched"):
+        rows, why = [rosters.GivenRow("512020000095", NAME)], rosters.AskedRoster(PURPOSE, "本人同意")
+        done = await rosters.start_given(registry, cast.host_hr, rows, why, key())
+        cast.records[name] = cast.id_of("Roster", UUID(done.result["roster_id"]))
+        assert await roster_jobs.work_one(registry)
+    all_of_it = roster_watches.AskedRosterWatch(UUID(done.result["roster_id"]), PURPOSE, date(2027, 11, 24))
+    await roster_watches.watch_roster(registry, cast.host_hr, all_of_it, key())
+
+
+async def _questions(cast: Cast) -> None:
+    """The host unit asked the bureau about two certificates, and the home unit about a third."""
+    for name, number, by in (
+        ("answer", "512020000771", cast.host_hr),
+        ("withdraw", "512020000772", cast.host_hr),
+        ("seen", "512020000773", cast.home_hr),
+    ):
+        asked = issuer_questions.NewQuestion(cast.posts.titles.sichuan, number, NAME, PURPOSE)
+        done = await issuer_questions.ask(cast.posts.registry, by, asked, cast.world.key())
+        cast.records[f"question_{name}"] = cast.id_of("IssuerQuestion", UUID(done.result["question_id"]))
 
 
 async def office(
@@ -288,6 +333,26 @@ async def _cases(cast: Cast) -> None:
     cast.records["refused"] = cast.id_of("RecognitionDecision", UUID(refused["decision_id"]))
 
 
+async def _corrections(cast: Cast) -> None:
+    """A correction of the person for each act, one of them declined, and one of the hermit."""
+    registry, key = cast.posts.registry, cast.world.key
+    for name, fact, who in (
+        ("ask", DisputedFact.TITLE_NAME, cast.posts.person),
+        ("add", DisputedFact.SERIES, cast.posts.person),
+        ("decline", DisputedFact.LEVEL, cast.posts.person),
+        ("withdraw", DisputedFact.SPECIALTY, cast.posts.person),
+        ("appeal", DisputedFact.FILING_NUMBER, cast.posts.person),
+        ("of_hermit", DisputedFact.LEVEL, cast.hermit),
+    ):
+        asked = correction_cases.NewCorrectionCase(fact, "与证书不符。", who.credential)
+        done = await correction_cases.open_case(registry, who.me, asked, key())
+        case_id = UUID(done.result["case_id"])
+        cast.records[f"correction_{name}"] = cast.id_of("CorrectionCase", case_id)
+        if name == "appeal":
+            act = correction_cases.CorrectionAct(case_id, "登记无误。")
+            await correction_cases.decline(registry, cast.officer, act, key())
+
+
 async def _clients_and_consents(cast: Cast) -> None:
     world, registry = cast.world, cast.posts.registry
     cast.agency = await world.organisation("四川样例人才市场", "AGENCY", "510104")
@@ -299,6 +364,10 @@ async def _clients_and_consents(cast: Cast) -> None:
         asked = consents.NewConsent(cast.agency, PURPOSE, (PersonField.NAME,), cast.posts.today.replace(year=2027))
         done = await consents.grant(registry, who, asked, world.key())
         cast.records[name] = cast.id_of("Consent", UUID(done.result["consent_id"]))
+    for person, name in ((cast.posts.person, "share"), (cast.hermit, "hermit_share")):
+        terms = ShareTerms(PURPOSE, (person.credential,), (ShareField.NAME, ShareField.NUMBER))
+        made = await shares.issue(registry, person.me, shares.NewShare(terms, 30), world.key())
+        cast.records[name] = cast.id_of("ShareCode", made.share_id)
 
 
 async def _opportunities(cast: Cast) -> None:

@@ -59,8 +59,10 @@ def disguised(text: str) -> str:
 
 
 def with_value(inputs: dict[str, Any], place: str, change: Callable[[str], str]) -> dict[str, Any]:
-    """The inputs with the value at a dotted place changed."""
+    """The inputs with the value at a dotted place changed, of a list each of them."""
     head, _, rest = place.partition(".")
+    if isinstance(inputs[head], list):
+        return inputs | {head: [change(one) for one in inputs[head]]}
     inner = with_value(inputs[head], rest, change) if rest else change(inputs[head])
     return inputs | {head: inner}
 

@@ -15,12 +15,16 @@ OPEN = {
     "placementKinds": "the law is public",
     "opportunities": "needs are advertisements; they name nobody",
     "opportunity": "needs are advertisements; they name nobody",
+    "issuersToAsk": "who issues certificates is public",
+    "flows": "what is published is the same for everybody, and names nobody (test_flows.py)",
     "viewer": "it tells callers of their own account alone",
 }
 # What is asked in a module of its own, and why.
 ELSEWHERE = {
     "node": "test_node.py: its refusals are null, whatever the id",
     "inconsistencies": "test_proceedings.py: it names no person, and no record",
+    "roster": "tests/services/test_rosters.py: it is the asking office's own",
+    "rosterAnswers": "tests/services/test_rosters.py: they are of the asking office's own roster",
     "simulation": "test_simulations.py: it is the asking province's own",
 }
 
@@ -49,6 +53,10 @@ def _decision(cast: Cast) -> str:
 
 def _consent(cast: Cast) -> str:
     return cast.records["hermit_consent"]
+
+
+def _share(cast: Cast) -> str:
+    return cast.records["hermit_share"]
 
 
 def _listed(document: str, *filters: Callable[[Cast], dict[str, Any]], **more: Any) -> list[Question]:
@@ -98,6 +106,7 @@ QUESTIONS: dict[str, list[Question]] = {
     ),
     "consents": _listed("anyone/consents"),
     "accesses": _listed("researcher/accesses"),
+    "shareCodes": _listed("researcher/share_codes"),
     "recognitionDecision": [
         Question("anyone/recognition_decision", lambda c: {"id": c.records["hermit_decision"]}, ("id",))
     ],
@@ -126,13 +135,20 @@ QUESTIONS: dict[str, list[Question]] = {
         lambda _: {"mine": True, "pending": True},
         lambda _: {"state": "OPEN", "kind": "VERIFICATION", "dueBefore": "2027-12-31"},
     ),
+    "correctionCase": [
+        Question("anyone/correction_case", lambda c: {"id": c.records["correction_of_hermit"]}, ("id",))
+    ],
+    "correctionCases": [
+        Question("anyone/correction_cases", lambda _: {"first": 100}),
+        Question("anyone/correction_cases", lambda _: {"first": 1, "pending": True}),
+    ],
     "isReproducible": [
         Question("anyone/is_reproducible", lambda c: {"decision": c.records["hermit_decision"]}, ("decision",))
     ],
     "node": [
         *(
             Question("anyone/node", lambda c, one=one: {"id": one(c), "purpose": PURPOSE}, ("id",))  # type: ignore[misc]
-            for one in (_hermit, _credential, _decision, _consent)
+            for one in (_hermit, _credential, _decision, _consent, _share)
         ),
         Question("anyone/node", lambda c: {"id": c.records["to_end"], "purpose": PURPOSE}, ("id",), of_person=True),
     ],
@@ -180,6 +196,13 @@ QUESTIONS: dict[str, list[Question]] = {
     ],
     "inboxUnread": [
         Question(f"{audience}/inbox_unread", lambda _: {}) for audience in ("authority", "hr", "researcher", "agency")
+    ],
+    "rosters": [Question(f"{audience}/rosters", lambda _: {"first": 1}) for audience in ("hr", "agency")],
+    "credentialWatches": [Question(f"{audience}/credential_watches", lambda _: {}) for audience in ("hr", "agency")],
+    "issuerQuestion": [Question("anyone/issuer_question", lambda c: {"id": c.records["question_seen"]}, ("id",))],
+    "issuerQuestions": [
+        Question("anyone/issuer_questions", lambda _: {"first": 100}),
+        Question("anyone/issuer_questions", lambda _: {"first": 1, "pending": True}),
     ],
     "webhooks": [Question("agency/webhooks", lambda _: {})],
     "events": [Question("anyone/events", lambda _: {"first": 1})],

@@ -12,7 +12,7 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.services import profiles
 from talent_registry.services.permissions import Actor
 from tests.api.conftest import Asking
-from tests.api.permission_world import PURPOSE, Cast, open_cast
+from tests.api.permission_world import PURPOSE, Cast
 from tests.api.probing import as_text
 from tests.registries import World
 
@@ -47,8 +47,7 @@ RECIPIENTS = ("agency without consent", "unrelated HR")
 
 
 @pytest.fixture
-async def cast(world: World) -> Cast:
-    cast = await open_cast(world)
+async def cast(cast: Cast, world: World) -> Cast:
     known = Visibility.RECOGNISED_PARTIES
     edit = profiles.ProfileEdit(
         profiles.ContactEdit("jade@example.cn", "+86 13800138000", known),

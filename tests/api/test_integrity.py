@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api.conftest import Asking
-from tests.api.permission_world import Cast, open_cast
+from tests.api.permission_world import Cast
 from tests.people import sample_number
-from tests.registries import World
 
 FINDING = {
     "foundOn": "2026-06-01",
@@ -16,11 +13,6 @@ FINDING = {
     "ground": "提交虚假业绩材料",
     "legalBasis": "40号令第二十六条",
 }
-
-
-@pytest.fixture
-async def cast(world: World) -> Cast:
-    return await open_cast(world)
 
 
 async def give(cast: Cast, ask: Asking, document: str, **inputs: Any) -> dict[str, Any]:

@@ -152,6 +152,8 @@ def test_a_limit_holds_at_its_edge(at_the_limit: str, beyond: str, code: str) ->
     [
         ({"ids": ["x"] * 100}, {"ids": ["x"] * 101}, "LIST_TOO_LONG"),
         ({"input": {"lists": [[1] * 100]}}, {"input": {"lists": [[1] * 101]}}, "LIST_TOO_LONG"),
+        ({"rosterRows": [{"a": "1"}] * 500}, {"rosterRows": [{"a": "1"}] * 501}, "LIST_TOO_LONG"),
+        ({"rosterRows": [{"a": ["1"]}] * 100}, {"rosterRows": [{"a": ["1"]}] * 101}, "LIST_TOO_LONG"),
         ({"first": 100}, {"first": 101}, "PAGE_TOO_LARGE"),
         ({"page": {"last": 1e2}}, {"page": {"last": 1e3}}, "PAGE_TOO_LARGE"),
         ({"x": [[0] * 100] * 19}, {"x": [[0] * 100] * 20}, "TOO_MANY_VALUES"),

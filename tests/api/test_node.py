@@ -6,7 +6,7 @@ from talent_registry.api.nodes import kind_and_id
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from tests.api.conftest import Asking
 from tests.api.permission_cases import CQ
-from tests.api.permission_world import PURPOSE, Cast, open_cast
+from tests.api.permission_world import PURPOSE, Cast
 from tests.api.probing import absent, as_text, disguised
 from tests.registries import World
 
@@ -21,11 +21,6 @@ MALFORMED = (
     "x" * 100_000,
     "Tm9kZTowMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA",
 )
-
-
-@pytest.fixture
-async def cast(world: World) -> Cast:
-    return await open_cast(world)
 
 
 def record_of(cast: Cast, kind: str) -> tuple[str, Actor]:

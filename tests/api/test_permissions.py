@@ -9,18 +9,12 @@ from talent_registry.services import accounts, identities
 from talent_registry.services.permissions import Actor
 from tests.api.conftest import OPERATIONS, Asking
 from tests.api.permission_cases import COMMANDS, PUBLIC, Command
-from tests.api.permission_world import Cast, open_cast
+from tests.api.permission_world import Cast
 from tests.api.probing import absent, as_text, disguised, everything, roots_of, with_value
 from tests.conftest import DatabaseUrls
-from tests.registries import World
 
 REFUSALS = {"NotPermitted", "NotFound"}
 SHAPE = {"__typename", "code", "reason", "message", "path"}
-
-
-@pytest.fixture
-async def cast(world: World) -> Cast:
-    return await open_cast(world)
 
 
 async def given(ask: Asking, cast: Cast, name: str, actor: Actor, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -2,22 +2,14 @@
 
 from typing import Any
 
-import pytest
-
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.services.permissions import Actor
 from tests.api.conftest import Asking
 from tests.api.permission_cases import CQ
-from tests.api.permission_world import CHONGQING, HERMIT, PURPOSE, SICHUAN, Cast, office, open_cast
+from tests.api.permission_world import CHONGQING, HERMIT, PURPOSE, SICHUAN, Cast, office
 from tests.api.probing import absent, as_text, disguised, everything, roots_of, with_value
 from tests.api.question_cases import ELSEWHERE, OPEN, QUESTIONS, Question
 from tests.conftest import DatabaseUrls
-from tests.registries import World
-
-
-@pytest.fixture
-async def cast(world: World) -> Cast:
-    return await open_cast(world)
 
 
 def strangers(cast: Cast, question: Question) -> dict[str, Actor]:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from talent_registry.services.rolls import import_roll
+from talent_registry.services.roster_jobs import work_one
 from tests.api.conftest import Asking
 from tests.registries import World, authority
 from tests.rolls import CHONGQING, SICHUAN
@@ -32,3 +33,22 @@ async def test_every_row_of_the_sample_roster_gets_its_verdict_through_the_api(w
     (repeated,) = (line["row"] for line in expected if line["verdict"] == "DUPLICATE")
     assert got.pop(repeated) == got[2]
     assert got == wanted
+
+
+async def test_five_hundred_rows_are_verified_by_one_command_and_answered_in_their_order(
+    world: World, ask: Asking
+) -> None:
+    office = authority("510000")
+    rows = [{"number": f"A{place}", "name": "单雄信", "level": "副高级"} for place in range(500)]
+    asked = {"rosterRows": rows, "purpose": "名册核验", "legalBasis": "本人同意", "idempotencyKey": world.key()}
+    done = (await ask(office, "hr/verify_roster", input=asked))["verifyRoster"]
+    assert await work_one(world.registry)
+    one = (await ask(office, "hr/roster", id=done["roster"]))["roster"]
+    assert (one["state"], one["rows"], one["counts"]) == ("DONE", 500, [{"verdict": "NOT_FOUND", "rows": 500}])
+    answers = (await ask(office, "hr/roster_answers", roster=done["roster"], first=2))["rosterAnswers"]
+    assert [(each["node"]["line"], each["node"]["reason"]) for each in answers["edges"]] == [
+        (2, "no such certificate"),
+        (3, "no such certificate"),
+    ]
+    listed = (await ask(office, "hr/rosters"))["rosters"]["edges"]
+    assert [each["node"]["id"] for each in listed] == [done["roster"]]

@@ -6,15 +6,9 @@ import pytest
 
 from tests.api.conftest import Asking
 from tests.api.permission_cases import CQ
-from tests.api.permission_world import HERMIT_SERIAL, PURPOSE, Cast, open_cast
+from tests.api.permission_world import HERMIT_SERIAL, PURPOSE, Cast
 from tests.api.probing import as_text
-from tests.registries import World
 from tests.titles import document
-
-
-@pytest.fixture
-async def cast(world: World) -> Cast:
-    return await open_cast(world)
 
 
 def amendment(cast: Cast, **more: Any) -> dict[str, Any]:

@@ -31,9 +31,10 @@ FLAGS = [
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The address of a served registry; "clerk" and "officer" may sign in there."""
+    """The address of a served registry, and how to reach what it serves; "clerk" and "officer" may sign in there."""
 
     address: str
+    settings: Settings
 
 
 async def _people(settings: Settings) -> None:
@@ -64,7 +65,7 @@ def desk(server: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Iter
     asyncio.run(_people(settings))
     try:
         with serving(settings, workers=1) as served:
-            yield Desk(served.address)
+            yield Desk(served.address, settings)
     finally:
         drop_database(server, name)
 

@@ -10,9 +10,29 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import Desk, sign_in
 
 LETTER = "/l/00000000-0000-0000-0000-000000000000"
-ANYONE = ("/", "/sign-in", "/verify", LETTER, "/developers", "/console", "/console/schema")
-DESK = ("/verify", "/rosters", "/placements", "/inbox")
-PAGES = [("", path) for path in ANYONE] + [("clerk", path) for path in DESK] + [("officer", "/inbox")]
+ANYONE = (
+    "/",
+    "/sign-in",
+    "/verify",
+    "/s",
+    LETTER,
+    "/flows",
+    "/developers",
+    "/developers/errors",
+    "/developers/changes",
+)
+CONSOLE = ("/console", "/console/schema")
+DESK = (
+    *("/verify", "/rosters", "/placements", "/placements/calendar", "/placements/new"),
+    *("/unit/opportunities", "/watches", "/inbox"),
+)
+LAW = ("/rules", "/rules/2022-10-01", "/rules/2022-10-01/clauses/R1")
+OFFICER = ("/inbox", "/cases", "/alerts", "/committees", "/credentials", "/rules/drafts")
+PAGES = [
+    *(("", path) for path in (*ANYONE, *CONSOLE, *LAW)),
+    *(("clerk", path) for path in DESK),
+    *(("officer", path) for path in OFFICER),
+]
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 ROSTER = "姓名,证书编号\n王芳,SC-0000\n李雷,SC-0001\n"
@@ -103,7 +123,7 @@ def test_a_page_breaks_no_rule_of_its_own_policy(browser: Browser, desk: Desk) -
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda failure: said.append(str(failure)))
-    for path in ANYONE:
+    for path in (*ANYONE, *CONSOLE):
         page.goto(f"{desk.address}{path}")
     assert said == [], said
     context.close()

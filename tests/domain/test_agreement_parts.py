@@ -91,7 +91,7 @@ FAULTS: dict[str, Fault] = {
         lambda: a_draft("", dropped("clauses", "R1")),
         "a.toml",
         "dropped[R1].section",
-        "Use one of: entitlements, minimum_days, placement_kinds, placement_periods, placement_rules, procedures",
+        "Use one of: correction_procedures, entitlements, minimum_days, placement_kinds, placement_periods",
     ),
     "a rule dropped without a reason": (
         lambda: a_draft(without(PLACEMENTS, "PL9"), dropped("placement_rules", "PL9").split("en =")[0]),

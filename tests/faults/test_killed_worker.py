@@ -1,4 +1,4 @@
-"""A worker killed with -9 again and again while a thousand terms end: each is ended once, each party told once."""
+"""A worker killed with -9 again and again while hundreds of terms end: each is ended once, each party told once."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from tests.conftest import DatabaseUrls, as_superuser
 from tests.faults.servers import ROOT, environment, wait_until
 from tests.registries import open_world
 
-TERMS = int(os.environ.get("FAULTS_TERMS", "1000"))
+TERMS = int(os.environ.get("FAULTS_TERMS", "500"))
 KILLS = int(os.environ.get("FAULTS_KILLS", "3")) + 2
 SEED = int(os.environ.get("FAULTS_SEED", "20261124"))
 
@@ -69,7 +69,8 @@ async def test_each_term_ends_once_and_each_party_is_told_once(database_urls: Da
         assert ended() < TERMS, "killed in the middle"
         # Two at once, which meet each other, too.
         with at_work(settings), at_work(settings):
-            wait_until(lambda: ended() == TERMS, "every term to end")
+            while (before := ended()) < TERMS:
+                wait_until(lambda before=before: ended() > before, "one more term to end")  # type: ignore[misc]
         assert one("SELECT count(*) FROM placement WHERE end_reason = 'TERM' AND ended_on = term_until") == TERMS
         assert one("SELECT count(*) FROM placement_event WHERE event = 'ENDED'") == TERMS
         assert one("SELECT count(DISTINCT placement_id) FROM placement_event WHERE event = 'ENDED'") == TERMS
@@ -83,7 +84,7 @@ async def test_each_term_ends_once_and_each_party_is_told_once(database_urls: Da
 
 
 def place(connection: Any, home: object, host: object) -> None:
-    """A thousand people, each with an active placement whose term was over yesterday, written past every guard."""
+    """So many people, each with an active placement whose term was over yesterday, written past every guard."""
     connection.execute("SET session_replication_role = replica")
     connection.execute(
         "INSERT INTO researcher (id, public_number, registered_at, command_id) SELECT gen_random_uuid(), "

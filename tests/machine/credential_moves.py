@@ -19,6 +19,7 @@ from talent_registry.services import (
     recognition,
     standing,
     verification,
+    watches,
 )
 from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Registry
@@ -147,6 +148,37 @@ def verify(stage: Stage, chance: Random) -> Asked:
 
     by = chance.choice((stage.cast.outsiders[0], side.me, side.hrs[0], stage.cast.agency, side.officer))
     return Asked(by, call, asked)
+
+
+@move("watchCredential", 2)
+def watch(stage: Stage, chance: Random) -> Asked | None:
+    """Of what an office verified; now and then of what it never did."""
+    rows = stage.ask(
+        "SELECT organisation_id, split_part(subject, ':', 2)::uuid AS credential FROM ledger_entry, "
+        "jsonb_array_elements_text(subjects) subject WHERE name = 'verifyCredential' AND organisation_id IS NOT NULL "
+        "AND subject LIKE 'credential:%%' ORDER BY sequence"
+    )
+    if not rows:
+        return None
+    found, one = chance.choice(rows), stage.cast.sides[0]
+    offices = [actor for side in stage.cast.sides for actor in (side.hrs[0], side.officer)] + [stage.cast.agency]
+    knows = {row["organisation_id"] for row in rows if row["credential"] == found["credential"]}
+    by = next((actor for actor in offices if actor.organisation_id == found["organisation_id"]), one.officer)
+    never = (*stage.cast.outsiders, one.me, *(actor for actor in offices if actor.organisation_id not in knows))
+    until = stage.today + timedelta(days=chance.choice((0, 30, 365, 1000)))
+    return Asked(by, watches.watch, watches.NewWatch(found["credential"], PURPOSE, until), never)
+
+
+@move("endCredentialWatch", 1)
+def end_watch(stage: Stage, chance: Random) -> Asked | None:
+    rows = stage.ask("SELECT * FROM credential_watch ORDER BY id")
+    if not rows:
+        return None
+    found = chance.choice(rows)
+    offices = [actor for side in stage.cast.sides for actor in (side.hrs[0], side.officer)] + [stage.cast.agency]
+    by = next(actor for actor in offices if actor.organisation_id == found["organisation_id"])
+    never = (*stage.cast.outsiders, *(actor for actor in offices if actor.organisation_id != found["organisation_id"]))
+    return Asked(by, watches.end, found["id"], never)
 
 
 @move("decideRecognition", 4)

@@ -19,13 +19,31 @@ from talent_registry.domain.errors import Conflict, RegistryError
 from talent_registry.services import placement_clocks, placement_lapses, placement_reminders, proceeding_clocks
 from talent_registry.services.placement_reminders import CLOCK
 from tests.conftest import DatabaseUrls, as_superuser, create_database, drop_database
-from tests.machine import credential_moves, office_moves, people_moves, placement_moves
+from tests.machine import (
+    correction_moves,
+    credential_moves,
+    office_moves,
+    people_moves,
+    placement_moves,
+    question_moves,
+    roster_moves,
+    share_moves,
+)
 from tests.machine.asking import MOVES, WEIGHTS, Asked
 from tests.machine.laws import MENDING, Laws
 from tests.machine.stage import Cast, Stage, enter, open_cast
 from tests.registries import open_world
 
-__all__ = ["credential_moves", "office_moves", "people_moves", "placement_moves"]
+__all__ = [
+    "correction_moves",
+    "credential_moves",
+    "office_moves",
+    "people_moves",
+    "placement_moves",
+    "question_moves",
+    "roster_moves",
+    "share_moves",
+]
 CLOCKS: dict[str, Callable[..., Any]] = {
     "closeDuePlacement": placement_clocks.end_due,
     "closeSilentPlacement": placement_lapses.lapse_due,
@@ -36,7 +54,7 @@ CLOCKS: dict[str, Callable[..., Any]] = {
 RECORDING = MENDING - {"approveRelease", "approveOverride", "decideCase", "decideAppeal"}
 OF_PLACEMENTS = {"WORKLOAD_OVER_100", "SIGNATURES_MISSING", "NO_RECOGNITION", "HOUSEHOLD_IS_NOT_MOVED"}
 # These make a key of their own where none is given, or make more of it than a key.
-KEYED = {"verifyCredential", "importRoll"}
+KEYED = {"verifyCredential", "openShareCode", "importRoll"}
 DELIBERATE = ("wrong party", "no such record", "used key", "no key")
 STEPS = 50
 REPEAT, DAYS_PASS = "the same again", "days pass"

@@ -16,7 +16,7 @@ from talent_registry.services import letters, standing, verification
 from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.receipts import published_keys
 from talent_registry.storage.ids import new_id
-from tests.registries import NOON, World
+from tests.registries import World
 from tests.titles import NAME, NUMBER, Titles, open_titles
 
 WORDS = Message(zh="证书", en="Certificate")
@@ -115,12 +115,6 @@ async def test_wrong_check_values_read_as_not_found_and_are_limited(titles: Titl
     other = new_id()
     with pytest.raises(NotFound):
         await letters.live_status(registry, other, letters.check_of(registry, other))
-
-
-def test_the_summary_of_a_roster_is_the_same_each_time() -> None:
-    made = [letters.summary_letter("R-1", {"VALID": 497, "MISMATCH": 3}, "四川样例大学", NOON) for _ in range(2)]
-    assert made[0] == made[1]
-    assert made[0].startswith(b"%PDF-1.7")
 
 
 def test_words_are_data_and_never_source() -> None:

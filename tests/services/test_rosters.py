@@ -19,7 +19,9 @@ from talent_registry.services import roster_jobs, rosters
 from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.rolls import import_roll
 from talent_registry.services.roster_jobs import WORKER, work_one
-from talent_registry.services.rosters import AskedRoster, get_roster, list_rosters, preview, result_as_csv
+from talent_registry.services.roster_previews import preview
+from talent_registry.services.roster_results import result_as_csv, result_as_workbook
+from talent_registry.services.rosters import AskedRoster, get_roster, list_rosters
 from talent_registry.storage.session import duty
 from talent_registry.storage.tables import access, ledger_entry, roster, roster_answer
 from tests.registries import World, authority
@@ -55,6 +57,12 @@ async def count(world: World, table: Any) -> int:
         return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())
 
 
+async def answered(world: World) -> int:
+    async with world.registry.noting(WORKER) as connection, duty(connection, "verify"):
+        lines = func.coalesce(func.sum(func.cardinality(roster_answer.c.lines)), 0)
+        return int((await connection.execute(select(lines))).scalar_one())
+
+
 async def test_the_sample_gets_the_same_verdicts_in_every_kind_of_file(world: World) -> None:
     for roll, province in ((SICHUAN, "510000"), (CHONGQING, "500000")):
         await import_roll(world.registry, authority(province), roll)
@@ -79,7 +87,7 @@ async def test_the_sample_gets_the_same_verdicts_in_every_kind_of_file(world: Wo
         assert (done.state, done.done, done.rows, done.counts["VALID"]) == (RosterState.DONE, 112, 112, 97)
     problems = await result(world, roster_id, problems_only=True)
     assert len(problems) == 1 + 112 - 97
-    book = load_workbook(io.BytesIO(await rosters.result_as_workbook(world.registry, OFFICER, roster_id)))
+    book = load_workbook(io.BytesIO(await result_as_workbook(world.registry, OFFICER, roster_id)))
     assert book.worksheets[0].max_row == 115
 
 
@@ -164,7 +172,7 @@ async def test_what_a_stopped_worker_left_is_gone_on_with_and_nothing_is_done_tw
         with pytest.raises(asyncio.CancelledError):
             await stopped
     half = await get_roster(world.registry, OFFICER, roster_id)
-    assert (half.state, await count(world, roster_answer)) == (RosterState.RUNNING, half.done)
+    assert (half.state, await answered(world)) == (RosterState.RUNNING, half.done)
     assert half.done > 0.3 * half.rows
     assert await work_one(world.registry)
     done = await get_roster(world.registry, OFFICER, roster_id)

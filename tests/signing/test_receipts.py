@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from jose import jws as tokens
 from talent_registry.signing import receipts
 from talent_registry.signing.keys import FILE_NAME, KeySet, KeyState, KeysUnusable, new_material, new_token_key
 from talent_registry.signing.tokens import TokenRefused, issue, read
+from tests.conftest import JOSE
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 MATERIAL = new_material(NOW)
@@ -21,6 +24,7 @@ KEYSET = KeySet.of_material(MATERIAL)
 CLAIMS: dict[str, Any] = {"jti": "1", "kind": "VERIFICATION", "verdict": "VALID", "message": {"zh": "有效", "en": "ok"}}
 RECEIPT = receipts.sign(KEYSET, CLAIMS)
 PUBLISHED = json.loads(json.dumps(receipts.published(KEYSET)))
+JAVASCRIPT = Path(__file__).parent / "verify_with_jose.mjs"
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify_receipt.py"
 
 
@@ -159,3 +163,35 @@ def test_the_script_in_the_documents_verifies_a_receipt_and_refuses_a_changed_on
         ran = subprocess.run(asked, capture_output=True, check=False)
         assert ran.returncode == code
         assert (json.loads(ran.stdout) == CLAIMS) if code == 0 else (b"REFUSED" in ran.stderr)
+
+
+def test_a_receipt_with_any_one_bit_of_its_parts_changed_is_refused() -> None:
+    parts = [bytearray(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in RECEIPT.split(".")]
+
+    def written() -> str:
+        return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+
+    assert written() == RECEIPT
+    for part in parts:
+        for place in range(len(part) * 8):
+            part[place >> 3] ^= 1 << (place & 7)
+            refusal(written())
+            part[place >> 3] ^= 1 << (place & 7)
+
+
+@pytest.mark.needs_system("node")
+@pytest.mark.needs_system("jose")
+def test_a_receipt_is_verified_by_a_library_of_another_language_and_refused_however_changed(tmp_path: Path) -> None:
+    (tmp_path / "receipt.jws").write_text(RECEIPT)
+    (tmp_path / "jwks.json").write_text(json.dumps(PUBLISHED))
+    # Node looks for libraries beside the script.
+    (tmp_path / "node_modules").symlink_to(JOSE)
+    script = shutil.copy(JAVASCRIPT, tmp_path)
+    told = subprocess.run(
+        ["node", script, tmp_path / "receipt.jws", tmp_path / "jwks.json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    said = re.fullmatch(r"VERIFICATION VALID: genuine; 0 of its (\d+) changes accepted", told.stdout.strip())
+    assert (told.returncode, told.stderr) == (0, "")
+    assert said
+    assert int(said[1]) > 8 * len(RECEIPT) / 2

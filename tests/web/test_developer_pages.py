@@ -23,7 +23,15 @@ from talent_registry.services.permissions import OPERATOR
 from talent_registry.web.pages.documents import documents, served_schema, snippets, variables_of
 from tests.web.conftest import Served
 
-PAGES = ("/developers", "/console", "/console/schema", "/console/schema?type=Credential", "/console/schema?search=zzz")
+PAGES = (
+    "/developers",
+    "/developers/errors",
+    "/developers/changes",
+    "/console",
+    "/console/schema",
+    "/console/schema?type=Credential",
+    "/console/schema?search=zzz",
+)
 PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 
 
@@ -69,8 +77,13 @@ async def check_page(served: Served, path: str) -> None:
     chinese = await served.http.get(path)
     assert (chinese.status_code, chinese.headers["content-language"]) == (200, "zh-Hans")
     english = await served.http.get(path, headers={"Cookie": "language=en"})
-    # Code and the schema's own words apart, nothing is left in Chinese but the link back to it.
-    left = re.sub(r"<pre.*?</pre>|<textarea.*?</textarea>|lang=\"en\">.*?<|中文", "", english.text, flags=re.DOTALL)
+    # Code, names and the schema's own words apart, nothing is left in Chinese but the link back to it.
+    left = re.sub(
+        r"<pre.*?</pre>|<textarea.*?</textarea>|<code lang=\"zh-Hans\">.*?<|lang=\"en\">.*?<|中文",
+        "",
+        english.text,
+        flags=re.DOTALL,
+    )
     assert re.findall(r"[\u4e00-\u9fff]+", left) == []
     assert "unsafe" not in chinese.headers["content-security-policy"]
     assert "default-src 'none'" in chinese.headers["content-security-policy"]

@@ -89,7 +89,7 @@ async def test_alive_and_version_never_ask_the_database() -> None:
         alive, version = await http.get("/livez"), await http.get("/version")
         assert (await http.head("/livez")).status_code == 200
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
-    assert version.json() == {"name": "talent-registry", "version": "1.2.3"}
+    assert version.json() == {"name": "talent-registry", "version": "1.2.3", "sandbox": False}
 
 
 async def test_the_schema_is_given_once_and_then_known_by_its_tag() -> None:

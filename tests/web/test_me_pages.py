@@ -14,6 +14,7 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.verification import Typed
 from talent_registry.services import accesses, accounts, credentials, letters, organisations, standing, verification
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
+from talent_registry.services.receipts import check_receipt
 from tests.proceedings import LOCAL, UNFILED
 from tests.registries import Clock, World
 from tests.titles import NAME, NUMBER, PROFESSOR, Titles, document, open_titles
@@ -126,6 +127,10 @@ async def test_the_answer_is_seen_before_applying_and_what_it_leaves_open_become
     assert again.headers["location"] == applied.headers["location"]
     result = await person.get(applied.headers["location"])
     assert "认定结果" in result.text
+    (receipt,) = re.findall(r"<textarea[^>]*>([^<]+)</textarea>", result.text)
+    assert check_receipt(person.served.registry, receipt)["outcome"] == "AUTO"
+    (letter,) = re.findall(r'href="(/verify/letters/[^"]+)"', result.text)
+    assert (await person.get(letter)).content.startswith(b"%PDF")
     english = await person.served.http.get(address, headers={"Cookie": f"{person.cookie['Cookie']}; language=en"})
     assert "The answer before you apply" in english.text
 

@@ -181,3 +181,17 @@ async def test_an_office_must_say_for_what_purpose(served: Served) -> None:
     refused = await post(served, "/verify", fields, Cookie=cookie)
     assert refused.status_code == 400
     assert "请写明核验用途" in refused.text
+
+
+async def test_what_breaks_behind_a_page_is_told_on_a_page_without_its_words(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("王芳 SC-0000")
+
+    monkeypatch.setattr("talent_registry.web.pages.verifying._form", broken)
+    answer = await served.http.get("/verify")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "服务器内部出错" in answer.text
+    assert answer.headers["x-request-id"] in answer.text
+    assert "王芳" not in answer.text

@@ -1,18 +1,22 @@
 """The tables as SQLAlchemy Core sees them; the migrations are their history."""
 
-from talent_registry.storage.tables.accounts import account, attempt, page_session
+from talent_registry.storage.tables.accounts import account, attempt, page_session, sandbox_key
 from talent_registry.storage.tables.agreement_releases import (
     agreement_enactment,
     agreement_release,
     agreement_release_approval,
     agreement_release_step,
 )
+from talent_registry.storage.tables.alerts import alert_note
 from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
+from talent_registry.storage.tables.correction_cases import correction_case, correction_event
 from talent_registry.storage.tables.credentials import credential, credential_status, credential_version
 from talent_registry.storage.tables.events import event, event_receiver
+from talent_registry.storage.tables.flows import flow_edition
 from talent_registry.storage.tables.inbox import inbox_reading, opportunity_told
 from talent_registry.storage.tables.integrity import integrity_record
+from talent_registry.storage.tables.issuer_questions import issuer_question
 from talent_registry.storage.tables.ledger import command, ledger_entry
 from talent_registry.storage.tables.notices import entitlement_reliance, notice, notice_receipt, recall
 from talent_registry.storage.tables.opportunities import (
@@ -42,7 +46,9 @@ from talent_registry.storage.tables.researchers import (
     researcher_name,
 )
 from talent_registry.storage.tables.rosters import roster, roster_answer, roster_part
+from talent_registry.storage.tables.shares import share_code
 from talent_registry.storage.tables.simulations import simulation
+from talent_registry.storage.tables.watches import credential_watch
 from talent_registry.storage.tables.webhooks import webhook
 
 __all__ = [
@@ -52,20 +58,26 @@ __all__ = [
     "agreement_release",
     "agreement_release_approval",
     "agreement_release_step",
+    "alert_note",
     "attempt",
     "command",
     "committee_filing",
     "consent",
+    "correction_case",
+    "correction_event",
     "credential",
     "credential_status",
     "credential_version",
+    "credential_watch",
     "entitlement_reliance",
     "event",
     "event_receiver",
+    "flow_edition",
     "household_registration",
     "identity_document",
     "inbox_reading",
     "integrity_record",
+    "issuer_question",
     "ledger_entry",
     "matching_consent",
     "metadata",
@@ -95,6 +107,8 @@ __all__ = [
     "roster",
     "roster_answer",
     "roster_part",
+    "sandbox_key",
+    "share_code",
     "simulation",
     "webhook",
 ]

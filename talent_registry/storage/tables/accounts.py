@@ -45,3 +45,16 @@ page_session = Table(
     Column("ends_at", DateTime(timezone=True), nullable=False, index=True),
     Column("closed_at", DateTime(timezone=True)),
 )
+
+# What a sandbox gave to a developer: a client that ends, and an invented person with a certificate of the client's own.
+sandbox_key = Table(
+    "sandbox_key",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("account.id"), primary_key=True),
+    # The mail address as a keyed digest, to limit the keys of one address; it goes with the row.
+    Column("mail_digest", LargeBinary, nullable=False, index=True),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("researcher_id", Uuid, ForeignKey("researcher.id"), index=True),
+    Column("credential_id", Uuid, ForeignKey("credential.id"), index=True),
+)

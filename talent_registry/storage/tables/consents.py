@@ -38,5 +38,8 @@ access = Table(
     Column("fields", ARRAY(Text), nullable=False),
     # Set where the look was itself a command (a verification); a plain reading is not one.
     Column("command_id", Uuid, ForeignKey("command.id"), index=True),
+    # Set where the look was a try at a share code.
+    Column("share_code_id", Uuid, ForeignKey("share_code.id")),
     Index("ix_access_researcher_id", "researcher_id", "id"),
+    Index("ix_access_share_code_id", "share_code_id", "id", postgresql_where="share_code_id IS NOT NULL"),
 )

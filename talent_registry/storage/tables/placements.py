@@ -115,6 +115,7 @@ placement_event = Table(
     Column("province", Text),
     Column("reason", Text),
     written_by(),
+    Index("ix_placement_event_at", "at", postgresql_using="brin"),
 )
 
 placement_end = Table(

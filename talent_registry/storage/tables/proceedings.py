@@ -57,6 +57,7 @@ proceeding_event = Table(
     Column("outcome", Text),
     Column("text", Text),
     written_by(),
+    Index("ix_proceeding_event_at", "at", postgresql_using="brin"),
     *(
         Index(
             f"uq_proceeding_event_{name}",

@@ -29,4 +29,6 @@ recognition_decision = Table(
     Column("facts", JSONB, nullable=False),
     written_by(),
     Index("ix_recognition_decision_target_province_id", "target_province", "id"),
+    # What was decided in a quarter: rows lie in the order in which they were written.
+    Index("ix_recognition_decision_decided_at", "decided_at", postgresql_using="brin"),
 )

@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from talent_registry.storage.tables.columns import identity, metadata, written_by
 
@@ -40,11 +40,16 @@ roster = Table(
     Column("failure", JSONB),
     Column("head_sealed", LargeBinary, nullable=False),
     Column("key_id", Text, nullable=False),
+    # An earlier roster of the office, some rows of which this one gives anew.
+    Column("corrects_id", Uuid, ForeignKey("roster.id"), index=True),
+    # When its rows and answers were removed, because their time was over.
+    Column("cleared_at", DateTime(timezone=True)),
     written_by(),
     CheckConstraint("state IN ('QUEUED', 'RUNNING', 'DONE', 'FAILED')", name="state_is_known"),
     CheckConstraint("done BETWEEN 0 AND rows", name="done_is_a_part"),
     CheckConstraint("num_nonnulls(organisation_id, province) > 0", name="has_an_office"),
     Index("ix_roster_waiting", "id", postgresql_where="state IN ('QUEUED', 'RUNNING')"),
+    Index("ix_roster_kept", "requested_at", postgresql_where="cleared_at IS NULL"),
     Index("ix_roster_organisation_id", "organisation_id", "id"),
     Index("ix_roster_province", "province", "id"),
 )
@@ -60,14 +65,20 @@ roster_part = Table(
     Column("answered_at", DateTime(timezone=True)),
 )
 
+# What became of some lines of a file: written and read together, so kept together, the same place in each list.
 roster_answer = Table(
     "roster_answer",
     metadata,
     Column("roster_id", Uuid, ForeignKey("roster.id"), primary_key=True),
-    Column("line", Integer, primary_key=True),
-    Column("verdict", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("credential_id", Uuid, ForeignKey("credential.id")),
+    Column("first_line", Integer, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
-    Index("ix_roster_answer_credential_id", "credential_id", postgresql_where="credential_id IS NOT NULL"),
+    Column("lines", ARRAY(Integer), nullable=False),
+    Column("verdicts", ARRAY(Text), nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False),
+    Column("credential_ids", ARRAY(Uuid), nullable=False),
+    CheckConstraint(
+        "cardinality(lines) > 0 AND cardinality(lines) = ALL (ARRAY[cardinality(verdicts), cardinality(reasons), "
+        "cardinality(credential_ids)])",
+        name="is_whole",
+    ),
 )

@@ -4,7 +4,13 @@ from typing import Final
 
 from talent_registry.domain.agreements import ResponsibleBody
 from talent_registry.domain.messages import Message
-from talent_registry.domain.proceedings import ClockPurpose, ProceedingKind, ProceedingOutcome, ProceedingState
+from talent_registry.domain.proceedings import (
+    ClockPurpose,
+    ProceedingEventKind,
+    ProceedingKind,
+    ProceedingOutcome,
+    ProceedingState,
+)
 from talent_registry.services.proceeding_openings import SeenCase
 from talent_registry.web.pages import words
 
@@ -13,6 +19,7 @@ KINDS: Final = {
     ProceedingKind.VERIFICATION: Message(zh="核实", en="Verification"),
     ProceedingKind.RE_REVIEW: Message(zh="重新评审", en="New review"),
     ProceedingKind.OVERRIDE: Message(zh="个案处理", en="Override of a refusal"),
+    ProceedingKind.CORRECTION: Message(zh="更正登记", en="Correction of a record"),
 }
 STATES: Final = {
     ProceedingState.OPEN: Message(zh="办理中", en="Being seen to"),
@@ -30,6 +37,8 @@ RESULTS: Final = {
     ProceedingOutcome.REFUSED: Message(zh="不予确认", en="Refused"),
     ProceedingOutcome.VERIFIED: Message(zh="核实无误", en="Verified"),
     ProceedingOutcome.NOT_VERIFIED: Message(zh="未能核实", en="Not verified"),
+    ProceedingOutcome.CORRECTED: Message(zh="已更正", en="Corrected"),
+    ProceedingOutcome.DECLINED: Message(zh="未予更正", en="Declined"),
 }
 PURPOSES: Final = {
     ClockPurpose.DECISION: Message(zh="作出决定", en="Decision"),
@@ -38,6 +47,35 @@ PURPOSES: Final = {
     ClockPurpose.APPEAL_DECISION: Message(zh="复核决定", en="Decision on the appeal"),
     ClockPurpose.SECOND_APPROVAL: Message(zh="另一方同意", en="Second approval"),
 }
+
+EVENTS: Final = {
+    ProceedingEventKind.OPENED: Message(zh="受理", en="Opened"),
+    ProceedingEventKind.EVIDENCE_REQUESTED: Message(zh="要求补正", en="Evidence asked for"),
+    ProceedingEventKind.EVIDENCE_GIVEN: Message(zh="补正材料", en="Evidence given"),
+    ProceedingEventKind.DECIDED: Message(zh="作出决定", en="Decided"),
+    ProceedingEventKind.LAPSED: Message(zh="逾期未答复，依规定办结", en="Settled by the body's silence"),
+    ProceedingEventKind.WITHDRAWN: Message(zh="撤回", en="Withdrawn"),
+    ProceedingEventKind.APPEALED: Message(zh="申请复核", en="Appealed"),
+    ProceedingEventKind.APPEAL_DECIDED: Message(zh="复核决定", en="Appeal decided"),
+    ProceedingEventKind.OVERRIDE_PROPOSED: Message(zh="提出个案处理", en="Override proposed"),
+    ProceedingEventKind.OVERRIDE_APPROVED: Message(zh="另一方同意", en="Override approved"),
+    ProceedingEventKind.OVERRIDE_DECLINED: Message(zh="另一方不同意", en="Override declined"),
+}
+
+
+def at_zero(seen: SeenCase) -> Message:
+    """What follows once the term of whoever owes an act is over, and nothing else."""
+    if seen.case.terms.tacit:
+        return Message(
+            zh="办理机关期限届满仍未决定的，依协议视为予以认可；您的补正期限届满未答复的，机关按已有材料决定。",
+            en="Without a decision in time it counts as granted by the agreement; if you do not answer a request for "
+            "evidence in time, the body decides on what there is.",
+        )
+    return Message(
+        zh="办理机关期限届满仍未决定的，不视为认可，办件显示为已逾期；您的补正期限届满未答复的，机关按已有材料决定。",
+        en="Without a decision in time nothing counts as granted and the case reads as overdue; if you do not answer a "
+        "request for evidence in time, the body decides on what there is.",
+    )
 
 
 def turn_of(seen: SeenCase) -> Message:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from graphql import (
     GraphQLEnumType,
@@ -20,7 +20,14 @@ from talent_registry.domain.errors import NotFound
 from talent_registry.domain.messages import Message
 from talent_registry.services.registry import new_key
 from talent_registry.web.pages import developer_words as words
-from talent_registry.web.pages.documents import documents, origin_of_page, served_schema, snippets, variables_of
+from talent_registry.web.pages.documents import (
+    Document,
+    documents,
+    origin_of_page,
+    served_schema,
+    snippets,
+    variables_of,
+)
 from talent_registry.web.pages.visits import Visit
 
 _FIRST: Final = "anyone/viewer"
@@ -43,16 +50,19 @@ async def show_console(visit: Visit) -> Response:
     chosen = documents().get(visit.asked("document") or _FIRST)
     if chosen is None:
         raise NotFound(Message(zh="没有这个请求示例。", en="There is no such document."))
-    variables = variables_of(chosen, new_key())
+    return visit.page("console.html", key=None, **opened_with(visit, chosen, variables_of(chosen, new_key())))
+
+
+def opened_with(visit: Visit, chosen: Document, variables: dict[str, Any]) -> dict[str, Any]:
+    """What the console needs to open with a document and its variables."""
     grouped = [(name, list(found)) for name, found in groupby(documents().values(), lambda found: found.audience)]
-    return visit.page(
-        "console.html",
-        chosen=chosen,
-        grouped=grouped,
-        words=words,
-        variables=json.dumps(variables, ensure_ascii=False, indent=2),
-        snippets=snippets(origin_of_page(visit.request), chosen.text, variables),
-    )
+    return {
+        "chosen": chosen,
+        "grouped": grouped,
+        "words": words,
+        "variables": json.dumps(variables, ensure_ascii=False, indent=2),
+        "snippets": snippets(origin_of_page(visit.request), chosen.text, variables),
+    }
 
 
 async def show_schema(visit: Visit) -> Response:

@@ -56,6 +56,33 @@ REMEDIES: Final = {
     ),
 }
 
+# Codes of `errors` whose message says what is wrong with this very document, or that something is wrong with us.
+CODES_OF_THE_STANDARD: Final = {
+    "SYNTAX": Message(
+        zh="请求文本不合 GraphQL 语法。按 locations 更正。", en="The document is no GraphQL. Correct it at `locations`."
+    ),
+    "VALIDATION": Message(
+        zh="请求与接口定义不符，未执行。请对照 /schema.graphql 更正。",
+        en="The document does not fit the schema and was not run. Compare it with /schema.graphql.",
+    ),
+    "VARIABLES": Message(
+        zh="变量的类型不符，未执行。message 指出是哪一个。",
+        en="A variable is not of its type, and nothing was run. `message` names it.",
+    ),
+    "FIELD": Message(
+        zh="某个字段未能得出，path 指出位置；其余部分可用。",
+        en="One field could not be answered; `path` says which. The rest stands.",
+    ),
+    "REQUEST": Message(
+        zh="请求无法执行，原因见 message。", en="The request cannot be carried out; `message` says why."
+    ),
+    "UNAVAILABLE": Message(
+        zh="数据库暂时不可用。稍后以同一幂等键重试。",
+        en="The database is away for the moment. Try again later under the same idempotency key.",
+    ),
+    "INTERNAL": Message(zh="我们的差错。请附 requestId 报告。", en="A defect of ours. Report it with the `requestId`."),
+}
+
 
 def audience(code: str) -> Message:
     """For whom the documents of a folder are; its own name where it has no words."""

@@ -1,6 +1,7 @@
 """What a form sends: read within limits, and only from our own pages."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -47,6 +48,7 @@ async def read_form(request: Request, limits: BodyLimits) -> dict[str, list[str]
     except ValueError:
         raise _unreadable() from None
     found: dict[str, list[str]] = {}
+    _check_writable(part for pair in pairs for part in pair)
     for name, value in pairs:
         found.setdefault(name, []).append(value.replace("\r\n", "\n"))
     return found
@@ -85,7 +87,15 @@ async def read_upload(
         raise _unreadable() from None
     except TimeoutError:
         raise RefusedRequest(408, "REQUEST_TIMEOUT", _TOO_SLOW, {"Connection": "close"}) from None
+    _check_writable(text for name, values in fields.items() for text in (name, *values))
+    _check_writable(name for name, _ in files.values())
     return fields, files
+
+
+def _check_writable(texts: Iterable[str]) -> None:
+    """Refuse what no text of the database can hold, as the API does; what a file holds is read by whoever reads it."""
+    if any("\0" in text for text in texts):
+        raise _unreadable()
 
 
 def _foreign() -> RefusedRequest:

@@ -9,17 +9,23 @@ from talent_registry.api.nodes import kind_and_id
 from talent_registry.domain.inbox import InboxFilter
 from talent_registry.domain.pages import PageRequest
 from talent_registry.services import inbox
-from talent_registry.services.permissions import nothing_here, sign_in_first
+from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
 from talent_registry.web.pages.visits import Visit
 
-_PAGES: Final = {"Placement": "/placements/{}"}
+_PAGES: Final = {"Placement": "/placements/{}", "CorrectionCase": "/corrections/{}", "IssuerQuestion": "/questions/{}"}
 _OWN_PAGES: Final = {
     "Credential": "/me/credentials/{}",
     "RecognitionDecision": "/me/decisions/{}",
-    "RecognitionCase": "/me/cases",
+    "RecognitionCase": "/me/cases/{}",
+    "CorrectionCase": "/me/corrections/{}",
+    "Opportunity": "/me/opportunities/{}",
     "Consent": "/me/consents",
     "Researcher": "/me",
 }
+# Offices read the number of what they watch there.
+_UNIT_PAGES: Final = {"Credential": "/watches?credential={}"}
+_OFFICES: Final = frozenset({ActorKind.AUTHORITY, ActorKind.ISSUER})
+_OFFICE_PAGES: Final = {"RecognitionCase": "/cases/{}", "AgreementRelease": "/rules/releases/{}"}
 
 
 async def show_inbox(visit: Visit) -> Response:
@@ -52,4 +58,6 @@ def _address(visit: Visit, subject: str) -> str | None:
     pages = dict(_PAGES)
     if visit.actor.researcher_id is not None:
         pages |= _OWN_PAGES
+    else:
+        pages |= _UNIT_PAGES | (_OFFICE_PAGES if visit.actor.kind in _OFFICES else {})
     return None if found is None or found[0] not in pages else pages[found[0]].format(found[1])

@@ -5,7 +5,11 @@ from typing import Final
 from talent_registry.domain.messages import Message
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.reveals import FULL_NUMBER
+from talent_registry.services import watches
 from talent_registry.services.relation_kinds import Relation
+from talent_registry.services.share_openings import BASIS as SHARED
+from talent_registry.services.share_openings import REFUSED
 from talent_registry.services.verification import BASIS
 
 FIELDS: Final = {
@@ -21,6 +25,13 @@ FIELDS: Final = {
     PersonField.DECISIONS: Message(zh="认定决定", en="Recognition decisions"),
     PersonField.PLACEMENTS: Message(zh="柔性流动", en="Placements"),
 }
+LOOK_COLUMNS: Final = (
+    Message(zh="时间", en="When"),
+    Message(zh="查询人", en="Who"),
+    Message(zh="查看内容", en="Fields"),
+    Message(zh="用途", en="Purpose"),
+    Message(zh="依据", en="Basis"),
+)
 VISIBILITIES: Final = {
     Visibility.PUBLIC: Message(zh="公开", en="Public"),
     Visibility.RECOGNISED_PARTIES: Message(zh="仅互认相关方可见", en="Recognised parties"),
@@ -43,12 +54,18 @@ _RELATIONS: Final = {
 }
 
 
-_VERIFIED: Final = Message(zh="证书核验", en="a certificate was verified")
+_OF_COMMANDS: Final = {
+    FULL_NUMBER: Message(zh="查看了完整证件号码", en="the full number of a document was read"),
+    BASIS: Message(zh="证书核验", en="a certificate was verified"),
+    SHARED: Message(zh="分享码", en="a share code of yours"),
+    REFUSED: Message(zh="分享码（未能打开）", en="a share code of yours, which did not open"),
+    watches.BASIS: Message(zh="证书变更订阅", en="a certificate is watched for changes"),
+}
 
 
 def basis(written: str) -> Message:
-    """On what a look rested: relations, as the record joins them, or the verification of a certificate."""
-    known = {relation.value: message for relation, message in _RELATIONS.items()} | {BASIS: _VERIFIED}
+    """On what a look rested: relations, as the record joins them, or what was done with a certificate."""
+    known = {relation.value: message for relation, message in _RELATIONS.items()} | _OF_COMMANDS
     found = [known.get(one) for one in written.split("+")]
     return Message(
         zh="、".join(one.zh for one in found if one) or "—", en=", ".join(one.en for one in found if one) or "—"

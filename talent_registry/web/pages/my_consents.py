@@ -7,13 +7,18 @@ from uuid import UUID
 from starlette.responses import Response
 
 from talent_registry.domain.errors import InvalidInput, NotFound, RegistryError
+from talent_registry.domain.matching_consents import SHOWABLE, MatchingConsent
 from talent_registry.domain.messages import Message
+from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import consents, organisations
+from talent_registry.services import consents, matching_consents, organisations
 from talent_registry.web.pages import me_words
 from talent_registry.web.pages.my_record import must_be_researcher, next_address, page_asked, units_by_id
 from talent_registry.web.pages.visits import Visit
 
+_MOST: Final = 100
+# The credential is always shown: matching goes by it.
+_SHOWABLE: Final = tuple(one for one in PersonField if one in SHOWABLE and one is not PersonField.CREDENTIALS)
 _FIELDS: Final = ("recipient", "purpose", "until")
 
 
@@ -43,15 +48,47 @@ async def withdraw_consent(visit: Visit) -> Response:
     return visit.go("/me/consents?done=withdrawn")
 
 
+async def change_matching(visit: Visit) -> Response:
+    """POST /me/matching: be found by host units that need somebody, or be found no more."""
+    must_be_researcher(visit)
+    try:
+        if visit.sent("act") == "withdraw":
+            await matching_consents.withdraw(visit.registry, visit.actor, visit.key)
+        else:
+            shown = tuple(one for one in _SHOWABLE if one.value in visit.every("shown"))
+            asked = matching_consents.NewMatchingConsent((PersonField.CREDENTIALS, *shown), _day(visit.sent("until")))
+            await matching_consents.grant(visit.registry, visit.actor, asked, visit.key)
+    except RegistryError as error:
+        return await _listed(visit, dict.fromkeys(_FIELDS, ""), matching_fault=error.message)
+    return visit.go("/me/consents?done=matching")
+
+
+async def _matching(visit: Visit) -> MatchingConsent | None:
+    """The consent to matching that holds today."""
+    today, request = visit.registry.today(), PageRequest(_MOST)
+    page = await matching_consents.list_own(visit.registry, visit.actor, request)
+    while page.has_next and page.end is not None:
+        page = await matching_consents.list_own(visit.registry, visit.actor, PageRequest(_MOST, page.end))
+    return next((one for one in page.items if one.is_active(today)), None)
+
+
 async def _listed(
-    visit: Visit, sent: dict[str, str], *, fault: Message | None = None, chosen: list[str] | None = None
+    visit: Visit,
+    sent: dict[str, str],
+    *,
+    fault: Message | None = None,
+    chosen: list[str] | None = None,
+    matching_fault: Message | None = None,
 ) -> Response:
     must_be_researcher(visit)
     page = await consents.list_own(visit.registry, visit.actor, page_asked(visit))
     today = visit.registry.today()
     return visit.page(
         "me_consents.html",
-        status=400 if fault else 200,
+        status=400 if fault or matching_fault else 200,
+        matching=await _matching(visit),
+        matching_fault=matching_fault,
+        showable=_SHOWABLE,
         given=[(one, one.is_active(today)) for one in page.items],
         more=next_address(visit, page),
         units=await units_by_id(visit, [one.recipient_id for one in page.items]),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from talent_registry.domain.divisions import province_of
 from talent_registry.domain.questions import Target
-from talent_registry.services import counterfactuals, credential_reads, proceedings, recognition
+from talent_registry.services import counterfactuals, credential_reads, proceedings, receipts, recognition
 from talent_registry.services.recognition import AskedRecognition
 from talent_registry.web.pages import case_turns, me_words, words
 from talent_registry.web.pages.my_record import (
@@ -57,7 +57,10 @@ async def show_decision(visit: Visit) -> Response:
     must_be_researcher(visit)
     kept = await recognition.get_decision(visit.registry, visit.actor, visit.record_id)
     (opened,) = await proceedings.list_of_decisions(visit.registry, visit.actor, [kept.id])
-    return visit.page("me_decision.html", kept=kept, seen=opened, turn=case_turns.turn_of, **_frame(visit))
+    given = await receipts.list_of_decision(visit.registry, visit.actor, kept.id)
+    return visit.page(
+        "me_decision.html", kept=kept, seen=opened, receipts=given, turn=case_turns.turn_of, **_frame(visit)
+    )
 
 
 async def show_cases(visit: Visit) -> Response:

@@ -7,21 +7,27 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from talent_registry.documents.rosters import as_csv
+from talent_registry.domain.consents import Access
+from talent_registry.domain.correction_cases import OF_CREDENTIAL, DisputedFact
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import OfPerson, Page, PageRequest
 from talent_registry.domain.researchers import PersonField
 from talent_registry.reference.catalogue import catalogue
-from talent_registry.services import accesses, credential_reads, organisations
+from talent_registry.services import accesses, credential_reads, disputes, organisations
 from talent_registry.services.accesses import SeenPerson
 from talent_registry.services.permissions import nothing_here, sign_in_first
 from talent_registry.web.pages import me_words, words
 from talent_registry.web.pages.visits import Visit
 
-# One fact of a credential: its name in both languages, its value, whether it holds only by default.
-CredentialFact = tuple[Message, str, bool]
+# One fact of a credential: which, its name in both languages, its value, whether it holds only by default.
+CredentialFact = tuple[DisputedFact, Message, str, bool]
+_FACTS: Final = {one.value.lower(): one for one in OF_CREDENTIAL} | {"valid_from": DisputedFact.ISSUE_DATE}
 _MOST: Final = 50
 _LONGEST_PLACE: Final = 100
+_MOST_AT_ONCE: Final = 100
+_MOST_EXPORTED: Final = 10_000
 
 
 def must_be_researcher(visit: Visit) -> UUID:
@@ -61,12 +67,14 @@ async def show_me(visit: Visit) -> Response:
     asked = OfPerson(person_id, page_asked(visit))
     (held,) = await credential_reads.list_of_people(visit.registry, visit.actor, [asked])
     units = await units_by_id(visit, [*_units_of(seen), *_issuers_of(held.items)])
+    (disputed,) = await disputes.list_of_people(visit.registry, visit.actor, [person_id])
     return visit.page(
         "me.html",
         seen=seen,
         held=[(record, record.standing(seen.today), credential_facts(visit, record)) for record in held.items],
         more=next_address(visit, held),
         units=units,
+        disputed={(one.credential_id, one.fact.value): one.since for one in disputed},
         document_name=_document_name,
         as_of=visit.registry.clock(),
         words=words,
@@ -89,10 +97,36 @@ async def show_looks(visit: Visit) -> Response:
     )
 
 
+async def take_looks(visit: Visit) -> Response:
+    """GET /me/looks.csv: every look, oldest first, in CSV; nothing in it is a formula."""
+    must_be_researcher(visit)
+    looks: list[Access] = []
+    request: PageRequest | None = PageRequest(_MOST_AT_ONCE)
+    while request is not None and len(looks) < _MOST_EXPORTED:
+        page = await accesses.list_accesses(visit.registry, visit.actor, request)
+        looks += page.items
+        request = PageRequest(_MOST_AT_ONCE, page.end) if page.has_next and page.end else None
+    units = await units_by_id(visit, [look.organisation_id for look in looks])
+    say = visit.language
+    head = [say.message(one) for one in me_words.LOOK_COLUMNS]
+    rows = [
+        [
+            say.instant(look.at),
+            say.say("个人", "A person") if look.organisation_id is None else units.get(look.organisation_id, "—"),
+            say.say("、", ", ").join(say.message(me_words.FIELDS[one]) for one in look.fields),
+            look.purpose,
+            say.message(me_words.basis(look.basis)),
+        ]
+        for look in looks
+    ]
+    headers = {"Content-Disposition": 'attachment; filename="looks.csv"', "Cache-Control": "no-store"}
+    return Response(as_csv([head, *rows]), media_type="text/csv; charset=utf-8", headers=headers)
+
+
 def credential_facts(visit: Visit, record: CredentialRecord) -> list[CredentialFact]:
     """The facts recorded of a credential that are stated, in the visitor's language."""
     version, say = record.version, visit.language
-    stated = [
+    stated: list[tuple[str, Message, Any]] = [
         ("title_name", Message(zh="名称", en="Title"), version.title_name),
         (
             "series",
@@ -110,7 +144,7 @@ def credential_facts(visit: Visit, record: CredentialRecord) -> list[CredentialF
         ("valid_from", Message(zh="颁发日期", en="Issued on"), say.day(version.valid_from)),
         ("valid_until", Message(zh="有效期至", en="Valid until"), _until(visit, record)),
     ]
-    return [(name, str(value), code in version.defaulted) for code, name, value in stated if value]
+    return [(_FACTS[code], name, str(value), code in version.defaulted) for code, name, value in stated if value]
 
 
 def _until(visit: Visit, record: CredentialRecord) -> str:

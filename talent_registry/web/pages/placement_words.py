@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from talent_registry.domain.messages import Message
-from talent_registry.domain.placement_states import EndReason, Party, PlacementEventKind
-from talent_registry.domain.placement_terms import Difference, compared_with, differences
+from talent_registry.domain.placement_states import EndReason, Party, PlacementEventKind, ResultsHolder
+from talent_registry.domain.placement_terms import Difference, differences
 from talent_registry.domain.placements import Terms, TermsRound
 
 PARTIES: Final = {
@@ -49,10 +49,61 @@ EVENTS: Final = {
 }
 
 
-def changes_of(rounds: tuple[TermsRound, ...], latest: TermsRound | None) -> Sequence[Difference]:
-    """What these terms change against those that they answer or extend."""
-    before = None if latest is None else compared_with(rounds, latest.number)
-    return () if latest is None or before is None else differences(before, latest)
+KINDS_OF_CHANGE: Final = {
+    "ADDED": Message(zh="新增", en="Added"),
+    "REMOVED": Message(zh="删去", en="Removed"),
+    "CHANGED": Message(zh="改为", en="Changed"),
+}
+
+
+def kind_of_change(one: Difference) -> Message:
+    """What became of a field between two versions, in a word."""
+    if one.before is None:
+        return KINDS_OF_CHANGE["ADDED"]
+    return KINDS_OF_CHANGE["REMOVED" if one.after is None else "CHANGED"]
+
+
+_NOTICES: Final = {
+    Party.RESEARCHER: "return_notice_days",
+    Party.HOME_UNIT: "recall_notice_days",
+    Party.HOST_UNIT: "release_notice_days",
+}
+_HOLDS: Final = {
+    ResultsHolder.HOME_UNIT: (Party.HOME_UNIT,),
+    ResultsHolder.HOST_UNIT: (Party.HOST_UNIT,),
+    ResultsHolder.RESEARCHER: (Party.RESEARCHER,),
+    ResultsHolder.JOINTLY: (Party.HOME_UNIT, Party.HOST_UNIT),
+}
+STAYS: Final = {
+    Party.HOME_UNIT: Message(zh="人事关系、档案仍在本单位", en="Personnel relation and file stay here"),
+    Party.RESEARCHER: Message(zh="户口不迁，人事关系不转", en="Household and personnel relation do not move"),
+    Party.HOST_UNIT: Message(zh="不转入人事关系", en="No personnel relation comes here"),
+}
+
+
+def bears(terms: Terms, party: Party) -> list[Message]:
+    """What one side bears or holds by the terms."""
+    found = []
+    if terms.paid_by is party:
+        found.append(Message(zh="承担薪酬", en="Pays"))
+    if terms.insured_by is party:
+        found.append(Message(zh="承担社会保险", en="Pays social insurance"))
+    if terms.work_injury_insurance and party is Party.HOST_UNIT:
+        found.append(Message(zh="缴纳工伤保险", en="Pays work-injury insurance"))
+    if terms.results_held_by is not None and party in _HOLDS[terms.results_held_by]:
+        jointly = terms.results_held_by is ResultsHolder.JOINTLY
+        found.append(
+            Message(zh="共同持有成果", en="Holds results jointly")
+            if jointly
+            else Message(zh="持有成果", en="Holds results")
+        )
+    return found
+
+
+def notice_days(terms: Terms, party: Party) -> int | None:
+    """The notice that a side gives of its end, in days; None: the terms are silent."""
+    days: int | None = getattr(terms, _NOTICES[party])
+    return days
 
 
 def terms_of(latest: TermsRound) -> Sequence[Difference]:

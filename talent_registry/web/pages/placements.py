@@ -1,36 +1,25 @@
 """The pages /placements and /placements/{id}: whose turn it is, who signed, what is agreed, what can be done now."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from starlette.responses import Response
 
+from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, RegistryError
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.placement_states import ACT_NAMES, STATE_NAMES, Party, PlacementAct
-from talent_registry.domain.placements import Placement, PlacementFilter, possible_acts
+from talent_registry.domain.placement_terms import compared_with, differences
+from talent_registry.domain.placements import Placement, PlacementFilter, TermsRound
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import (
-    organisations,
-    placement_ends,
-    placement_histories,
-    placement_life,
-    placement_signing,
-    placements,
-)
-from talent_registry.services.accesses import Look, look_at_each
-from talent_registry.services.permissions import Actor, ActorKind, nothing_here
-from talent_registry.services.registry import Done, Registry
+from talent_registry.services import organisations, placement_histories, placements
+from talent_registry.services.accesses import Look, SeenPerson, look_at_each
+from talent_registry.services.permissions import nothing_here
+from talent_registry.web.pages import placement_acts, placement_terms
 from talent_registry.web.pages import placement_words as words
 from talent_registry.web.pages.visits import Visit
+from talent_registry.web.pages.words import place_name
 
 _MOST: Final = 100
-_SIMPLE: Final[dict[str, Callable[[Registry, Actor, UUID, str], Awaitable[Done]]]] = {
-    PlacementAct.ACTIVATE.value: placement_life.activate,
-    PlacementAct.DECLINE.value: placement_life.decline,
-    PlacementAct.WITHDRAW.value: placement_life.withdraw,
-    PlacementAct.WITHDRAW_END.value: placement_ends.withdraw_end,
-}
 
 
 async def show_placements(visit: Visit) -> Response:
@@ -40,84 +29,93 @@ async def show_placements(visit: Visit) -> Response:
     found = await placement_histories.list_histories(visit.registry, visit.actor, ids)
     seen = [one for one in found if one is not None]
     records = [one.record for one in seen]
-    rows = list(zip(seen, await _names(visit, records), await _people(visit, records), strict=True))
+    rows = list(zip(seen, await _names(visit, records), await names_of_people(visit, records), strict=True))
     return visit.page("placements.html", rows=rows, has_more=page.has_next, words=words, states=STATE_NAMES)
 
 
 async def show_placement(visit: Visit) -> Response:
     """GET /placements/{id}."""
+    return await _shown(visit)
+
+
+async def act_on_placement(visit: Visit) -> Response:
+    """POST /placements/{id}."""
+    placement_id = visit.record_id
+    try:
+        await placement_acts.act(visit, placement_id)
+    except (InvalidInput, Conflict, NotInForce) as refusal:
+        return await _shown(visit, fault=refusal)
+    return visit.go(f"/placements/{placement_id}")
+
+
+async def _shown(visit: Visit, fault: RegistryError | None = None) -> Response:
     placement_id = visit.record_id
     record = await placements.get_placement(visit.registry, visit.actor, placement_id)
     (history,) = await placement_histories.list_histories(visit.registry, visit.actor, [placement_id])
     if history is None:
         raise nothing_here(("id",))
     latest = history.waiting or (history.rounds[record.round - 1] if history.rounds else None)
-    side = _side(visit.actor, record)
-    facts: dict[str, Any] = {
-        "acts": [act for act in possible_acts(record) if _offers(act, side, history)],
-        "signed": {} if latest is None else {s.party: s for s in history.signatures if s.digest == latest.digest},
-        "changes": words.changes_of(history.rounds, latest),
-        "terms": [] if latest is None else words.terms_of(latest),
-    }
-    (names,), (person,) = await _names(visit, [record]), await _people(visit, [record])
+    side = placement_acts.side_of(visit.actor, record)
+    (names,), person = await _names(visit, [record]), await _person(visit, record, side)
+    acts = placement_acts.offered(visit, history)
     return visit.page(
         "placement.html",
+        status=200 if fault is None else 400 if isinstance(fault, InvalidInput) else 409,
         history=history,
         record=record,
         latest=latest,
-        names=names | {Party.RESEARCHER: person},
+        names=names | {Party.RESEARCHER: _name(visit, person)},
+        person=person,
         parties=list(Party),
         side=side,
+        acts=acts,
+        fault=None if fault is None else fault.message,
+        sent=_sent(visit, latest, fault),
+        first_end=await placement_acts.first_last_day(visit, history) if PlacementAct.END in acts else "",
+        signed={} if latest is None else {s.party: s for s in history.signatures if s.digest == latest.digest},
+        compared=_compared(visit, history, latest),
+        kinds_of_terms=placement_terms.grouped(),
+        shown=placement_terms.shown,
         words=words,
+        place_name=place_name,
         states=STATE_NAMES,
         act_names=ACT_NAMES,
         as_of=visit.registry.clock(),
-        **facts,
     )
 
 
-async def act_on_placement(visit: Visit) -> Response:
-    """POST /placements/{id}."""
-    placement_id, act, key = visit.record_id, visit.sent("act"), visit.key
-    if act == PlacementAct.SIGN.value:
-        asked = placement_signing.Signing(placement_id, visit.sent("digest") or None)
-        await placement_signing.sign(visit.registry, visit.actor, asked, key)
-    elif act == PlacementAct.END.value:
-        record = await placements.get_placement(visit.registry, visit.actor, placement_id)
-        side = _side(visit.actor, record)
-        if side is None:
-            raise nothing_here(("id",))
-        ending = placement_life.Ending(placement_id, words.REASON_OF[side], None, visit.sent("ground")[:500] or None)
-        await placement_life.end(visit.registry, visit.actor, ending, key)
-    elif act in _SIMPLE:
-        await _SIMPLE[act](visit.registry, visit.actor, placement_id, key)
-    else:
-        raise nothing_here(("act",))
-    return visit.go(f"/placements/{placement_id}")
+def _sent(visit: Visit, latest: TermsRound | None, fault: RegistryError | None) -> dict[str, str]:
+    """What the forms of the page hold: what was sent if it was refused, else the terms as they stand."""
+    names = ("term_from", "term_until", "workload_percent", "until", "on", "ground")
+    if fault is not None and "act" in visit.fields:
+        return placement_terms.typed(visit) | {name: visit.sent(name) for name in (*names, "act")}
+    empty = dict.fromkeys((*names, "act"), "")
+    if latest is None:
+        return empty
+    return (
+        empty
+        | placement_terms.written(latest.terms)
+        | {
+            "term_from": str(latest.term.start),
+            "term_until": str(latest.term.until or ""),
+            "workload_percent": str(latest.workload_percent),
+        }
+    )
 
 
-def _side(actor: Actor, record: Placement) -> Party | None:
-    if actor.kind is ActorKind.RESEARCHER and actor.researcher_id == record.researcher_id:
-        return Party.RESEARCHER
-    if actor.kind is not ActorKind.HR:
-        return None
-    sides = {record.home_unit_id: Party.HOME_UNIT, record.host_unit_id: Party.HOST_UNIT}
-    return None if actor.organisation_id is None else sides.get(actor.organisation_id)
+def _compared(visit: Visit, history: placement_histories.History, latest: TermsRound | None) -> dict[str, Any]:
+    """The two versions that the address names (else the last against what it answers), and what differs."""
+    rounds = history.rounds
+    after = _round(rounds, visit.asked("to")) or latest
+    before = _round(rounds, visit.asked("from"))
+    if before is None and after is not None:
+        before = compared_with(rounds, after.number)
+    changes = () if before is None or after is None else differences(before, after)
+    return {"before": before, "after": after, "changes": changes}
 
 
-def _offers(act: PlacementAct, side: Party | None, history: placement_histories.History) -> bool:
-    if side is None:
-        return False
-    waiting = history.waiting
-    if act is PlacementAct.SIGN:
-        return side in history.missing
-    if act is PlacementAct.DECLINE:
-        return waiting is not None and waiting.proposed_by is not side
-    if act is PlacementAct.WITHDRAW:
-        return waiting is None or waiting.proposed_by is side
-    if act is PlacementAct.WITHDRAW_END:
-        return any(one.party is side and one.withdrawn_at is None for one in history.ends)
-    return act in (PlacementAct.ACTIVATE, PlacementAct.END)
+def _round(rounds: Sequence[TermsRound], number: str) -> TermsRound | None:
+    return next((one for one in rounds if str(one.number) == number), None)
 
 
 async def _names(visit: Visit, records: Sequence[Placement]) -> list[dict[Party, str]]:
@@ -128,10 +126,23 @@ async def _names(visit: Visit, records: Sequence[Placement]) -> list[dict[Party,
     return [{Party.HOME_UNIT: home, Party.HOST_UNIT: host} for home, host in zip(names[::2], names[1::2], strict=True)]
 
 
-async def _people(visit: Visit, records: Sequence[Placement]) -> list[str]:
+async def names_of_people(visit: Visit, records: Sequence[Placement]) -> list[str]:
     """The name of each placement's person, where the visitor may know it; each look by somebody else is noted."""
     name = frozenset({PersonField.NAME})
     looks = [Look(one.researcher_id, name, "with: placement") for one in records]
-    seen = await look_at_each(visit.registry, visit.actor, looks)
+    return [_name(visit, one) for one in await look_at_each(visit.registry, visit.actor, looks)]
+
+
+async def _person(visit: Visit, record: Placement, side: Party | None) -> SeenPerson | None:
+    """Whom the placement is about, with what it leaves as it is; the household for the person and the home unit."""
+    fields = {PersonField.NAME, PersonField.PERSONNEL_RELATION}
+    if side is not Party.HOST_UNIT:
+        fields.add(PersonField.HOUSEHOLD)
+    look = Look(record.researcher_id, frozenset(fields), "with: placement")
+    (seen,) = await look_at_each(visit.registry, visit.actor, [look])
+    return seen
+
+
+def _name(visit: Visit, one: SeenPerson | None) -> str:
     hidden = visit.language.say("（尚未向贵方公开）", "(not shown to you yet)")
-    return [hidden if one is None or one.name is None else one.name.name_zh for one in seen]
+    return hidden if one is None or one.name is None else one.name.name_zh

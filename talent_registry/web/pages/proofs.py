@@ -19,7 +19,11 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 async def prove_document(visit: Visit) -> Response:
     """POST /verify/document: a receipt or letter, pasted or dropped."""
     name, content = visit.files.get("file", ("", b""))
-    given = content or visit.sent("receipt").encode("ascii", "replace")
+    return await answer_document(visit, content or visit.sent("receipt").encode("ascii", "replace"), name)
+
+
+async def answer_document(visit: Visit, given: bytes, name: str = "") -> Response:
+    """What a receipt or letter says and how that stands now, or why it is refused; `name` is that of its file."""
     try:
         proven = await prove(visit.registry, given)
     except RegistryError as refusal:
@@ -55,4 +59,14 @@ def _shown(visit: Visit, said: dict[str, Any], live: LiveStatus) -> Response:
     recognised = words.OUTCOMES[Outcome(outcome)] if outcome in Outcome.__members__ else None
     now = None if live.standing is None else words.STANDINGS[live.standing]
     as_of = datetime.fromisoformat(said["as_of"])
-    return visit.page("document.html", said=said, live=live, then=then, recognised=recognised, now=now, said_at=as_of)
+    counts = words.counted(said.get("counts") or {})
+    return visit.page(
+        "document.html",
+        said=said,
+        live=live,
+        then=then,
+        recognised=recognised,
+        now=now,
+        said_at=as_of,
+        counts=counts,
+    )

@@ -32,7 +32,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["static"] = static_address
+    made.filters["capitalised"] = capitalised
     return made
+
+
+def capitalised(text: str) -> str:
+    """The text with its first letter large and the others as they are: `R&D` stays."""
+    return text[:1].upper() + text[1:]
 
 
 @cache

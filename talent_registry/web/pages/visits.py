@@ -20,11 +20,11 @@ from talent_registry.services.permissions import ANONYMOUS, Actor, ActorKind, no
 from talent_registry.services.registry import Registry, new_key
 from talent_registry.settings import Settings
 from talent_registry.web.deadlines import in_time
-from talent_registry.web.envelope import PAGE_PATTERN
+from talent_registry.web.envelope import BROKEN, PAGE_PATTERN
 from talent_registry.web.identity import origin_of
 from talent_registry.web.pages.forms import TOKEN_FIELD, check_origin, read_form, read_upload, stale_form
 from talent_registry.web.pages.languages import Language, language_of
-from talent_registry.web.pages.menus import menu_of
+from talent_registry.web.pages.menus import split_menu
 from talent_registry.web.pages.rendering import filled
 from talent_registry.web.pages.words import division_name
 from talent_registry.web.requests import BodyLimits, RefusedRequest
@@ -42,6 +42,7 @@ _STATUS: Final = {
     ErrorCode.NOT_IN_FORCE: 409,
     ErrorCode.LIMITED: 429,
 }
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -76,8 +77,8 @@ class Visit:
         return self.fields.get(name, [])
 
     def asked(self, name: str) -> str:
-        """What the address asks for under this name, "" where it does not."""
-        return self.request.query_params.get(name, "")[:500].strip()
+        """What the address asks for under this name, "" where it does not; without what no database can hold."""
+        return self.request.query_params.get(name, "")[:500].replace("\0", "").strip()
 
     @property
     def key(self) -> str:
@@ -109,7 +110,8 @@ class Visit:
         frame = {
             "visit": self,
             "actor": self.actor,
-            "menu": menu_of(self.actor),
+            "menu": split_menu(self.actor)[0],
+            "more_ways": split_menu(self.actor)[1],
             "path": self.request.url.path,
             "form_token": page_sessions.form_token(self.registry, self.token) if self.token else "",
             "form_key": new_key(),
@@ -129,6 +131,11 @@ class Visit:
     def go(self, address: str) -> Response:
         """Send the visitor on after a form, so that going back does not send it again."""
         return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
+
+
+def status_of(code: ErrorCode) -> int:
+    """The HTTP status of a page that tells of this kind of failure."""
+    return _STATUS[code]
 
 
 def is_secure(request: Request) -> bool:
@@ -168,6 +175,9 @@ def framed(
             return answered
         except RegistryError as error:
             return _expected(visit, error)
+        except Exception as failure:  # noqa: BLE001 - as around every request, but told on a page
+            _log.error("unexpected failure", error=type(failure).__name__)
+            return visit.refused(BROKEN, 500, "INTERNAL")
 
     return answer
 

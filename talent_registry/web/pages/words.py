@@ -1,11 +1,13 @@
 """How codes of the registry are written on pages, in both languages, with how each status looks beside its word."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from talent_registry.domain.agreements import Outcome
 from talent_registry.domain.credentials import Standing
 from talent_registry.domain.messages import Message
 from talent_registry.domain.recognition import FindingResult
+from talent_registry.domain.rosters import DUPLICATE
 from talent_registry.domain.verification import Verdict
 from talent_registry.reference.catalogue import catalogue
 
@@ -76,3 +78,12 @@ def series_names() -> list[tuple[str, Message]]:
 
 def _named(entry: object) -> Message:
     return Message(zh=getattr(entry, "name_zh", ""), en=getattr(entry, "name_en", ""))
+
+
+def counted(counts: Mapping[str, int]) -> list[tuple[Message, int]]:
+    """How many rows of a roster got each verdict, in words."""
+    named = {verdict.value: label for verdict, (label, _) in VERDICTS.items()} | {DUPLICATE: _DUPLICATE}
+    return [(named.get(code, Message(zh=code, en=code)), count) for code, count in sorted(counts.items())]
+
+
+_DUPLICATE: Final = Message(zh="重复", en="Duplicate")

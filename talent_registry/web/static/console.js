@@ -4,7 +4,9 @@ const at = (id) => document.getElementById(id);
 const texts = at("console").dataset;
 const [query, variables, result, state] = ["query", "variables", "result", "state"].map(at);
 const MOST_KEPT = 20;
+const EARLIER_SECONDS = 30;
 let running = null;
+let tokenEnds = 0;
 
 function say(text) { state.textContent = text; }
 
@@ -37,14 +39,29 @@ async function show(answer) {
   for (let part = await reader.read(); !part.done; part = await reader.read()) result.textContent += part.value;
 }
 
+// Only where the page was opened with a key of the sandbox.
+async function fetchToken() {
+  const client = at("client");
+  if (!client || Date.now() < tokenEnds) return;
+  const form = new URLSearchParams({
+    grant_type: "client_credentials", client_id: client.dataset.id, client_secret: client.dataset.secret,
+  });
+  const answer = await fetch("/oauth/token", { method: "POST", body: form, credentials: "omit", cache: "no-store" });
+  if (!answer.ok) { say(client.dataset.refused); return; }
+  const given = await answer.json();
+  at("token").value = given.access_token;
+  tokenEnds = Date.now() + (given.expires_in - EARLIER_SECONDS) * 1000;
+}
+
 async function run() {
   const body = written();
   if (!body) { say(texts.wrong); variables.focus(); return; }
+  try { await fetchToken(); } catch { say(texts.failed); return; }
   if (running) running.abort();
   const mine = new AbortController();
   running = mine;
   at("stop").hidden = false;
-  say(texts.running);
+  say(texts.busy);
   keep(body);
   const headers = { "Content-Type": "application/json" };
   headers.Accept = /^\s*subscription\b/m.test(body.query) ? "text/event-stream" : "application/json";
@@ -107,6 +124,7 @@ async function copy(button) {
 }
 
 at("runner").hidden = false;
+fetchToken().catch(() => say(texts.failed));
 at("run").addEventListener("click", run);
 at("stop").addEventListener("click", () => running && running.abort());
 // Before the script of every page, which counts a form sent once as sent.

@@ -13,10 +13,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-// The code of a letter carries its check value behind #, which only the browser sees: it is sent with the form.
+// The code of a letter carries its check value behind #, a shared link its code, which only the browser sees: it is
+// sent with the form.
 for (const form of document.querySelectorAll("form[data-from-fragment]")) {
   const value = window.location.hash.slice(1);
-  if (/^[0-9a-f]{20}$/.test(value)) {
+  if (/^(?:[0-9a-f]{20}|FX[0-9A-Z]{16})$/.test(value)) {
     form.elements[form.dataset.fromFragment].value = value;
     window.history.replaceState(null, "", window.location.pathname);
     form.requestSubmit();

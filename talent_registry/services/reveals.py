@@ -1,0 +1,107 @@
+"""Reveals: the number of a person's document in full, by a command that keeps no number and that the person sees."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.consents import Access
+from talent_registry.domain.researchers import PersonDocument, PersonField
+from talent_registry.domain.reveals import FULL_NUMBER, LegalBasis
+from talent_registry.services.looks import check_stated_purpose
+from talent_registry.services.permissions import CARRIED_BY, Actor, Permission, nothing_here
+from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.relation_kinds import Relation
+from talent_registry.services.relations import subjects_of_people
+from talent_registry.signing.sealing import Sealed, unseal
+from talent_registry.storage import accesses, researcher_facts
+from talent_registry.storage.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class NewReveal:
+    """Whose number is to be shown, for what purpose and on which legal basis."""
+
+    researcher_id: UUID
+    purpose: str
+    legal_basis: LegalBasis
+
+
+@dataclass(frozen=True, slots=True)
+class FullNumber:
+    """An identity document with its number."""
+
+    document_id: UUID
+    kind: str
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What was shown, and the command by which it was."""
+
+    numbers: tuple[FullNumber, ...]
+    done: Done
+
+
+async def reveal(registry: Registry, actor: Actor, asked: NewReveal, key: str) -> Revealed:
+    """The numbers of a person's present documents in full; the person sees who read them, and why.
+
+    NotFound alike for whoever is absent, not the actor's to know of, or did not open documents to the actor's office;
+    InvalidInput (PURPOSE, PURPOSE_NOT_GRANTED).
+    """
+
+    async def act(work: Work) -> dict[str, Any]:
+        purpose = check_stated_purpose(actor, asked.purpose, "input", "purpose")
+        basis, documents = await _opened(registry, work.connection, actor, asked)
+        work.about("researcher", asked.researcher_id)
+        work.says(legal_basis=asked.legal_basis.value, fields=[PersonField.DOCUMENTS.value])
+        look = Access(
+            new_id(),
+            asked.researcher_id,
+            actor.account_id,
+            actor.organisation_id,
+            work.now,
+            purpose,
+            f"{basis}+{FULL_NUMBER}",
+            (PersonField.DOCUMENTS,),
+            work.command_id,
+        )
+        await accesses.note(work.connection, look)
+        return {"document_ids": [str(one.id) for one in documents]}
+
+    done = await perform(registry, actor, "revealDocumentNumbers", key, asked, act)
+    async with registry.reading(actor) as connection:
+        # Asked anew, so that a repeat shows nothing to whom it is no longer open.
+        await _opened(registry, connection, actor, asked)
+        numbers = [await _number(registry, connection, UUID(one)) for one in done.result["document_ids"]]
+    return Revealed(tuple(one for one in numbers if one is not None), done)
+
+
+async def _opened(
+    registry: Registry, connection: AsyncConnection, actor: Actor, asked: NewReveal
+) -> tuple[str, list[PersonDocument]]:
+    """On which relations the actor may read the numbers, and the documents of today."""
+    subjects = await subjects_of_people(connection, [asked.researcher_id], registry.today(), actor)
+    subject = subjects[asked.researcher_id]
+    actor.must(Permission.REVEAL_DOCUMENT, subject)
+    carried = actor.relations(subject) & CARRIED_BY[Permission.REVEAL_DOCUMENT]
+    if carried == {Relation.CONSENTED} and PersonField.DOCUMENTS.value not in subject.consented_fields:
+        raise nothing_here()
+    # An office relies on the consent that it has, an authority on its duty.
+    if (asked.legal_basis is LegalBasis.CONSENT) != (carried == {Relation.CONSENTED}):
+        raise nothing_here()
+    found = (await researcher_facts.list_documents(connection, [asked.researcher_id])).get(asked.researcher_id, [])
+    today = [one for one in found if one.provenance.holds_on(registry.today())]
+    if not today:
+        raise nothing_here()
+    return "+".join(sorted(one.value for one in carried)), today
+
+
+async def _number(registry: Registry, connection: AsyncConnection, document_id: UUID) -> FullNumber | None:
+    sealed = await researcher_facts.find_sealed(connection, document_id)
+    if sealed is None:
+        return None
+    number = unseal(registry.keys, Sealed(sealed.key_id, sealed.number_sealed), document_id.bytes)
+    return FullNumber(document_id, sealed.kind, number)

@@ -1,0 +1,124 @@
+"""Correction cases and their events in the database, and which facts are disputed now."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from talent_registry.domain.correction_cases import CorrectionCase, CorrectionEvent, Dispute, DisputedFact
+from talent_registry.domain.pages import Page, PageRequest
+from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, Terms
+from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.tables import correction_case, correction_event
+
+
+async def add_case(connection: AsyncConnection, case: CorrectionCase, command_id: UUID) -> None:
+    """Record a new correction case."""
+    await connection.execute(
+        insert(correction_case).values(
+            id=case.id,
+            fact=case.fact.value,
+            researcher_id=case.researcher_id,
+            credential_id=case.credential_id,
+            source_id=case.source_id,
+            body_province=case.body_province,
+            stated=case.stated,
+            procedure=case.procedure,
+            terms=asdict(case.terms),
+            opened_on=case.opened_on,
+            command_id=command_id,
+        )
+    )
+
+
+async def add_event(connection: AsyncConnection, new: CorrectionEvent, command_id: UUID) -> None:
+    """Record what happened in a correction case."""
+    await connection.execute(
+        insert(correction_event).values(
+            id=new.id,
+            case_id=new.proceeding_id,
+            at=new.at,
+            on_day=new.on_day,
+            event=new.event.value,
+            actor_kind=new.actor_kind,
+            account_id=new.account_id,
+            organisation_id=new.organisation_id,
+            province=new.province,
+            outcome=None if new.outcome is None else new.outcome.value,
+            text=new.text,
+            evidence_digest=new.evidence_digest,
+            command_id=command_id,
+        )
+    )
+
+
+async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[CorrectionCase | None]:
+    """The cases with these ids, in their order; None for each that the caller's transaction may not see."""
+    rows = await connection.execute(select(correction_case).where(correction_case.c.id.in_(ids)))
+    found = {row.id: _case(row) for row in rows}
+    return [found.get(one) for one in ids]
+
+
+async def list_cases(
+    connection: AsyncConnection, request: PageRequest, *, pending: bool | None = None
+) -> Page[CorrectionCase]:
+    """The cases that the caller's transaction may see, oldest first."""
+    statement = select(correction_case)
+    if pending is not None:
+        statement = statement.where(func.is_correction_pending(correction_case.c.id) == pending)
+    return await fetch_page(connection, statement, [correction_case.c.id], request, _case)
+
+
+async def list_events(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[CorrectionEvent]]:
+    """The events of each case in the order in which they happened."""
+    statement = (
+        select(correction_event)
+        .where(correction_event.c.case_id.in_(ids))
+        .order_by(correction_event.c.case_id, correction_event.c.at, correction_event.c.id)
+    )
+    events: dict[UUID, list[CorrectionEvent]] = {one: [] for one in ids}
+    for row in await connection.execute(statement):
+        events[row.case_id].append(_event(row))
+    return events
+
+
+async def list_disputes(connection: AsyncConnection, people: Sequence[UUID]) -> list[Dispute]:
+    """What is disputed now in the records of these people, oldest first; nothing for whoever is not signed in."""
+    found = func.disputed_facts(list(people)).table_valued("fact", "researcher_id", "credential_id", "since")
+    rows = await connection.execute(select(found))
+    return [Dispute(DisputedFact(row.fact), row.researcher_id, row.credential_id, row.since) for row in rows]
+
+
+def _case(row: Row[Any]) -> CorrectionCase:
+    return CorrectionCase(
+        id=row.id,
+        fact=DisputedFact(row.fact),
+        researcher_id=row.researcher_id,
+        credential_id=row.credential_id,
+        source_id=row.source_id,
+        body_province=row.body_province,
+        stated=row.stated,
+        procedure=row.procedure,
+        terms=Terms(**row.terms),
+        opened_on=row.opened_on,
+    )
+
+
+def _event(row: Row[Any]) -> CorrectionEvent:
+    return CorrectionEvent(
+        id=row.id,
+        proceeding_id=row.case_id,
+        at=row.at,
+        on_day=row.on_day,
+        event=ProceedingEventKind(row.event),
+        actor_kind=row.actor_kind,
+        account_id=row.account_id,
+        organisation_id=row.organisation_id,
+        province=row.province,
+        outcome=None if row.outcome is None else ProceedingOutcome(row.outcome),
+        text=row.text,
+        evidence_digest=row.evidence_digest,
+    )

@@ -1,0 +1,68 @@
+"""The number of a document is shown in full to whom the law or the person opens it, and the person sees it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from talent_registry.domain.errors import InvalidInput, NotFound, NotPermitted
+from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.reveals import FULL_NUMBER, LegalBasis
+from talent_registry.services import accesses, consents
+from talent_registry.services.permissions import ANONYMOUS, Actor
+from talent_registry.services.reveals import NewReveal, Revealed, reveal
+from tests.postings import Postings, open_postings
+from tests.registries import World
+
+DUTY, CONSENT, PURPOSE = LegalBasis.STATUTORY_DUTY, LegalBasis.CONSENT, "核对证件"
+
+
+async def show(posts: Postings, actor: Actor, basis: LegalBasis, purpose: str = PURPOSE) -> Revealed:
+    return await reveal(posts.registry, actor, NewReveal(posts.person.id, purpose, basis), posts.world.key())
+
+
+async def opened_to(posts: Postings, *fields: PersonField) -> None:
+    until = posts.today + timedelta(days=30)
+    new = consents.NewConsent(posts.other_host, PURPOSE, fields, until)
+    await consents.grant(posts.registry, posts.person.me, new, posts.world.key())
+
+
+async def test_the_authority_reads_the_number_and_the_person_sees_that_and_why(world: World) -> None:
+    posts = await open_postings(world)
+    shown = await show(posts, posts.titles.officer, DUTY)
+    assert [one.number for one in shown.numbers] == [posts.titles.document_number]
+    page = await accesses.list_accesses(posts.registry, posts.person.me, PageRequest())
+    look = page.items[-1]
+    assert (look.purpose, look.fields, look.organisation_id) == (
+        PURPOSE,
+        (PersonField.DOCUMENTS,),
+        posts.titles.sichuan,
+    )
+    assert look.basis == f"AUTHORITY+AUTHORITY_OF_ISSUER+{FULL_NUMBER}"
+    # The number is in no answer that is kept, and in no entry of the ledger.
+    async with posts.registry.reading(posts.titles.officer) as connection:
+        rows = (await connection.execute(text("SELECT c.result, l.body FROM command c, ledger_entry l"))).all()
+    assert rows
+    assert posts.titles.document_number not in str(rows)
+    assert posts.titles.document_number not in repr(shown)
+    with pytest.raises(InvalidInput):
+        await show(posts, posts.titles.officer, DUTY, " ")
+
+
+async def test_an_office_reads_it_by_a_consent_that_names_the_documents_and_by_nothing_else(world: World) -> None:
+    posts = await open_postings(world)
+    for actor in (posts.other_host_hr, posts.home_hr, posts.person.me, posts.titles.other_officer):
+        for basis in LegalBasis:
+            with pytest.raises(NotFound):
+                await show(posts, actor, basis)
+    with pytest.raises(NotPermitted):
+        await show(posts, ANONYMOUS, DUTY)
+    await opened_to(posts, PersonField.NAME)
+    with pytest.raises(NotFound):
+        await show(posts, posts.other_host_hr, CONSENT)
+    await opened_to(posts, PersonField.DOCUMENTS)
+    with pytest.raises(NotFound):
+        await show(posts, posts.other_host_hr, DUTY)
+    shown = await show(posts, posts.other_host_hr, CONSENT)
+    assert [one.number for one in shown.numbers] == [posts.titles.document_number]
