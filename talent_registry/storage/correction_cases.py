@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,13 @@ async def list_cases(
     if pending is not None:
         statement = statement.where(func.is_correction_pending(correction_case.c.id) == pending)
     return await fetch_page(connection, statement, [correction_case.c.id], request, _case)
+
+
+async def count_opened(connection: AsyncConnection, researcher_id: UUID, day: date) -> int:
+    """How many cases a person opened on a day, withdrawn ones included."""
+    opened = correction_case.c
+    statement = select(func.count()).where(opened.researcher_id == researcher_id, opened.opened_on == day)
+    return int((await connection.execute(statement)).scalar_one())
 
 
 async def list_events(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[CorrectionEvent]]:
