@@ -78,9 +78,15 @@ async def test_an_act_is_recorded_for_the_province_that_acts_and_a_case_is_decid
 
 
 async def test_nobody_acts_under_the_name_of_a_colleague(desks: Desks) -> None:
-    act = {"proceeding_id": await desks.open("1", **PREFECTURE), "event": "DECIDED", "outcome": "CONFIRMED"}
+    act: dict[str, Any] = {
+        "proceeding_id": await desks.open("1", **PREFECTURE),
+        "event": "DECIDED",
+        "outcome": "CONFIRMED",
+    }
+    lent: dict[str, Any]
     for lent in ({"account_id": desks.posts.host_hr.account_id}, {"account_id": None}, {"organisation_id": None}):
-        assert await state_of(desks, desks.chongqing, **(act | lent)) in ("42501", "TR001")
+        refused = await state_of(desks, desks.chongqing, **(act | lent))
+        assert refused in {"42501", "TR001"}
     assert await state_of(desks, desks.chongqing, **act) is None
 
 
