@@ -48,6 +48,8 @@ _FIELDS: Final = {
 }
 OF_PERSON: Final = frozenset(_FIELDS)
 OF_CREDENTIAL: Final = frozenset(DisputedFact) - OF_PERSON
+# A source is not flooded by one person, and nothing is kept disputed by opening again and again.
+MOST_A_DAY: Final = 10
 
 # The same facts as versions of a credential name them.
 _OF_VERSIONS: Final = {
@@ -182,6 +184,17 @@ def disputed_already() -> Conflict:
         ),
         reason="CASE_PENDING",
         path=("input", "fact"),
+    )
+
+
+def too_many_today() -> Conflict:
+    """The refusal of yet another case on a day on which a person opened as many as one may."""
+    return Conflict(
+        Message(
+            zh=f"今天已提出 {MOST_A_DAY} 项更正申请。请明天再提，或在已提出的申请中补充。",
+            en=f"{MOST_A_DAY} corrections were asked for today. Ask again tomorrow, or add to those that are open.",
+        ),
+        reason="TOO_MANY_TODAY",
     )
 
 

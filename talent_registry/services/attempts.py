@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from talent_registry.domain.errors import Limited
 from talent_registry.domain.messages import Message
-from talent_registry.services.permissions import ANONYMOUS
+from talent_registry.services.permissions import ANONYMOUS, Actor
 from talent_registry.services.registry import Registry
 from talent_registry.signing.sealing import digest
-from talent_registry.storage import attempts
+from talent_registry.storage import attempts, ledger
 
 MINUTE = 60
 HOUR = 3_600
@@ -54,6 +54,13 @@ async def count_attempts(registry: Registry, subject: str, *allowances: Allowanc
                 spent.append(each)
     if spent:
         raise limited(max(each.retry_after(now) for each in spent))
+
+
+async def is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
+    """Whether the actor was answered under this idempotency key before: that tells nothing new, and is not counted."""
+    who = str(actor.account_id) if actor.account_id else actor.kind.value
+    async with registry.reading(actor) as connection:
+        return await ledger.is_claimed(connection, who, key)
 
 
 async def give_back(registry: Registry, subject: str, allowance: Allowance, counted_at: datetime) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from talent_registry.domain.agreement_corrections import find_correction_procedure
 from talent_registry.domain.agreements import agreement_version_in_force
 from talent_registry.domain.correction_cases import (
+    MOST_A_DAY,
     OF_CREDENTIAL,
     CorrectionCase,
     CorrectionEvent,
@@ -19,6 +21,7 @@ from talent_registry.domain.correction_cases import (
     disputed_already,
     no_procedure,
     no_source,
+    too_many_today,
 )
 from talent_registry.domain.credential_entries import nothing_to_correct
 from talent_registry.domain.divisions import province_of
@@ -67,8 +70,8 @@ class CorrectionAct:
 async def open_case(registry: Registry, actor: Actor, asked: NewCorrectionCase, key: str) -> Done:
     """Say that a recorded fact of one's own is wrong: its source is told and its clock starts. Answer: `case_id`.
 
-    Conflict: CASE_PENDING where the same is disputed already, NO_SOURCE; NotInForce (NO_PROCEDURE); NotFound where
-    nothing of the kind is recorded.
+    Conflict: CASE_PENDING where the same is disputed already, TOO_MANY_TODAY, NO_SOURCE; NotInForce (NO_PROCEDURE);
+    NotFound where nothing of the kind is recorded.
     """
 
     async def act(work: Work) -> dict[str, Any]:
@@ -83,6 +86,8 @@ async def open_case(registry: Registry, actor: Actor, asked: NewCorrectionCase, 
         for one in await cases.list_disputes(work.connection, [person_id]):
             if (one.fact, one.credential_id) == (asked.fact, asked.credential_id):
                 raise disputed_already()
+        if await cases.count_opened(work.connection, person_id, work.today) >= MOST_A_DAY:
+            raise too_many_today()
         source_id, province = await _source_of(work, person_id, asked)
         version = agreement_version_in_force(await agreement_known(work.connection, work.registry), work.today)
         procedure = find_correction_procedure(version, asked.fact)
@@ -146,13 +151,19 @@ async def decline(registry: Registry, actor: Actor, asked: CorrectionAct, key: s
 
 
 async def settle_in(
-    work: Work, case_id: UUID | None, facts: frozenset[DisputedFact], record_id: UUID, changed: frozenset[DisputedFact]
+    work: Work,
+    case_id: UUID | None,
+    facts: frozenset[DisputedFact],
+    record_id: UUID,
+    changed: frozenset[DisputedFact],
+    since: date | None = None,
 ) -> None:
     """End the case for which a command has corrected one of these facts of this record; nothing where none is named.
 
-    The command has locked the person, and `changed` are the facts that read otherwise by it. NotFound where the case is
-    about something else or not the actor's to settle; Conflict (NOTHING_TO_CORRECT) where what is disputed still reads
-    as it did: to leave it so is to decline, with reasons and an appeal.
+    The command has locked the person, and `changed` are the facts that read otherwise by it, from the day `since` on
+    (None: ever since the record began). NotFound where the case is about something else or not the actor's to settle;
+    Conflict (NOTHING_TO_CORRECT) where what is disputed still reads as it did, be it only for the day on which it was
+    disputed: to leave it so is to decline, with reasons and an appeal.
     """
     if case_id is None:
         return
@@ -161,7 +172,7 @@ async def settle_in(
     if seen is None or seen.case.fact not in facts or seen.case.about != record_id:
         raise nothing_here(("input", "correctionCase"))
     await _act_in(work, seen, Act(_E.DECIDED, ProceedingOutcome.CORRECTED), None)
-    if seen.case.fact not in changed:
+    if seen.case.fact not in changed or (since is not None and since > seen.case.opened_on):
         raise nothing_to_correct()
 
 

@@ -280,7 +280,8 @@ async def _amend(
         changed = await facts_amended(work, fact, person.id, present)
     work.about("researcher", person.id)
     work.says(how=asked.how.value, since=plan.valid_from.isoformat())
-    await settle_in(work, asked.case_id, frozenset({fact}), person.id, changed)
+    since = plan.valid_from if asked.how is Amendment.CHANGE else None
+    await settle_in(work, asked.case_id, frozenset({fact}), person.id, changed, since)
     return {"researcher_id": str(person.id)}
 
 

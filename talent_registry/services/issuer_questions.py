@@ -24,13 +24,13 @@ from talent_registry.domain.organisations import Organisation
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.verification import Sought, Typed, Unreadable, read_typed
 from talent_registry.services.agreements import agreement_known
-from talent_registry.services.attempts import DAY, Allowance, count_attempts
+from talent_registry.services.attempts import DAY, Allowance, count_attempts, is_repeat
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.verification import must_hold_purpose
 from talent_registry.signing.sealing import Sealed, digest, list_digests, seal, unseal
 from talent_registry.storage import issuer_questions as questions
-from talent_registry.storage import ledger, organisations
+from talent_registry.storage import organisations
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.issuer_questions import Ending, KeptQuestion, SealedText
 
@@ -77,7 +77,7 @@ async def ask(registry: Registry, actor: Actor, asked: NewQuestion, key: str) ->
     organisation is none that may be asked; Conflict (ASKED_ALREADY); NotInForce (NO_TERMS); Limited.
     """
     office = _office(actor)
-    if not await _is_repeat(registry, actor, key):
+    if not await is_repeat(registry, actor, key):
         await count_attempts(registry, str(office), ASKED_A_DAY)
 
     async def act(work: Work) -> dict[str, Any]:
@@ -192,12 +192,6 @@ def _office(actor: Actor) -> UUID:
     if actor.organisation_id is None:
         raise nothing_here()
     return actor.organisation_id
-
-
-async def _is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
-    who = str(actor.account_id) if actor.account_id else actor.kind.value
-    async with registry.reading(actor) as connection:
-        return await ledger.is_claimed(connection, who, key)
 
 
 def _read(registry: Registry, asked: NewQuestion) -> Sought:

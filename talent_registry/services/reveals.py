@@ -1,7 +1,7 @@
 """Reveals: the number of a person's document in full, by a command that keeps no number and that the person sees."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from talent_registry.domain.consents import Access
 from talent_registry.domain.researchers import PersonDocument, PersonField
 from talent_registry.domain.reveals import FULL_NUMBER, LegalBasis
-from talent_registry.services.looks import check_stated_purpose
+from talent_registry.services.attempts import HOUR, Allowance, count_attempts
+from talent_registry.services.looks import check_stated_purpose, note_looks
 from talent_registry.services.permissions import CARRIED_BY, Actor, Permission, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.relation_kinds import Relation
@@ -17,6 +18,9 @@ from talent_registry.services.relations import subjects_of_people
 from talent_registry.signing.sealing import Sealed, unseal
 from talent_registry.storage import accesses, researcher_facts
 from talent_registry.storage.ids import new_id
+
+# Numbers are read one by one, for one matter each; whoever reads a register of them is stopped.
+REVEALED_AN_HOUR: Final = Allowance("reveal-hour", 60, HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,10 @@ async def reveal(registry: Registry, actor: Actor, asked: NewReveal, key: str) -
     """The numbers of a person's present documents in full; the person sees who read them, and why.
 
     NotFound alike for whoever is absent, not the actor's to know of, or did not open documents to the actor's office;
-    InvalidInput (PURPOSE, PURPOSE_NOT_GRANTED).
+    InvalidInput (PURPOSE, PURPOSE_NOT_GRANTED); Limited.
     """
+    if actor.account_id is not None:
+        await count_attempts(registry, str(actor.account_id), REVEALED_AN_HOUR)
 
     async def act(work: Work) -> dict[str, Any]:
         purpose = check_stated_purpose(actor, asked.purpose, "input", "purpose")
@@ -74,8 +80,12 @@ async def reveal(registry: Registry, actor: Actor, asked: NewReveal, key: str) -
     done = await perform(registry, actor, "revealDocumentNumbers", key, asked, act)
     async with registry.reading(actor) as connection:
         # Asked anew, so that a repeat shows nothing to whom it is no longer open.
-        await _opened(registry, connection, actor, asked)
+        basis, _ = await _opened(registry, connection, actor, asked)
         numbers = [await _number(registry, connection, UUID(one)) for one in done.result["document_ids"]]
+    if done.replayed:
+        # Shown once more, so that the person sees one look more.
+        read = {asked.researcher_id: f"{basis}+{FULL_NUMBER}"}
+        await note_looks(registry, actor, read, PersonField.DOCUMENTS, asked.purpose)
     return Revealed(tuple(one for one in numbers if one is not None), done)
 
 

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from talent_registry.domain.consents import check_purpose
 from talent_registry.domain.errors import Conflict
 from talent_registry.domain.messages import Message
 from talent_registry.domain.rosters import RosterState
 from talent_registry.domain.watches import check_until, ended_before
+from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.permissions import Actor, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.rosters import get_roster
@@ -32,12 +32,13 @@ async def watch_roster(registry: Registry, actor: Actor, asked: AskedRosterWatch
     """Watch every credential that a roster of the caller's office found. Answer: `roster_id`, `watches`.
 
     Watching again ends the roster's watch before. NotFound for another office's roster; Conflict (NOT_DONE,
-    NOTHING_FOUND); InvalidInput (PURPOSE, TERM).
+    NOTHING_FOUND); InvalidInput (PURPOSE, PURPOSE_NOT_GRANTED, TERM).
     """
 
     async def act(work: Work) -> dict[str, Any]:
         office = office_of(actor)
-        purpose, until = check_purpose(asked.purpose, "input", "purpose"), check_until(asked.until, work.today)
+        purpose = check_stated_purpose(actor, asked.purpose, "input", "purpose")
+        until = check_until(asked.until, work.today)
         one = await rosters.lock_roster(work.connection, asked.roster_id)
         if one is None or one.organisation_id != office:
             raise nothing_here(("input", "roster"))

@@ -26,7 +26,7 @@ from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.share_views import SharedView, view_of
 from talent_registry.services.shares import CODE, pin_fits
 from talent_registry.signing.sealing import digest, list_digests
-from talent_registry.storage import accesses, ledger, shares
+from talent_registry.storage import accesses, shares
 from talent_registry.storage.ids import new_id
 
 BASIS: Final = "SHARE_CODE"
@@ -98,7 +98,7 @@ async def open_code(
     await attempts.count_attempts(registry, caller, *limits.of_caller(actor))
     # Callers without an account share one name, so the place they come from is part of their key.
     known_key = key if actor.account_id else digest(registry.keys, "share-key", f"{origin} {key}").hex()
-    counted_at, counted = registry.clock(), pin is not None and not await _is_repeat(registry, actor, known_key)
+    counted_at, counted = registry.clock(), pin is not None and not await attempts.is_repeat(registry, actor, known_key)
     if counted:
         await attempts.count_attempts(registry, caller, limits.wrong_pins)
 
@@ -110,13 +110,6 @@ async def open_code(
     if counted and ShareOutcome(done.result["outcome"]) is ShareOutcome.OPENED:
         await attempts.give_back(registry, caller, limits.wrong_pins, counted_at)
     return await _answer(registry, actor, done)
-
-
-async def _is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
-    """Whether this very try was made before: it tells nothing new, and is not counted again."""
-    who = str(actor.account_id) if actor.account_id else actor.kind.value
-    async with registry.reading(actor) as connection:
-        return await ledger.is_claimed(connection, who, key)
 
 
 async def _act(work: Work, code: str, pin: str | None, purpose: str) -> dict[str, Any]:

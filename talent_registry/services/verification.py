@@ -35,7 +35,7 @@ from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.researchers import DOCUMENT_DIGEST
 from talent_registry.signing.sealing import digest, list_digests
-from talent_registry.storage import accesses, credentials, ledger, organisations
+from talent_registry.storage import accesses, credentials, organisations
 from talent_registry.storage import verification as lookups
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
@@ -122,7 +122,7 @@ async def verify(
     if actor.account_id is None:
         known_key = digest(registry.keys, "verify-key", f"{origin} {known_key}").hex()
     # A repeat tells nothing new, and gets its answer however often others asked about the certificate since.
-    repeated = key is not None and await _is_repeat(registry, actor, known_key)
+    repeated = key is not None and await attempts.is_repeat(registry, actor, known_key)
     counted_at, counted = registry.clock(), isinstance(sought, Sought) and not repeated
     target = _target(registry, sought, caller)
     if counted:
@@ -151,13 +151,6 @@ def _target(registry: Registry, sought: Sought | Unreadable, caller: str) -> str
     if is_always_limited(sought.number):
         raise attempts.limited(LIMITED_SECONDS)
     return f"{sought.number} {caller}"
-
-
-async def _is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
-    """Whether the caller had a command carried out under this key."""
-    who = str(actor.account_id) if actor.account_id else actor.kind.value
-    async with registry.reading(actor) as connection:
-        return await ledger.is_claimed(connection, who, key)
 
 
 def _read(registry: Registry, actor: Actor, asked: Asked) -> Sought | Unreadable:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.correction_cases import CorrectionCase, CorrectionEvent, Dispute, DisputedFact
 from talent_registry.domain.pages import Page, PageRequest
-from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, Terms
+from talent_registry.domain.proceedings import Terms
 from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.proceedings import event_facts, event_values
 from talent_registry.storage.tables import correction_case, correction_event
 
 
@@ -36,23 +38,8 @@ async def add_case(connection: AsyncConnection, case: CorrectionCase, command_id
 
 async def add_event(connection: AsyncConnection, new: CorrectionEvent, command_id: UUID) -> None:
     """Record what happened in a correction case."""
-    await connection.execute(
-        insert(correction_event).values(
-            id=new.id,
-            case_id=new.proceeding_id,
-            at=new.at,
-            on_day=new.on_day,
-            event=new.event.value,
-            actor_kind=new.actor_kind,
-            account_id=new.account_id,
-            organisation_id=new.organisation_id,
-            province=new.province,
-            outcome=None if new.outcome is None else new.outcome.value,
-            text=new.text,
-            evidence_digest=new.evidence_digest,
-            command_id=command_id,
-        )
-    )
+    more = {"case_id": new.proceeding_id, "evidence_digest": new.evidence_digest, "command_id": command_id}
+    await connection.execute(insert(correction_event).values(event_values(new) | more))
 
 
 async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[CorrectionCase | None]:
@@ -70,6 +57,13 @@ async def list_cases(
     if pending is not None:
         statement = statement.where(func.is_correction_pending(correction_case.c.id) == pending)
     return await fetch_page(connection, statement, [correction_case.c.id], request, _case)
+
+
+async def count_opened(connection: AsyncConnection, researcher_id: UUID, day: date) -> int:
+    """How many cases a person opened on a day, withdrawn ones included."""
+    opened = correction_case.c
+    statement = select(func.count()).where(opened.researcher_id == researcher_id, opened.opened_on == day)
+    return int((await connection.execute(statement)).scalar_one())
 
 
 async def list_events(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[CorrectionEvent]]:
@@ -108,17 +102,4 @@ def _case(row: Row[Any]) -> CorrectionCase:
 
 
 def _event(row: Row[Any]) -> CorrectionEvent:
-    return CorrectionEvent(
-        id=row.id,
-        proceeding_id=row.case_id,
-        at=row.at,
-        on_day=row.on_day,
-        event=ProceedingEventKind(row.event),
-        actor_kind=row.actor_kind,
-        account_id=row.account_id,
-        organisation_id=row.organisation_id,
-        province=row.province,
-        outcome=None if row.outcome is None else ProceedingOutcome(row.outcome),
-        text=row.text,
-        evidence_digest=row.evidence_digest,
-    )
+    return CorrectionEvent(proceeding_id=row.case_id, evidence_digest=row.evidence_digest, **event_facts(row))

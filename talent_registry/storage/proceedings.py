@@ -83,22 +83,40 @@ async def add_proceeding(
 
 async def add_event(connection: AsyncConnection, new: ProceedingEvent, command_id: UUID) -> None:
     """Record what happened in a proceeding."""
-    await connection.execute(
-        insert(proceeding_event).values(
-            id=new.id,
-            proceeding_id=new.proceeding_id,
-            at=new.at,
-            on_day=new.on_day,
-            event=new.event.value,
-            actor_kind=new.actor_kind,
-            account_id=new.account_id,
-            organisation_id=new.organisation_id,
-            province=new.province,
-            outcome=None if new.outcome is None else new.outcome.value,
-            text=new.text,
-            command_id=command_id,
-        )
-    )
+    values = event_values(new) | {"proceeding_id": new.proceeding_id, "command_id": command_id}
+    await connection.execute(insert(proceeding_event).values(values))
+
+
+def event_values(new: ProceedingEvent) -> dict[str, Any]:
+    """The columns that the events of every kind of case have in common."""
+    return {
+        "id": new.id,
+        "at": new.at,
+        "on_day": new.on_day,
+        "event": new.event.value,
+        "actor_kind": new.actor_kind,
+        "account_id": new.account_id,
+        "organisation_id": new.organisation_id,
+        "province": new.province,
+        "outcome": None if new.outcome is None else new.outcome.value,
+        "text": new.text,
+    }
+
+
+def event_facts(row: Row[Any]) -> dict[str, Any]:
+    """What the columns of `event_values` say."""
+    return {
+        "id": row.id,
+        "at": row.at,
+        "on_day": row.on_day,
+        "event": ProceedingEventKind(row.event),
+        "actor_kind": row.actor_kind,
+        "account_id": row.account_id,
+        "organisation_id": row.organisation_id,
+        "province": row.province,
+        "outcome": None if row.outcome is None else ProceedingOutcome(row.outcome),
+        "text": row.text,
+    }
 
 
 async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Proceeding | None]:
@@ -211,16 +229,4 @@ def _proceeding(row: Row[Any]) -> Proceeding:
 
 
 def _event(row: Row[Any]) -> ProceedingEvent:
-    return ProceedingEvent(
-        id=row.id,
-        proceeding_id=row.proceeding_id,
-        at=row.at,
-        on_day=row.on_day,
-        event=ProceedingEventKind(row.event),
-        actor_kind=row.actor_kind,
-        account_id=row.account_id,
-        organisation_id=row.organisation_id,
-        province=row.province,
-        outcome=None if row.outcome is None else ProceedingOutcome(row.outcome),
-        text=row.text,
-    )
+    return ProceedingEvent(proceeding_id=row.proceeding_id, **event_facts(row))

@@ -2,20 +2,12 @@
 
 from typing import Any
 
-import pytest
-
 from talent_registry.domain.shares import code_of, written
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from tests.api.conftest import Asking
-from tests.api.permission_world import PURPOSE, Cast, open_cast
-from tests.registries import World
+from tests.api.permission_world import PURPOSE, Cast
 
 ALL = ["NAME", "DOCUMENT", "NUMBER", "TITLE", "LEVEL", "ISSUER", "APPROVAL", "VALIDITY", "RECOGNITION"]
-
-
-@pytest.fixture
-async def cast(world: World) -> Cast:
-    return await open_cast(world)
 
 
 async def made(cast: Cast, ask: Asking, *fields: str, **more: Any) -> dict[str, Any]:

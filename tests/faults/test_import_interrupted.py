@@ -17,7 +17,7 @@ from tests.faults.servers import ROOT, wait_until
 from tests.rolls import roll, row
 
 ROWS = 1_500
-KILLS = int(os.environ.get("FAULTS_KILLS", "3"))
+KILLS = int(os.environ.get("FAULTS_KILLS", "2"))
 SEED = int(os.environ.get("FAULTS_SEED", "20261124"))
 
 

@@ -9,7 +9,7 @@ from tests.faults.clients import Fate, Sent, check, crowd, heard_from, repeat_un
 from tests.faults.conftest import Place
 from tests.faults.servers import ended, program, serving, wait_until
 
-KILLS = int(os.environ.get("FAULTS_KILLS", "3"))
+KILLS = int(os.environ.get("FAULTS_KILLS", "2"))
 SEED = int(os.environ.get("FAULTS_SEED", "20261124"))
 
 

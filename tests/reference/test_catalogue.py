@@ -15,7 +15,9 @@ STATUS_COLUMNS = {"status", "list_status", "name_status"}
 
 
 def test_every_row_of_every_list_says_how_far_it_can_be_trusted() -> None:
-    for file in files("talent_registry.reference").joinpath("data").iterdir():
+    lists = [one for one in files("talent_registry.reference").joinpath("data").iterdir() if one.name.endswith(".csv")]
+    assert len(lists) > 10
+    for file in lists:
         rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
         assert rows, file.name
         for row in rows:

@@ -2,13 +2,14 @@
 """A person says that a recorded fact is wrong: the source is told, the fact is disputed, and it ends with a record."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from talent_registry.domain.correction_cases import CorrectionEvent, DisputedFact
+from talent_registry.domain.correction_cases import MOST_A_DAY, CorrectionEvent, DisputedFact
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotInForce, NotPermitted
 from talent_registry.domain.inbox import InboxFilter
 from talent_registry.domain.pages import PageRequest
@@ -276,6 +277,34 @@ async def test_a_case_is_not_ended_by_a_record_that_leaves_what_is_disputed_as_i
     await counter.decline(level, counter.issuer)
     appeal = CorrectionAct(level, GROUNDS)
     await correction_cases.appeal(registry, counter.me, appeal, key())
+
+
+async def test_a_change_from_a_later_day_leaves_what_was_disputed_as_it_was(counter: Counter) -> None:
+    registry, key, person = counter.world.registry, counter.world.key, counter.titles.person
+    counter.world.clock.go_on(days=30)
+    case_id, opened_on = await counter.dispute(DisputedFact.HOUSEHOLD), registry.today()
+    counter.world.clock.go_on(days=2)
+
+    async def move(since: date) -> None:
+        moved = corrections.HouseholdCorrection(person, Amendment.CHANGE, "510104", since, case_id)
+        await corrections.correct_household(registry, counter.officer, moved, key())
+
+    with pytest.raises(Conflict) as later:
+        await move(registry.today())
+    assert later.value.reason == "NOTHING_TO_CORRECT"
+    await move(opened_on - timedelta(days=20))
+    assert (await counter.see(case_id)).position.outcome is ProceedingOutcome.CORRECTED
+
+
+async def test_nobody_keeps_facts_disputed_by_asking_again_and_again(counter: Counter) -> None:
+    registry, key = counter.world.registry, counter.world.key
+    for _ in range(MOST_A_DAY):
+        await correction_cases.withdraw(registry, counter.me, await counter.dispute(DisputedFact.LEVEL), key())
+    with pytest.raises(Conflict) as refused:
+        await counter.dispute(DisputedFact.LEVEL)
+    assert refused.value.reason == "TOO_MANY_TODAY"
+    counter.world.clock.go_on(days=1)
+    await counter.dispute(DisputedFact.LEVEL)
 
 
 async def test_the_database_lets_nobody_act_in_a_case_under_the_name_of_a_colleague(counter: Counter) -> None:

@@ -1,17 +1,19 @@
 """The number of a document is shown in full to whom the law or the person opens it, and the person sees it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from talent_registry.domain.errors import InvalidInput, NotFound, NotPermitted
+from talent_registry.domain.errors import InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.reveals import FULL_NUMBER, LegalBasis
 from talent_registry.services import accesses, consents
+from talent_registry.services.attempts import count_attempts
 from talent_registry.services.permissions import ANONYMOUS, Actor
-from talent_registry.services.reveals import NewReveal, Revealed, reveal
+from talent_registry.services.reveals import REVEALED_AN_HOUR, NewReveal, Revealed, reveal
 from tests.postings import Postings, open_postings
 from tests.registries import World
 
@@ -48,6 +50,27 @@ async def test_the_authority_reads_the_number_and_the_person_sees_that_and_why(w
     assert posts.titles.document_number not in repr(shown)
     with pytest.raises(InvalidInput):
         await show(posts, posts.titles.officer, DUTY, " ")
+
+
+async def test_a_repeat_that_shows_the_number_again_is_a_look_of_its_own(world: World) -> None:
+    posts = await open_postings(world)
+    asked, key = NewReveal(posts.person.id, PURPOSE, DUTY), world.key()
+    shown = [await reveal(posts.registry, posts.titles.officer, asked, key) for _ in range(2)]
+    assert [one.done.replayed for one in shown] == [False, True]
+    assert shown[0].numbers == shown[1].numbers
+    page = await accesses.list_accesses(posts.registry, posts.person.me, PageRequest())
+    bases = [one.basis for one in page.items if FULL_NUMBER in one.basis]
+    assert bases == [f"AUTHORITY+AUTHORITY_OF_ISSUER+{FULL_NUMBER}"] * 2
+
+
+async def test_whoever_reads_a_register_of_numbers_is_stopped(world: World) -> None:
+    posts = await open_postings(world)
+    officer = replace(posts.titles.officer, account_id=posts.home_hr.account_id)
+    await count_attempts(posts.registry, str(officer.account_id), REVEALED_AN_HOUR, amount=REVEALED_AN_HOUR.limit)
+    with pytest.raises(Limited):
+        await show(posts, officer, DUTY)
+    page = await accesses.list_accesses(posts.registry, posts.person.me, PageRequest())
+    assert not [one for one in page.items if FULL_NUMBER in one.basis]
 
 
 async def test_an_office_reads_it_by_a_consent_that_names_the_documents_and_by_nothing_else(world: World) -> None:

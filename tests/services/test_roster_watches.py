@@ -1,5 +1,6 @@
 """An office watches all that a roster found by one act, and is told until it ends that for the whole roster."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -105,6 +106,11 @@ async def test_only_the_office_of_a_finished_roster_watches_it_and_only_what_was
         await watch(posts, posts.person.me, one)
     with pytest.raises(InvalidInput):
         await watch(posts, unit, one, date(2099, 1, 1))
+    # An agency is told for what its authority granted and for nothing else.
+    agency = replace(unit, kind=ActorKind.AGENCY, purposes=frozenset({"统计"}))
+    with pytest.raises(InvalidInput) as ungranted:
+        await watch(posts, agency, one)
+    assert ungranted.value.reason == "PURPOSE_NOT_GRANTED"
     empty = await verified(posts, unit, "没有这张")
     with pytest.raises(Conflict) as failure:
         await watch(posts, unit, empty)

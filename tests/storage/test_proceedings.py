@@ -77,6 +77,19 @@ async def test_an_act_is_recorded_for_the_province_that_acts_and_a_case_is_decid
     assert await state_of(desks, desks.chongqing_too, **decided) == "TR001"
 
 
+async def test_nobody_acts_under_the_name_of_a_colleague(desks: Desks) -> None:
+    act: dict[str, Any] = {
+        "proceeding_id": await desks.open("1", **PREFECTURE),
+        "event": "DECIDED",
+        "outcome": "CONFIRMED",
+    }
+    lent: dict[str, Any]
+    for lent in ({"account_id": desks.posts.host_hr.account_id}, {"account_id": None}, {"organisation_id": None}):
+        refused = await state_of(desks, desks.chongqing, **(act | lent))
+        assert refused in {"42501", "TR001"}
+    assert await state_of(desks, desks.chongqing, **act) is None
+
+
 async def test_an_override_is_approved_by_the_other_province_and_another_account_alone(desks: Desks) -> None:
     credential = await desks.title("1", **UNFILED)
     decision = UUID((await desks.decide(credential))["decision_id"])

@@ -52,6 +52,8 @@ async def made(person: Person, **more: object) -> tuple[httpx.Response, str]:
     """The page of a new share code, and the code."""
     fields = {**CHOSEN, "credential": [str(person.credential)], **more}
     form = await person.get("/me/shares")
+    # A title of Sichuan is asked about in Chongqing, unless its person says otherwise.
+    assert '<option value="500000" selected>' in form.text
     answer = await send(person, "/me/shares", fields, form)
     assert answer.status_code == 303
     page = await person.get(answer.headers["location"])

@@ -1,11 +1,14 @@
 """The pages /me/shares: codes by which a person opens chosen fields, seen before, shown again, stopped at once."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from starlette.responses import Response
 
 from talent_registry.documents.qr import qr_svg
+from talent_registry.domain.credentials import CredentialRecord
+from talent_registry.domain.divisions import province_of
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import OfPerson
@@ -98,6 +101,7 @@ async def _listed(visit: Visit, terms: ShareTerms, days: str, *, fault: Message 
         status=400 if fault else 200,
         held=[(record, record.standing(visit.registry.today())) for record in held.items],
         terms=terms,
+        place=terms.division or _other_side(visit, held.items),
         days=days,
         fault=fault,
         done=visit.asked("done"),
@@ -107,6 +111,13 @@ async def _listed(visit: Visit, terms: ShareTerms, days: str, *, fault: Message 
         share_words=share_words,
         **facts,
     )
+
+
+def _other_side(visit: Visit, held: Sequence[CredentialRecord]) -> str | None:
+    """The province in which the first of the credentials is asked about: the one that did not issue it."""
+    issued_in = held[0].version.issuer_division if held else ""
+    home = province_of(issued_in) if issued_in else None
+    return next((code for code, _ in visit.provinces if code != home), None)
 
 
 def _terms(visit: Visit) -> ShareTerms:

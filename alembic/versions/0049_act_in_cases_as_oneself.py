@@ -1,4 +1,4 @@
-"""What happens in a correction case, and who watches a credential, is recorded for whoever acts and for nobody else."""
+"""What happens in a case, and who watches a credential, is recorded for whoever acts and for nobody else."""
 
 from alembic import op
 
@@ -12,7 +12,14 @@ _OWN_NAME = (
     "account_id IS NOT DISTINCT FROM actor('account')::uuid "
     "AND organisation_id IS NOT DISTINCT FROM actor('organisation')::uuid"
 )
-_RULES = {"correction_event": f"{_OWN_NAME} AND actor_kind = actor('kind')", "credential_watch": _OWN_NAME}
+_OWN_ACT = f"{_OWN_NAME} AND actor_kind = actor('kind')"
+# What time brings about is recorded by whoever comes upon it, and is nobody's act.
+_OF_TIME = "actor_kind = 'CLOCK' AND account_id IS NULL AND organisation_id IS NULL"
+_RULES = {
+    "correction_event": _OWN_ACT,
+    "proceeding_event": f"({_OWN_ACT}) OR ({_OF_TIME})",
+    "credential_watch": _OWN_NAME,
+}
 
 
 def upgrade() -> None:
