@@ -139,7 +139,8 @@ async def test_what_is_declined_is_reviewed_by_the_authority_with_other_eyes(cou
 async def test_without_a_procedure_of_the_agreement_nothing_is_opened(counter: Counter) -> None:
     registry = counter.world.registry
     versions = tuple(
-        replace(one, correction_procedures=(), digest=f"without {one.digest}") for one in registry.agreement.versions
+        replace(one, correction_procedures=(), digest=f"without procedures {one.digest}")
+        for one in registry.agreement.versions
     )
     silent = replace(registry, agreement=replace(registry.agreement, versions=versions))
     asked = NewCorrectionCase(DisputedFact.NAME, GROUNDS)

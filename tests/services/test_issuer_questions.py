@@ -140,7 +140,9 @@ async def test_an_office_asks_only_so_often_and_a_repeat_uses_nothing_up(
 
 async def test_without_a_term_in_the_agreement_nobody_is_asked(asking: Asking) -> None:
     agreement = asking.posts.registry.agreement
-    versions = tuple(replace(one, question_terms=(), digest=f"without {one.digest}") for one in agreement.versions)
+    versions = tuple(
+        replace(one, question_terms=(), digest=f"without terms {one.digest}") for one in agreement.versions
+    )
     registry = replace(asking.posts.registry, agreement=replace(agreement, versions=versions))
     with pytest.raises(NotInForce):
         asked = NewQuestion(asking.posts.titles.sichuan, NUMBER, NAME, PURPOSE)
