@@ -18,6 +18,7 @@ from talent_registry.services.recognition import AskedRecognition
 from talent_registry.services.registry import Done, Registry
 from tests.offices import CHONGQING, SICHUAN, Offices
 from tests.registries import World
+from tests.scenes import scene
 from tests.titles import Titles, open_titles
 
 FIRST = date(2027, 1, 1)
@@ -109,6 +110,7 @@ class Chamber:
         return refusal.value
 
 
+@scene
 async def open_chamber(world: World) -> Chamber:
     """The two parties' authorities with two officers each, and a teacher of Sichuan."""
     titles = await open_titles(world)

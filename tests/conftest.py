@@ -20,6 +20,7 @@ from talent_registry import embedded
 from talent_registry.settings import Settings
 from talent_registry.storage import migrate
 from tests.databases import Lender
+from tests.scenes import allow_on
 
 TEMPLATE = "migrated"
 # Where `make .venv/.jose` puts the library by which others verify receipts.
@@ -83,6 +84,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
             note.write_text(json.dumps({"data": str(data)}))
         users = shared / "server.users"
         users.write_text(str(int(users.read_text() if users.exists() else 0) + 1))
+    allow_on(str(make_url(urls.app_url).query["host"]), lambda name: as_superuser(urls.of(name)))
     try:
         yield urls
     finally:

@@ -45,13 +45,20 @@ _OTHERS = """SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a database holds: the rows of its tables, as COPY writes them, and where its sequences are."""
+
+    rows: dict[str, list[bytes]]
+    sequences: dict[str, tuple[int, bool]]
+
+
 @dataclass(slots=True)
 class _Lent:
     name: str
     defined: str
     size: int
-    rows: dict[str, list[bytes]]
-    sequences: dict[str, tuple[int, bool]]
+    first: Held
     tests: int = 0
 
 
@@ -87,10 +94,7 @@ class Lender:
         name = f"t_{uuid4().hex[:16]}"
         self.make(name)
         with self.superuser(name) as connection:
-            rows = {table: _copied(connection, table) for table in _names(connection, _TABLES)}
-            rows = {table: held for table, held in rows.items() if held}
-            sequences = {one: _position(connection, one) for one in _names(connection, _SEQUENCES)}
-            return _Lent(name, _told(connection, _DEFINED), _size(connection), rows, sequences)
+            return _Lent(name, _told(connection, _DEFINED), _size(connection), held(connection))
 
     def _emptied(self, lent: _Lent) -> bool:
         lent.tests += 1
@@ -101,23 +105,30 @@ class Lender:
                 connection.execute(_OTHERS)
                 if _told(connection, _DEFINED) != lent.defined or _size(connection) > lent.size + _MOST_GROWTH:
                     return False
-                _empty(connection, lent)
+                put_back(connection, lent.first)
         except psycopg.Error:
             return False
         return True
 
 
-def _empty(connection: psycopg.Connection, lent: _Lent) -> None:
-    """Every table holds again what the template held; no trigger and no foreign key is asked."""
+def held(connection: psycopg.Connection) -> Held:
+    """What the database of this connection, a superuser's, holds now."""
+    rows = {table: _copied(connection, table) for table in _names(connection, _USED)}
+    rows = {table: found for table, found in rows.items() if found}
+    return Held(rows, {one: _position(connection, one) for one in _names(connection, _SEQUENCES)})
+
+
+def put_back(connection: psycopg.Connection, first: Held) -> None:
+    """Every table holds again what it held then, and nothing else; no trigger and no foreign key is asked."""
     with connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
         for table in _names(connection, _USED):
             connection.execute(f"DELETE FROM {table}".encode())
-        for table, rows in lent.rows.items():
+        for table, rows in first.rows.items():
             with connection.cursor().copy(f"COPY {table} FROM STDIN".encode()) as copy:
                 for row in rows:
                     copy.write(row)
-        for sequence, (value, called) in lent.sequences.items():
+        for sequence, (value, called) in first.sequences.items():
             connection.execute("SELECT setval(%s::regclass, %s, %s)", (sequence, value, called))
         # As in a new database, the planner knows nothing of the rows there were.
         connection.execute(

@@ -12,6 +12,7 @@ from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.storage.ids import new_id
 from tests.postings import account_of
 from tests.registries import World
+from tests.scenes import scene
 from tests.titles import Titles, open_titles
 
 GROUNDS = "与证书原件不符。"
@@ -56,6 +57,7 @@ class Counter:
         await correction_cases.decline(self.world.registry, actor, act, self.world.key())
 
 
+@scene
 async def open_counter(world: World) -> Counter:
     """The teacher, the title, and offices with accounts."""
     titles = await open_titles(world)

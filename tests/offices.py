@@ -8,6 +8,7 @@ from talent_registry.services import accounts
 from talent_registry.services.accounts import NewAccount
 from talent_registry.services.permissions import OPERATOR
 from tests.registries import World
+from tests.scenes import scene
 
 PASSWORD = "correct horse battery"
 HOME = "203.0.113.7"
@@ -30,6 +31,7 @@ class Offices:
         return UUID(done.result["account_id"])
 
 
+@scene
 async def open_offices(world: World) -> Offices:
     """The offices, registered."""
     return Offices(

@@ -13,6 +13,7 @@ from talent_registry.services.registry import Registry, Work, perform
 from talent_registry.storage import accounts
 from talent_registry.storage.ids import new_id
 from tests.registries import World
+from tests.scenes import scene
 from tests.titles import Titles, document, open_titles
 
 # Of an end that the tests do not look at, no notice is asked.
@@ -121,6 +122,7 @@ class Postings:
             return int(rows.scalar_one())
 
 
+@scene
 async def open_postings(world: World) -> Postings:
     """One person with one title; no placement yet."""
     titles = await open_titles(world)

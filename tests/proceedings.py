@@ -14,6 +14,7 @@ from talent_registry.services.proceeding_openings import SeenCase
 from talent_registry.storage.ids import new_id
 from tests.postings import Postings, account_of, open_postings
 from tests.registries import World
+from tests.scenes import scene
 
 # The post of the first host of `postings`.
 POST = Target(division="500106", employer_kind="INSTITUTE", post_series="01")
@@ -81,6 +82,7 @@ class Desks:
         self.world.clock.now = datetime.fromisoformat(f"{day}T12:00:00+08:00")
 
 
+@scene
 async def open_desks(world: World) -> Desks:
     """One person; two officers of the province of the posts, one of the person's, and the issuer."""
     posts = await open_postings(world)

@@ -16,6 +16,7 @@ from talent_registry.services.registry import Registry
 from talent_registry.signing.keys import KeySet
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import Database
+from tests.scenes import keys_of_worker
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
@@ -62,11 +63,14 @@ def told_by(clock: Callable[[], datetime]) -> dict[str, Any]:
 
 
 def open_world(app_url: str, keys_folder: Path, *, statement_seconds: int = 15) -> World:
-    """A registry on this database with its own keys; sample identities are allowed."""
+    """A registry on this database, with this worker's keys in a folder `keys` and its own in any other.
+
+    Sample identities are allowed.
+    """
     clock = Clock()
     registry = Registry(
         Database(app_url, pool_size=5, statement_ms=statement_seconds * 1000),
-        KeySet.open(keys_folder),
+        keys_of_worker(keys_folder) if keys_folder.name == "keys" else KeySet.open(keys_folder),
         shipped_agreement(),
         allow_test_identities=True,
         **told_by(clock),

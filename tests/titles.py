@@ -10,6 +10,7 @@ from talent_registry.domain.credential_entries import Statement
 from talent_registry.services import credentials, filings, organisations, researchers
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from tests.registries import World, authority
+from tests.scenes import scene
 
 ISSUED = date(2020, 4, 17)
 NUMBER = "512020000001"
@@ -84,6 +85,7 @@ class Titles:
         return UUID(done.result["researcher_id"]), done.result["public_number"]
 
 
+@scene
 async def open_titles(world: World) -> Titles:
     """The units, the filing of the committee and the teacher; no credential yet."""
     home = await world.organisation("四川样例大学", "UNIVERSITY", "510107")

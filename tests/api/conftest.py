@@ -1,13 +1,9 @@
 """The documents of graphql/operations, carried out in process as one actor, with their statements counted."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from copy import deepcopy
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
@@ -17,8 +13,7 @@ from talent_registry.api.plans.guarded import answer_by_plan
 from talent_registry.api.schema import schema
 from talent_registry.services.permissions import Actor
 from tests.api.permission_world import Cast, open_cast
-from tests.conftest import TEMPLATE, DatabaseUrls, create_database, drop_database
-from tests.databases import Lender
+from tests.conftest import DatabaseUrls
 from tests.registries import World, open_world
 
 OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
@@ -65,63 +60,18 @@ class Asking:
         self.sql.append(statement)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A database that holds the whole cast of `permission_world`, lent from test to test, and who is in it."""
-
-    lender: Lender
-    keys: Path
-    cast: Cast
-
-
-@pytest.fixture(scope="session")
-def stage(server: DatabaseUrls, lender: Lender, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The cast made once for this worker: it takes more than a hundred commands."""
-    keys = tmp_path_factory.mktemp("stage") / "keys"
-    name = f"c_{uuid4().hex[:16]}"
-    create_database(server, name, TEMPLATE)
-
-    async def make() -> Cast:
-        world = open_world(server.of(name).app_url, keys)
-        try:
-            return await open_cast(world)
-        finally:
-            await world.registry.database.close()
-
-    with asyncio.Runner() as runner:
-        cast = runner.run(make())
-    own = replace(lender, make=lambda copy: create_database(server, copy, name))
-    yield Stage(own, keys, cast)
-    own.close()
-    drop_database(server, name)
-
-
 @pytest.fixture
-def staged(request: pytest.FixtureRequest) -> Stage | None:
-    """The stage, for a test that asks for the cast."""
-    return request.getfixturevalue("stage") if "cast" in request.fixturenames else None
-
-
-@pytest.fixture
-def database_urls(lender: Lender, staged: Stage | None) -> Iterator[DatabaseUrls]:
-    """A migrated database, empty but for the cast of those tests that ask for it."""
-    with (staged.lender if staged else lender).lent() as urls:
-        yield urls
-
-
-@pytest.fixture
-async def world(database_urls: DatabaseUrls, staged: Stage | None, tmp_path: Path) -> AsyncIterator[World]:
+async def world(database_urls: DatabaseUrls, tmp_path: Path) -> AsyncIterator[World]:
     """A registry with its clock."""
-    world = open_world(database_urls.app_url, staged.keys if staged else tmp_path / "keys")
+    world = open_world(database_urls.app_url, tmp_path / "keys")
     yield world
     await world.registry.database.close()
 
 
 @pytest.fixture
-def cast(stage: Stage, world: World) -> Cast:
-    """Everybody and everything of `permission_world`, in this test's registry."""
-    old = stage.cast.world
-    return deepcopy(stage.cast, {id(old): world, id(old.registry): world.registry, id(old.clock): world.clock})
+async def cast(world: World) -> Cast:
+    """Everybody and everything of `permission_world`."""
+    return await open_cast(world)
 
 
 @pytest.fixture

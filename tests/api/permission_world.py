@@ -52,6 +52,7 @@ from tests import opportunities as needs
 from tests.drafts import widened
 from tests.postings import Person, Postings, account_of, another_person, hr_of, open_postings
 from tests.registries import World, authority
+from tests.scenes import scene
 from tests.titles import NAME, document
 
 SICHUAN, CHONGQING, GUIZHOU = "510000", "500000", "520000"
@@ -115,6 +116,7 @@ class Cast:
         return {self.id_of("Researcher", person.id), self.id_of("Credential", person.credential)}
 
 
+@scene
 async def open_cast(world: World) -> Cast:
     """Everything that must be there before any of the commands can succeed."""
     posts = await open_postings(world)

@@ -28,6 +28,7 @@ from talent_registry.storage.ids import new_id
 from tests.conftest import DatabaseUrls
 from tests.postings import NO_NOTICE, account_of, hr_of
 from tests.registries import World, authority, open_world
+from tests.scenes import scene
 from tests.titles import PROFESSOR, document
 
 Row = dict[str, Any]
@@ -150,6 +151,7 @@ class Stage:
         return replace(asked, **changes)
 
 
+@scene
 async def open_cast(world: World) -> Cast:
     """Everybody registered, and each person with a placement that runs, one that is agreed and one that waits."""
     sides = (
