@@ -4,11 +4,13 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from uuid import uuid4
 
 import psycopg
@@ -49,6 +51,15 @@ class DatabaseUrls:
 
 def _moved(url: str, database: str) -> str:
     return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    signal.default_int_handler(number, frame)
+
+
+def pytest_configure() -> None:
+    """Keep asyncio from taking SIGINT over: at each call it would write out all that the last one answered."""
+    signal.signal(signal.SIGINT, _stop)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
