@@ -17,6 +17,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.sandbox import SandboxTerms
 from talent_registry.services.agreements import find_law_not_held
 from talent_registry.services.founding import found_authorities
+from talent_registry.services.gathering import Gathering
 from talent_registry.services.registry import Registry
 from talent_registry.services.sandbox import holds_real_people, is_founded
 from talent_registry.settings import Settings
@@ -95,6 +96,7 @@ async def open_registry(
                 allow_loopback_webhooks=settings.allow_loopback_webhooks,
                 public_url=settings.public_url,
                 roster_days=settings.roster_days,
+                gathering=Gathering(settings.verify_together),
                 sandbox=SandboxTerms(settings.sandbox_key_days, settings.sandbox_keys_a_day)
                 if settings.sandbox
                 else None,

@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     planned_reads: bool = Field(
         True, description="Answer questions that can be planned in one statement; otherwise all the ordinary way"
     )
+    verify_together: Count = Field(
+        32, description="Most verifications asked at the same time that share one transaction; 1: each has its own"
+    )
     roster_days: Count = Field(
         730, description="How long the rows and answers of rosters are kept, in days; the record of them stays"
     )

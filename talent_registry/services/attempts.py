@@ -1,14 +1,16 @@
 """Limits on how often something is tried, per caller and per target, that hold across all processes of the registry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from talent_registry.domain.errors import Limited
 from talent_registry.domain.messages import Message
 from talent_registry.services.permissions import ANONYMOUS, Actor
-from talent_registry.services.registry import Registry
+from talent_registry.services.registry import Registry, caller_of, whose_key
 from talent_registry.signing.sealing import digest
 from talent_registry.storage import attempts, ledger
+from talent_registry.storage.attempts import Counted
 
 MINUTE = 60
 HOUR = 3_600
@@ -56,9 +58,45 @@ async def count_attempts(registry: Registry, subject: str, *allowances: Allowanc
         raise limited(max(each.retry_after(now) for each in spent))
 
 
+async def count_asked(
+    registry: Registry,
+    actor: Actor,
+    asker: tuple[str, Sequence[Allowance]],
+    target: tuple[str, Allowance] | None,
+    key: str | None,
+) -> Counted | None:
+    """Count one attempt of whoever asks and one at what is asked about, in one go; `Limited` as by `count_attempts`.
+
+    The target's is counted neither where the asker had enough nor for a repeat (`is_repeat`) of `key`, and is returned
+    if it was: it may be given back.
+    """
+    now, (subject, allowances) = registry.clock(), asker
+    askers = [_counted(registry, one, subject, now) for one in sorted(allowances, key=lambda one: one.scope)]
+    aimed = _counted(registry, target[1], target[0], now) if target else None
+    counts, was_aimed = await attempts.count_asked(
+        registry.database, caller_of(ANONYMOUS), registry.today(), askers, aimed, (whose_key(actor), key)
+    )
+    given = {one.scope: one for one in (*allowances, *([target[1]] if target else ()))}
+    spent = [given[scope] for scope, count in counts.items() if count > given[scope].limit]
+    if spent:
+        raise limited(max(each.retry_after(now) for each in spent))
+    return aimed if was_aimed else None
+
+
+async def give_back_counted(registry: Registry, counted: Counted) -> None:
+    """Undo one count: the attempt turned out not to be one that its allowance is about."""
+    async with registry.noting(ANONYMOUS) as connection:
+        await attempts.give_back(connection, counted.scope, counted.subject, counted.since)
+
+
+def _counted(registry: Registry, allowance: Allowance, subject: str, now: datetime) -> Counted:
+    known = digest(registry.keys, allowance.scope, subject)
+    return Counted(allowance.scope, known, allowance.window_start(now), allowance.limit)
+
+
 async def is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
     """Whether the actor was answered under this idempotency key before: that tells nothing new, and is not counted."""
-    who = str(actor.account_id) if actor.account_id else actor.kind.value
+    who = whose_key(actor)
     async with registry.reading(actor) as connection:
         return await ledger.is_claimed(connection, who, key)
 

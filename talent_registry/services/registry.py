@@ -16,14 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from talent_registry.domain.agreements import Agreement
 from talent_registry.domain.errors import Conflict, InvalidInput
 from talent_registry.domain.events import CHANGE_NOTHING
-from talent_registry.domain.ledger import Position, canonical
+from talent_registry.domain.ledger import canonical
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
-from talent_registry.domain.receipts import Attested, Receipt, claims_of
+from talent_registry.domain.receipts import Attested, Receipt
 from talent_registry.domain.sandbox import SandboxTerms
+from talent_registry.services.gathering import Gathering
 from talent_registry.services.permissions import Actor
+from talent_registry.services.signed_receipts import signed
 from talent_registry.signing.keys import KeySet
-from talent_registry.signing.receipts import sign
 from talent_registry.signing.sealing import digest
 from talent_registry.storage import events, ledger, queue, receipts
 from talent_registry.storage.failures import is_out_of_reach, is_worth_repeating, refusal_behind
@@ -66,6 +67,8 @@ class Registry:
     roster_days: int = 730
     # None: this is no sandbox.
     sandbox: SandboxTerms | None = None
+    # What is asked at the same time may be carried out together.
+    gathering: Gathering = field(default_factory=Gathering)
 
     def today(self) -> date:
         """The legal day: Asia/Shanghai."""
@@ -146,7 +149,7 @@ async def perform(registry: Registry, actor: Actor, name: str, key: str, inputs:
     inputs gets the first answer, other inputs under a used key are a `Conflict`. `act` does the work and returns the
     answer as JSON (ids and codes). Whatever it raises undoes everything, the key included.
     """
-    if not 1 <= len(key) <= _LONGEST_KEY:
+    if not is_key(key):
         raise InvalidInput(
             Message(
                 zh="幂等键须为 1 至 200 个字符。请为每次办理生成一个新键。",
@@ -155,17 +158,12 @@ async def perform(registry: Registry, actor: Actor, name: str, key: str, inputs:
             path=("idempotencyKey",),
         )
     asked = digest_of(registry, name, inputs)
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            return await _once(registry, actor, name, key, asked, act)
-        except DBAPIError as failure:
-            refusal = refusal_behind(failure)
-            if refusal is not None:
-                raise refusal from failure
-            if attempt == _ATTEMPTS or not is_worth_repeating(failure):
-                raise
-            await asyncio.sleep(0.02 * attempt)
-    raise AssertionError("unreachable")
+    return await _retried(lambda: _once(registry, actor, name, key, asked, act))
+
+
+def is_key(key: str) -> bool:
+    """Whether an idempotency key has a length that can be kept."""
+    return 1 <= len(key) <= _LONGEST_KEY
 
 
 T = TypeVar("T")
@@ -176,9 +174,13 @@ async def trying(registry: Registry, actor: Actor, name: str, act: Callable[["Wo
 
     Whatever `act` raises is raised.
     """
+    return await _retried(lambda: _tried(registry, actor, name, act))
+
+
+async def _retried(once: Callable[[], Awaitable[T]]) -> T:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return await _tried(registry, actor, name, act)
+            return await once()
         except DBAPIError as failure:
             refusal = refusal_behind(failure)
             if refusal is not None:
@@ -206,7 +208,7 @@ def digest_of(registry: Registry, name: str, inputs: object) -> bytes:
 
 
 async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: bytes, act: Act) -> Done:
-    who = str(actor.account_id) if actor.account_id else actor.kind.value
+    who = whose_key(actor)
     command_id = new_id()
     async with registry.database.writing(caller_of(actor), registry.today(), name) as connection:
         now = registry.clock()
@@ -232,34 +234,33 @@ async def _once(registry: Registry, actor: Actor, name: str, key: str, asked: by
             subjects=tuple(work.subjects),
             body={**work.body, "asked": asked.hex()},
         )
-        given = [_receipt(work, what, position) for what in work.attested]
+        given = [
+            signed(
+                registry.keys,
+                registry.public_url,
+                actor,
+                what,
+                command=(command_id, name),
+                at=work.now,
+                position=position,
+            )
+            for what in work.attested
+        ]
         await receipts.add(connection, command_id, given)
         if name not in CHANGE_NOTHING and await events.announce(connection, command_id):
             await queue.add_told(connection, command_id)
-    log.info("command", name=name, command=str(command_id), sequence=position.sequence, actor=actor.kind.value)
-    return Done(command_id, position.sequence, result, replayed=False, receipts=tuple(given))
+    log_command(done := Done(command_id, position.sequence, result, False, tuple(given)), name, actor)
+    return done
 
 
-def _receipt(work: Work, what: Attested, position: Position) -> Receipt:
-    receipt_id, actor = new_id(), work.actor
-    claims = claims_of(
-        what,
-        receipt_id=receipt_id,
-        issuer=work.registry.public_url,
-        issued_at=work.now,
-        command=(work.command_id, work.name),
-        asked_by=(actor.kind.value, actor.organisation_id),
-        position=position,
-    )
-    return Receipt(
-        receipt_id,
-        what.kind,
-        what.researcher_id,
-        actor.account_id,
-        actor.organisation_id,
-        work.now,
-        sign(work.registry.keys, claims),
-    )
+def log_command(done: Done, name: str, actor: Actor) -> None:
+    """Tell the log that a command was carried out."""
+    log.info("command", name=name, command=str(done.command_id), sequence=done.sequence, actor=actor.kind.value)
+
+
+def whose_key(actor: Actor) -> str:
+    """Among whose idempotency keys the actor's are: an account has its own, callers without one share theirs."""
+    return str(actor.account_id) if actor.account_id else actor.kind.value
 
 
 def _again(before: ledger.RememberedCommand, name: str, asked: bytes) -> Done:

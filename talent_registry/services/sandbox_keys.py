@@ -8,11 +8,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from talent_registry.domain.accounts import Account
-from talent_registry.domain.errors import Conflict, NotPermitted
+from talent_registry.domain.errors import Conflict, Limited, NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.sandbox import OFFICES, PURPOSE, SandboxTerms, check_mail
 from talent_registry.services import accounts, identities, organisations, webhooks
-from talent_registry.services.attempts import DAY, Allowance, count_attempts
+from talent_registry.services.attempts import DAY, HOUR, Allowance, count_attempts, is_repeat
 from talent_registry.services.permissions import OPERATOR, nothing_here
 from talent_registry.services.registry import Registry, Work, new_key, perform
 from talent_registry.services.sandbox_people import Own, furnish, get_own
@@ -22,7 +22,9 @@ from talent_registry.storage import accounts as stored_accounts
 from talent_registry.storage import sandbox_keys
 from talent_registry.storage.sandbox_keys import SandboxKey
 
-OF_MAIL: Final = Allowance("sandbox-key-mail", limit=3, seconds=DAY)
+# Nobody proves that a mail address is theirs: what strangers ask for from elsewhere leaves its owner's few untouched.
+OF_MAIL: Final = Allowance("sandbox-key-mail-origin", limit=3, seconds=DAY)
+OF_MAIL_ANYWHERE: Final = Allowance("sandbox-key-mail", limit=30, seconds=DAY)
 OF_ORIGIN: Final = Allowance("sandbox-key-origin", limit=10, seconds=DAY)
 OF_KEY: Final = Allowance("sandbox-act", limit=100, seconds=DAY)
 _DIGEST: Final = "sandbox-mail"
@@ -41,13 +43,13 @@ class GivenKey:
 async def open_key(registry: Registry, mail: str, origin: str, key: str) -> GivenKey:
     """Give a key to whoever names a mail address; with it an invented person of the developer's own.
 
-    `Limited` after too many keys for the address, from the origin, or to all in a day; InvalidInput (MAIL_MALFORMED).
+    `Limited` (NO_MORE_KEYS_TODAY) after too many keys for the address, from the origin, or to all in a day; a repeat
+    is not counted. InvalidInput (MAIL_MALFORMED).
     """
     terms = _terms(registry)
     address = check_mail(mail)
-    await count_attempts(registry, origin, OF_ORIGIN)
-    await count_attempts(registry, address, OF_MAIL)
-    await count_attempts(registry, "", Allowance("sandbox-key-all", terms.keys_a_day, DAY))
+    if not await is_repeat(registry, OPERATOR, f"{key}:key"):
+        await _count(registry, address, origin, terms)
     tag, secret = digest(registry.keys, "sandbox-tag", key).hex()[:12], secrets.token_urlsafe(32)
     unit = organisations.NewOrganisation(f"沙箱开发者 {tag}", "AGENCY", OFFICES[0].local[0], f"Sandbox developer {tag}")
     registered = await organisations.register(registry, OPERATOR, unit, f"{key}:unit")
@@ -151,11 +153,37 @@ async def _end(registry: Registry, account_id: UUID) -> None:
         await sandbox_keys.remove_key(connection, account_id)
 
 
+async def _count(registry: Registry, address: str, origin: str, terms: SandboxTerms) -> None:
+    """Count a key against whoever asks first, so that those who had enough use up nothing of what others may have."""
+    for subject, allowance in (
+        (origin, OF_ORIGIN),
+        (f"{address} {origin}", OF_MAIL),
+        (address, OF_MAIL_ANYWHERE),
+        ("", Allowance("sandbox-key-all", terms.keys_a_day, DAY)),
+    ):
+        try:
+            await count_attempts(registry, subject, allowance)
+        except Limited as refused:
+            raise _no_more_today(refused.retry_after or DAY) from None
+
+
 def _terms(registry: Registry) -> SandboxTerms:
     """The terms of this sandbox; outside one there is nothing here."""
     if registry.sandbox is None:
         raise nothing_here()
     return registry.sandbox
+
+
+def _no_more_today(seconds: int) -> Limited:
+    hours = -(-seconds // HOUR)
+    return Limited(
+        Message(
+            zh=f"今天可领取的沙箱密钥已领完。请继续使用已有的密钥，或在 {hours} 小时后再来。",
+            en=f"No more sandbox keys are to be had today. Use the one you have, or come back in {hours} h.",
+        ),
+        reason="NO_MORE_KEYS_TODAY",
+        retry_after=seconds,
+    )
 
 
 def _changed_meanwhile() -> Conflict:

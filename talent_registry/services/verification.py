@@ -7,41 +7,50 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.consents import LONGEST_PURPOSE, Access
+from talent_registry.domain.consents import LONGEST_PURPOSE
 from talent_registry.domain.coverage import coverage_text
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.errors import NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
-from talent_registry.domain.receipts import Attested, Shown, of_verification
-from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.sandbox import LIMITED_SECONDS, is_always_limited
 from talent_registry.domain.verification import (
-    NOT_RECORDED,
     Candidate,
-    Judged,
     Sought,
     Typed,
     Unreadable,
     Verdict,
     candidates_of,
-    judge,
     read_typed,
     verdict_text,
 )
 from talent_registry.services import attempts
 from talent_registry.services.attempts import DAY, HOUR, MINUTE, Allowance
 from talent_registry.services.permissions import Actor, ActorKind, Permission
-from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.registry import Done, Registry, Work, digest_of, is_key, log_command, perform
 from talent_registry.services.researchers import DOCUMENT_DIGEST
+from talent_registry.services.verification_answers import (
+    BASIS,
+    COMMAND,
+    OFFICES,
+    Answer,
+    answer,
+    attested,
+    look,
+    may_see,
+    told,
+    unreadable,
+)
+from talent_registry.services.verification_batches import Asking, Carried, carry_out
 from talent_registry.signing.sealing import digest, list_digests
 from talent_registry.storage import accesses, credentials, organisations
 from talent_registry.storage import verification as lookups
+from talent_registry.storage.attempts import Counted
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
 
-BASIS: Final = "VERIFICATION"
-_OFFICES: Final = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
+__all__ = ["BASIS", "LIMITS", "Asked", "Limits", "Verification", "must_hold_purpose", "verify"]
+
 _MUST_STATE_PURPOSE: Final = frozenset({ActorKind.HR, ActorKind.AGENCY})
 
 
@@ -115,42 +124,58 @@ async def verify(
     must_hold_purpose(actor, asked.purpose)
     asked = replace(asked, typed=_writable(asked.typed))
     caller = str(actor.account_id) if actor.account_id else f"{actor.kind.value} {origin}"
-    await attempts.count_attempts(registry, caller, *limits.of_caller(actor))
     sought = _read(registry, actor, asked)
     # Callers without an account share one name, so the place they come from is part of their key.
     known_key = key or str(new_id())
     if actor.account_id is None:
         known_key = digest(registry.keys, "verify-key", f"{origin} {known_key}").hex()
-    # A repeat tells nothing new, and gets its answer however often others asked about the certificate since.
-    repeated = key is not None and await attempts.is_repeat(registry, actor, known_key)
-    counted_at, counted = registry.clock(), isinstance(sought, Sought) and not repeated
     target = _target(registry, sought, caller)
-    if counted:
-        await attempts.count_attempts(registry, target, limits.of_target(actor))
+    # A repeat tells nothing new, and gets its answer however often others asked about the certificate since.
+    counted = await attempts.count_asked(
+        registry,
+        actor,
+        (caller, limits.of_caller(actor)),
+        None if target is None else (target, limits.of_target(actor)),
+        known_key if key else None,
+    )
+    if registry.sandbox is not None and isinstance(sought, Sought) and is_always_limited(sought.number):
+        raise attempts.limited(LIMITED_SECONDS)
+    return await _carried_out(registry, actor, asked, sought, known_key, counted)
+
+
+async def _carried_out(
+    registry: Registry, actor: Actor, asked: Asked, sought: Sought | Unreadable, key: str, counted: Counted | None
+) -> Verification:
+    """The answer with others that are asked at the same time, or by itself."""
+    if registry.gathering.most > 1 and isinstance(sought, Sought) and is_key(key):
+        back = (counted.scope, counted.subject, counted.since) if counted else None
+        given = Asking(actor, key, digest_of(registry, COMMAND, asked), sought, asked.purpose, back)
+        carried: Carried | None = await registry.gathering.join(registry, carry_out, given)
+        if carried is not None:
+            log_command(carried.done, COMMAND, actor)
+            return await _answer(registry, actor, sought, carried.done, carried.record)
+    found: list[CredentialRecord] = []
 
     async def act(work: Work) -> dict[str, Any]:
-        return await _act(work, sought, asked.purpose)
+        given = await _act(work, sought, asked.purpose)
+        found[:] = [given.record] if given.record else []
+        return given.result(work.now)
 
-    done = await perform(registry, actor, "verifyCredential", known_key, asked, act)
-    verdict = Verdict(done.result["verdict"])
-    if counted and verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
-        await attempts.give_back(registry, target, limits.of_target(actor), counted_at)
-    return await _answer(registry, actor, sought, done)
+    done = await perform(registry, actor, COMMAND, key, asked, act)
+    if counted and Verdict(done.result["verdict"]) not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
+        await attempts.give_back_counted(registry, counted)
+    return await _answer(registry, actor, sought, done, found[0] if found and not done.replayed else None)
 
 
-def _target(registry: Registry, sought: Sought | Unreadable, caller: str) -> str:
-    """The certificate that failed answers are counted for, by its number; "" where none could be read.
+def _target(registry: Registry, sought: Sought | Unreadable, caller: str) -> str | None:
+    """The certificate that failed answers are counted for, by its number; None where none could be read.
 
     Everybody tries the documented certificates of a sandbox, and nobody shall use up what another may try; one of them
     answers as if that had happened.
     """
-    if isinstance(sought, Unreadable):
-        return ""
-    if registry.sandbox is None:
-        return sought.number
-    if is_always_limited(sought.number):
-        raise attempts.limited(LIMITED_SECONDS)
-    return f"{sought.number} {caller}"
+    if isinstance(sought, Unreadable) or (registry.sandbox is not None and is_always_limited(sought.number)):
+        return None
+    return sought.number if registry.sandbox is None else f"{sought.number} {caller}"
 
 
 def _read(registry: Registry, actor: Actor, asked: Asked) -> Sought | Unreadable:
@@ -171,25 +196,30 @@ def _read(registry: Registry, actor: Actor, asked: Asked) -> Sought | Unreadable
     return read_typed(asked.typed, registry.today(), allow_test_identities=registry.allow_test_identities)
 
 
-async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> dict[str, Any]:
+async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> Answer:
+    issuer_zh = ""
     if isinstance(sought, Unreadable):
-        judged, reason, message = Judged(Verdict.INVALID_INPUT), sought.reason, sought.message
+        given = unreadable(sought)
     else:
         async with duty(work.connection, "verify"):
             # Whoever changes a certificate of this number is through, or finds this answer among those to recall.
             await lookups.hold_holders(work.connection, sought.number)
             await work.settle_moment()
             candidates = await _candidates(work.registry, work.connection, sought)
-        judged = judge(sought, candidates, shanghai_today(work.now))
-        reason = NOT_RECORDED if judged.verdict is Verdict.NOT_FOUND else judged.fault
-        message = verdict_text(judged.verdict)
-    work.attest(await _attested(work, sought, judged, _told(work.actor, judged.verdict, reason), message))
-    work.says(verdict=judged.verdict.value)
-    answer = {"verdict": judged.verdict.value, "reason": reason, "as_of": work.now.isoformat()}
-    if judged.record is None:
-        return answer
-    await _note(work, judged.record, purpose)
-    return answer | {"credential_id": str(judged.record.credential.id)}
+        given = answer(sought, candidates, shanghai_today(work.now))
+    record = given.record
+    if record is not None and may_see(work.actor, record):
+        (issuer,) = await organisations.list_by_ids(work.connection, [record.credential.issuer_id])
+        issuer_zh = issuer.name_zh if issuer else ""
+    today = work.today if isinstance(sought, Unreadable) else shanghai_today(work.now)
+    work.attest(attested(work.actor, given, issuer_zh, today))
+    work.says(verdict=given.judged.verdict.value)
+    if record is not None:
+        work.about("credential", record.credential.id)
+    seen = look(work.actor, given, purpose, work.now, work.command_id)
+    if seen is not None:
+        await accesses.note(work.connection, seen)
+    return given
 
 
 async def _candidates(registry: Registry, connection: AsyncConnection, sought: Sought) -> list[Candidate]:
@@ -202,61 +232,21 @@ async def _candidates(registry: Registry, connection: AsyncConnection, sought: S
     return candidates_of(records, names, documents, typed)
 
 
-async def _note(work: Work, record: CredentialRecord, purpose: str | None) -> None:
-    """Name the credential in the ledger, and note the look for its holder."""
-    work.about("credential", record.credential.id)
-    await accesses.note(
-        work.connection,
-        Access(
-            new_id(),
-            record.credential.researcher_id,
-            work.actor.account_id,
-            work.actor.organisation_id,
-            work.now,
-            (purpose or "").strip() or work.name,
-            BASIS,
-            (PersonField.CREDENTIALS,),
-            work.command_id,
-        ),
-    )
-
-
-async def _answer(registry: Registry, actor: Actor, sought: Sought | Unreadable, done: Done) -> Verification:
+async def _answer(
+    registry: Registry, actor: Actor, sought: Sought | Unreadable, done: Done, record: CredentialRecord | None
+) -> Verification:
+    """The answer as the caller is told it; `record` is what was found just now, None in a repeat."""
     verdict, as_of = Verdict(done.result["verdict"]), datetime.fromisoformat(done.result["as_of"])
     message = sought.message if isinstance(sought, Unreadable) else verdict_text(verdict)
-    coverage, record = None, None
+    coverage = None
     if verdict is Verdict.NOT_FOUND:
         async with registry.reading(actor) as connection, duty(connection, "verify"):
             coverage = coverage_text(await lookups.list_coverage(connection), as_of)
-    elif "credential_id" in done.result and actor.kind in (*_OFFICES, ActorKind.RESEARCHER):
+    elif record is None and "credential_id" in done.result and actor.kind in (*OFFICES, ActorKind.RESEARCHER):
         async with registry.reading(actor) as connection, duty(connection, "verify"):
             record = await credentials.find_credential(connection, UUID(done.result["credential_id"]), as_of)
-    shown = record if record is not None and _may_see(actor, record) else None
-    return Verification(verdict, _told(actor, verdict, done.result["reason"]), message, as_of, coverage, shown, done)
-
-
-def _told(actor: Actor, verdict: Verdict, reason: str) -> str:
-    """The reason as the caller is told it."""
-    return reason if actor.kind is not ActorKind.ANONYMOUS or verdict is Verdict.INVALID_INPUT else ""
-
-
-async def _attested(work: Work, sought: Sought | Unreadable, judged: Judged, reason: str, message: Message) -> Attested:
-    """What the receipt says; of the certificate no more than the caller is shown."""
-    record = judged.record
-    if record is None or isinstance(sought, Unreadable):
-        return of_verification(judged.verdict, reason, message, None, work.today)
-    shown = None
-    if _may_see(work.actor, record):
-        (issuer,) = await organisations.list_by_ids(work.connection, [record.credential.issuer_id])
-        shown = Shown(record, issuer.name_zh if issuer else "", sought.name)
-    today = shanghai_today(work.now)
-    return of_verification(judged.verdict, reason, message, shown, today, record.credential.researcher_id)
-
-
-def _may_see(actor: Actor, record: CredentialRecord) -> bool:
-    """Offices learn what they verified, a person what is the person's own."""
-    own = actor.kind is ActorKind.RESEARCHER and actor.researcher_id == record.credential.researcher_id
-    return own or actor.kind in _OFFICES
+    shown = record if record is not None and may_see(actor, record) else None
+    return Verification(verdict, told(actor, verdict, done.result["reason"]), message, as_of, coverage, shown, done)
 
 
 def must_hold_purpose(actor: Actor, purpose: str | None) -> None:

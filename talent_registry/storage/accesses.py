@@ -35,7 +35,7 @@ _INSERT = (
     f"INSERT INTO access ({_NAMES}) SELECT {_NAMES.replace('fields', _LISTED)} FROM unnest(%s) AS noted ({_NAMES})"
 )
 _NOTE = text(_INSERT % ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _NOTED))
-_NOTE_AT_ONCE = _INSERT % ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_NOTED, 1))
+NOTE_AT_ONCE = _INSERT % ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(_NOTED, 1))
 
 
 async def note(connection: AsyncConnection, *looks: Access) -> None:
@@ -46,7 +46,12 @@ async def note(connection: AsyncConnection, *looks: Access) -> None:
 
 async def note_at_once(database: Database, caller: Caller, today: date, looks: Sequence[Access]) -> None:
     """Note looks in a transaction of their own, sent in one go."""
-    await database.at_once(caller, today, _NOTE_AT_ONCE, list(_columns(looks).values()), writes=True)
+    await database.at_once(caller, today, NOTE_AT_ONCE, note_values(looks), writes=True)
+
+
+def note_values(looks: Sequence[Access]) -> list[list[Any]]:
+    """The values of `NOTE_AT_ONCE`."""
+    return list(_columns(looks).values())
 
 
 async def note_many(connection: AsyncConnection, looks: Sequence[Access]) -> None:

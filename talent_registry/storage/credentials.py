@@ -29,7 +29,7 @@ from talent_registry.storage.tables import credential, credential_status, creden
 # Rows of a credential are final and carry no column to be updated, so the lock is one on its id.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('credential:' || :id, 0))")
 # Numbers are the issuers' own, so several may give the same; this many never will.
-_MOST_OF_A_NUMBER = 100
+MOST_OF_A_NUMBER = 100
 _VERSION = [column.label(f"version_{column.name}") for column in credential_version.c]
 
 
@@ -130,7 +130,7 @@ async def find_same(connection: AsyncConnection, issuer_id: UUID, kind: str, num
 
 async def list_by_number(connection: AsyncConnection, number: str) -> list[CredentialRecord]:
     """Every credential of this number, whoever issued it; the oldest record first."""
-    statement = _records(None).where(credential.c.number == number).order_by(credential.c.id).limit(_MOST_OF_A_NUMBER)
+    statement = _records(None).where(credential.c.number == number).order_by(credential.c.id).limit(MOST_OF_A_NUMBER)
     return await _with_spans(connection, (await connection.execute(statement)).all(), None)
 
 
@@ -225,19 +225,25 @@ def _known(table: Table, known_at: datetime | None) -> ColumnElement[bool]:
 async def _with_spans(
     connection: AsyncConnection, rows: Sequence[Row[Any]], known_at: datetime | None
 ) -> list[CredentialRecord]:
-    spans: dict[UUID, list[StatusSpan]] = {row.id: [] for row in rows}
+    ids = [row.id for row in rows]
     statement = (
         select(credential_status)
-        .where(credential_status.c.credential_id.in_(list(spans)), _known(credential_status, known_at))
+        .where(credential_status.c.credential_id.in_(ids), _known(credential_status, known_at))
         .order_by(credential_status.c.valid_from)
     )
-    for row in await connection.execute(statement):
-        spans[row.credential_id].append(_span(row))
+    return read_records(rows, (await connection.execute(statement)).all())
+
+
+def read_records(rows: Iterable[Any], span_rows: Iterable[Any]) -> list[CredentialRecord]:
+    """Credentials from rows with the columns of one and of its version, in their order, and the rows of their spans."""
+    rows, spans = list(rows), dict[UUID, list[StatusSpan]]()
+    for span in span_rows:
+        spans.setdefault(span.credential_id, []).append(_span(span))
     return [
         CredentialRecord(
             Credential(row.id, row.kind, row.number, row.issuer_id, row.researcher_id, row.registered_at),
             _version(row),
-            tuple(spans[row.id]),
+            tuple(spans.get(row.id, ())),
         )
         for row in rows
     ]
@@ -255,7 +261,7 @@ async def _add_spans(
         await connection.execute(insert(credential_status), rows)
 
 
-def _version(row: Row[Any]) -> CredentialVersion:
+def _version(row: Any) -> CredentialVersion:  # noqa: ANN401 - a row of either driver
     values = {item.name: getattr(row, f"version_{item.name}") for item in fields(CredentialVersion)}
     area = values["targeted_area"]
     values |= {
@@ -266,7 +272,7 @@ def _version(row: Row[Any]) -> CredentialVersion:
     return CredentialVersion(**values)
 
 
-def _span(row: Row[Any]) -> StatusSpan:
+def _span(row: Any) -> StatusSpan:  # noqa: ANN401 - a row of either driver
     return StatusSpan(
         row.id,
         RecordStatus(row.status),

@@ -16,7 +16,8 @@ from talent_registry.domain.ledger import GENESIS, Entry, Position, SealedEntry,
 from talent_registry.storage.tables import command, ledger_entry
 
 # The same number as in the guard of the ledger (migration 0010): entries are written one after the other.
-_QUEUE = text("SELECT pg_advisory_xact_lock(7238459001)")
+QUEUE = "SELECT pg_advisory_xact_lock(7238459001)"
+_QUEUE = text(QUEUE)
 _WITHOUT_ENTRY = text("""
     SELECT count(*) FROM command WHERE NOT EXISTS (
         SELECT FROM ledger_entry entry

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg import AsyncRawCursor, OperationalError
 from psycopg.pq import TransactionStatus
+from psycopg.rows import namedtuple_row
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
@@ -28,6 +29,15 @@ _AT_ONCE = {
     ).encode()
     for writes in (False, True)
 }
+_ON_BEHALF = "SELECT {}, set_config('registry.duty', ${}, true) AS duty".format(
+    ", ".join(f"set_config('registry.{one}', ${place}, true) AS {one}" for place, one in enumerate(_TOLD, 1)),
+    len(_TOLD) + 1,
+)
+# One batch waits for nobody for long: whoever is in it can also be served alone.
+_BATCH = (
+    "SELECT set_config('lock_timeout', '2s', true) AS waits, "
+    "set_config('plan_cache_mode', 'force_generic_plan', true) AS plans"
+)
 _NOW = text("SELECT clock_timestamp()")
 _DUTY = text("SELECT current_setting('registry.duty', true) AS before, set_config('registry.duty', :duty, true)")
 
@@ -41,6 +51,38 @@ class Caller:
     organisation_id: UUID | None = None
     researcher_id: UUID | None = None
     province: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A statement with its values as $1, $2, …; prepared once for each connection."""
+
+    sql: str
+    values: Sequence[Any] = ()
+
+
+class Pipe:
+    """One transaction whose statements are sent several at a time, without waiting for the answers between them."""
+
+    def __init__(self, driver: Any) -> None:  # noqa: ANN401 - the driver's own connection
+        self._driver = driver
+
+    async def send(self, *statements: Sent, last: bool = False) -> list[list[Any]]:
+        """The rows of each statement, in order; the transaction is committed with the `last` ones."""
+        cursors = []
+        async with self._driver.pipeline():
+            for each in statements:
+                cursor = AsyncRawCursor(self._driver, row_factory=namedtuple_row)
+                await cursor.execute(each.sql.encode(), each.values, prepare=True)
+                cursors.append(cursor)
+            if last:
+                await self._driver.commit()
+        return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+
+def on_behalf(caller: Caller, today: date, command: str, duty_name: str = "") -> Sent:
+    """What tells the database on whose behalf, and under which duty, the statements that follow are sent."""
+    return Sent(_ON_BEHALF, [*_introduction(caller, today, command), duty_name])
 
 
 class Database:
@@ -119,6 +161,20 @@ class Database:
             return await asked.fetchall() if asked.description else []
         finally:
             # As elsewhere: what is not whole any more is rolled back or thrown away by the pool.
+            await greenlet_spawn(held.invalidate if driver.closed else held.close)
+
+    @asynccontextmanager
+    async def piping(self) -> AsyncIterator[tuple[Pipe, Sent]]:
+        """One transaction for a batch, and the statement that has to begin it; undone unless the last were sent.
+
+        Errors are the driver's own (psycopg).
+        """
+        held = await self.engine.raw_connection()
+        driver: Any = held.driver_connection
+        try:
+            yield Pipe(driver), Sent(_BATCH)
+        finally:
+            # What was not committed is rolled back by the pool.
             await greenlet_spawn(held.invalidate if driver.closed else held.close)
 
     @asynccontextmanager

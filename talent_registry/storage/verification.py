@@ -1,6 +1,7 @@
 """What a verification looks up: the names and document digests of holders, and what the registry covers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -47,8 +48,13 @@ async def list_names(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[U
     statement = select(researcher_name.c.researcher_id, researcher_name.c.name_zh, researcher_name.c.name_en).where(
         researcher_name.c.researcher_id.in_(ids), researcher_name.c.superseded_at.is_(None)
     )
+    return read_names(await connection.execute(statement))
+
+
+def read_names(rows: Iterable[Any]) -> dict[UUID, tuple[str, ...]]:
+    """Names by person, from rows of person, Chinese and Latin name."""
     names: dict[UUID, tuple[str, ...]] = {}
-    for person, name_zh, name_en in await connection.execute(statement):
+    for person, name_zh, name_en in rows:
         names[person] = (*names.get(person, ()), name_zh, *([name_en] if name_en else []))
     return names
 
@@ -58,8 +64,13 @@ async def list_document_digests(connection: AsyncConnection, ids: Sequence[UUID]
     statement = select(identity_document.c.researcher_id, identity_document.c.number_digest).where(
         identity_document.c.researcher_id.in_(ids), identity_document.c.superseded_at.is_(None)
     )
+    return read_digests(await connection.execute(statement))
+
+
+def read_digests(rows: Iterable[Any]) -> dict[UUID, frozenset[bytes]]:
+    """Digests by person, from rows of person and digest."""
     digests: dict[UUID, frozenset[bytes]] = {}
-    for person, digest in await connection.execute(statement):
+    for person, digest in rows:
         digests[person] = digests.get(person, frozenset()) | {bytes(digest)}
     return digests
 

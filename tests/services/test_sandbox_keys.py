@@ -1,5 +1,6 @@
 """A developer gets a key of the sandbox at once, tries a revocation with it, changes and deletes it; it ends alone."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from talent_registry.domain.credentials import Standing
 from talent_registry.domain.errors import Conflict, InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.domain.questions import Target
 from talent_registry.domain.queue import Task
-from talent_registry.domain.sandbox import POST_SERIES, PURPOSE, documented
+from talent_registry.domain.sandbox import POST_SERIES, PURPOSE, SandboxTerms, documented
 from talent_registry.domain.verification import Typed
 from talent_registry.jobs.queue import look
 from talent_registry.services import (
@@ -20,6 +21,7 @@ from talent_registry.services import (
     verification,
     webhooks,
 )
+from talent_registry.services.attempts import count_attempts
 from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Registry
 from talent_registry.services.sandbox_keys import GivenKey
@@ -145,16 +147,37 @@ async def test_keys_are_limited_by_address_by_place_and_in_all(world: World) -> 
         with pytest.raises(InvalidInput) as refused:
             await sandbox_keys.open_key(registry, text, "here", "key")
         assert refused.value.reason == "MAIL_MALFORMED"
-    limits = sandbox_keys.OF_MAIL.limit
-    for place in range(limits):
-        await given(registry, origin=f"place {place}")
-    with pytest.raises(Limited):
-        await given(registry, origin="another place")
+    for _ in range(sandbox_keys.OF_MAIL.limit):
+        key = str(uuid4())
+        first = await sandbox_keys.open_key(registry, MAIL, "here", key)
+    assert await refused_until_tomorrow(registry) == 20 * 3600 + 1
+    # Pressed twice it is no other key, and a stranger who names the address uses up none of its owner's.
+    assert (await sandbox_keys.open_key(registry, MAIL, "here", key)).client_id == first.client_id
+    await given(registry, origin="elsewhere")
     # Nothing of the kind outside a sandbox.
     with pytest.raises(NotFound):
         await given(world.registry, "other@example.org")
     assert not await sandbox_keys.has_ended(world.registry, UUID(int=0))
     assert await sandbox_keys.end_expired(world.registry) == 0
+
+
+async def refused_until_tomorrow(registry: Registry, mail: str = MAIL, origin: str = "here") -> int | None:
+    with pytest.raises(Limited) as refused:
+        await given(registry, mail, origin)
+    assert refused.value.reason == "NO_MORE_KEYS_TODAY"
+    return refused.value.retry_after
+
+
+async def test_one_place_never_uses_up_the_keys_that_all_may_have(world: World) -> None:
+    registry = replace(await found(world), sandbox=SandboxTerms(keys_a_day=4))
+    await count_attempts(registry, "crowd", sandbox_keys.OF_ORIGIN, amount=sandbox_keys.OF_ORIGIN.limit)
+    for nth in range(5):
+        assert await refused_until_tomorrow(registry, f"dev{nth}@example.org", "crowd")
+    for nth in range(4):
+        await given(registry, f"dev{nth}@example.org", f"place {nth}")
+    assert await refused_until_tomorrow(registry, origin="place 9")
+    world.clock.go_on(days=1)
+    await given(registry)
 
 
 async def test_a_key_of_a_sandbox_is_none_where_its_database_is_opened_as_a_real_registry(world: World) -> None:

@@ -1,0 +1,149 @@
+"""Verifications asked at the same time, in one transaction: each with its own key, answer, entry, look and receipt.
+
+Whatever cannot be carried out together is left to the one way in which a command begins and ends
+(`services.registry.perform`), under the same key: whoever waits for a lock, repeats a command, or was in a batch that
+failed. So a batch never refuses anything, and nobody's failure is another's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from talent_registry.domain.credentials import CredentialRecord
+from talent_registry.domain.ledger import Entry, Position, SealedEntry, entry_hash
+from talent_registry.domain.periods import shanghai_today
+from talent_registry.domain.verification import Sought, Verdict, candidates_of
+from talent_registry.services.permissions import ANONYMOUS, Actor
+from talent_registry.services.registry import Done, Registry, caller_of, whose_key
+from talent_registry.services.researchers import DOCUMENT_DIGEST
+from talent_registry.services.signed_receipts import signed
+from talent_registry.services.verification_answers import COMMAND, Answer, answer, attested, look
+from talent_registry.signing.sealing import list_digests
+from talent_registry.storage import verification_batches as storage
+from talent_registry.storage.ids import new_id
+from talent_registry.storage.session import read_instant
+from talent_registry.storage.verification_batches import Answered, Claim, Known
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One verification that may be carried out with others.
+
+    `input_digest` is the keyed digest of what was asked, `given_back` the count of an attempt (scope, subject, window)
+    that is undone where the answer is no guess.
+    """
+
+    actor: Actor
+    key: str = field(repr=False)
+    input_digest: bytes
+    sought: Sought
+    purpose: str | None
+    given_back: tuple[str, bytes, datetime] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A verification that was carried out, and the record that it found."""
+
+    done: Done
+    record: CredentialRecord | None
+
+
+async def carry_out(registry: Registry, asked: Sequence[Asking]) -> list[Carried | None]:
+    """Carry out what can be done together; None for each that has to be carried out by itself."""
+    try:
+        return await _together(registry, asked)
+    except (psycopg.Error, SQLAlchemyError) as failure:
+        # Even if it was written after all: under its key each finds its own answer.
+        log.warning("batch", name=COMMAND, count=len(asked), failure=type(failure).__name__)
+        return [None] * len(asked)
+
+
+async def _together(registry: Registry, asked: Sequence[Asking]) -> list[Carried | None]:
+    started, today = registry.clock(), registry.today()
+    claims = [
+        Claim(new_id(), whose_key(one.actor), one.key, one.input_digest, started, one.sought.number) for one in asked
+    ]
+    async with registry.database.piping() as (pipe, begins):
+        known = await storage.claim_and_read(pipe, begins, caller_of(ANONYMOUS), today, COMMAND, claims)
+        # Where another clock stands for the database's, it is the server's own.
+        now = known.now if registry.instant is read_instant else started
+        given = [_answer(registry, one, known, now) for one in asked]
+        written = _entries(registry, asked, claims, known, given, now)
+        back = [
+            one.given_back
+            for one, claim, each in zip(asked, claims, given, strict=True)
+            if one.given_back is not None and claim.command_id in written and _is_no_guess(each)
+        ]
+        if written:
+            await storage.write(pipe, COMMAND, today, list(written.values()), back)
+    return [
+        _carried(written[claim.command_id], each) if claim.command_id in written else None
+        for claim, each in zip(claims, given, strict=True)
+    ]
+
+
+def _answer(registry: Registry, one: Asking, known: Known, now: datetime) -> Answer:
+    sought = one.sought
+    typed = frozenset(list_digests(registry.keys, DOCUMENT_DIGEST, sought.document)) if sought.document else None
+    candidates = candidates_of(known.records.get(sought.number, ()), known.names, known.documents, typed)
+    return answer(sought, candidates, shanghai_today(now))
+
+
+def _entries(
+    registry: Registry,
+    asked: Sequence[Asking],
+    claims: Sequence[Claim],
+    known: Known,
+    given: Sequence[Answer],
+    now: datetime,
+) -> dict[Any, Answered]:
+    """What is written of each command that may go on, one entry after the other."""
+    written, head = {}, known.head
+    for one, claim, each in zip(asked, claims, given, strict=True):
+        if claim.command_id not in known.claimed:
+            continue
+        actor = one.actor
+        entry = Entry(
+            head.sequence + 1,
+            claim.command_id,
+            now,
+            actor.kind.value,
+            actor.account_id,
+            actor.organisation_id,
+            COMMAND,
+            (f"credential:{each.record.credential.id}",) if each.record else (),
+            {"verdict": each.judged.verdict.value, "asked": claim.input_digest.hex()},
+        )
+        sealed = SealedEntry(entry, head.hash, entry_hash(entry, head.hash))
+        head = Position(entry.sequence, sealed.hash)
+        issuer_zh = known.issuers_zh.get(each.record.credential.issuer_id, "") if each.record else ""
+        receipt = signed(
+            registry.keys,
+            registry.public_url,
+            actor,
+            attested(actor, each, issuer_zh, shanghai_today(now)),
+            command=(claim.command_id, COMMAND),
+            at=now,
+            position=head,
+        )
+        seen = look(actor, each, one.purpose, now, claim.command_id)
+        written[claim.command_id] = Answered(caller_of(actor), sealed, each.result(now), receipt, seen)
+    return written
+
+
+def _carried(one: Answered, given: Answer) -> Carried:
+    entry = one.sealed.entry
+    done = Done(entry.command_id, entry.sequence, dict(one.result), replayed=False, receipts=(one.receipt,))
+    return Carried(done, given.record)
+
+
+def _is_no_guess(given: Answer) -> bool:
+    return given.judged.verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND)
