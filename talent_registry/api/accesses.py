@@ -10,7 +10,7 @@ import strawberry
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
 from talent_registry.api.enums import described
-from talent_registry.api.nodes import from_node_id
+from talent_registry.api.nodes import from_node_id, to_node_id
 from talent_registry.api.organisations import Organisation, load_organisation
 from talent_registry.api.researchers import After, First
 from talent_registry.api.shares import ShareCode, load_share_code
@@ -23,6 +23,7 @@ from talent_registry.services import accesses
     description="A look someone took at the caller's record (Personal Information Protection Law, art. 44 and 45)."
 )
 class Access:
+    id: strawberry.ID = strawberry.field(description="Opaque id, by which the person may report the look.")
     at: datetime = strawberry.field(description="When.")
     purpose: str = strawberry.field(description="For what purpose, as stated.")
     basis: str = strawberry.field(
@@ -30,7 +31,8 @@ class Access:
         "share code."
     )
     fields: list[PersonField] = strawberry.field(
-        description="Exactly the fields that were shown; none where a share code was tried and did not open."
+        description="Exactly the fields that were shown; none where a share code did not open, or where a case about a "
+        "reported look was read."
     )
     share_code_id: strawberry.Private[UUID | None]
     organisation_id: strawberry.Private[UUID | None]
@@ -47,6 +49,7 @@ class Access:
     def of(cls, look: domain.Access) -> "Access":
         """The look as GraphQL gives it."""
         return cls(
+            id=to_node_id("Access", look.id),
             at=look.at,
             purpose=look.purpose,
             basis=look.basis,
@@ -81,7 +84,7 @@ class AccessFilter:
     until: date | None = strawberry.field(default=None, description="Those on this legal day or earlier.")
     field: PersonField | None = strawberry.field(default=None, description="Those that showed this field.")
     nothing_shown: bool = strawberry.field(
-        default=False, description="Those that showed nothing: a share code that did not open."
+        default=False, description="Those that showed nothing of the record, as of a share code that did not open."
     )
 
     def to_domain(self) -> domain.LookFilter:

@@ -63,6 +63,16 @@ async def list_lookers(registry: Registry, actor: Actor) -> list[Looker]:
         return await accesses.list_lookers(connection, person_id, _MOST_LOOKERS)
 
 
+async def get_own_look(registry: Registry, actor: Actor, look_id: UUID) -> Access:
+    """One look at the caller's own record; NotFound where it is none."""
+    person_id = own_record(actor)
+    async with registry.reading(actor) as connection:
+        (found,) = await accesses.list_by_ids(connection, [look_id])
+    if found is None or found.researcher_id != person_id:
+        raise nothing_here()
+    return found
+
+
 def basis_of(actor: Actor, permission: Permission, subject: Subject) -> str | None:
     """The relations, joined by "+", on which the actor may look; None where none carries the permission."""
     relations = actor.relations(subject) & CARRIED_BY[permission]

@@ -68,6 +68,13 @@ async def list_accesses(
     return await fetch_page(connection, statement, [access.c.id], request, _access, descending=newest_first)
 
 
+async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Access | None]:
+    """The looks with these ids, in their order; None for each that the caller's transaction may not see."""
+    rows = await connection.execute(select(access).where(access.c.id.in_(ids)))
+    found = {row.id: _access(row) for row in rows}
+    return [found.get(one) for one in ids]
+
+
 async def list_lookers(connection: AsyncConnection, researcher_id: UUID, most: int) -> list[Looker]:
     """Who looked at one person's record for which purposes, each pair once, at most so many."""
     statement = (

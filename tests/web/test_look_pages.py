@@ -1,12 +1,24 @@
 """查询记录: who looked at a person's record, narrowed down in a form and taken home as a file."""
 
+from uuid import uuid4
+
+from talent_registry.domain.accounts import AccountKind
+from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import accesses
+from talent_registry.services import accesses, accounts
+from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from talent_registry.web.pages import look_words
+from tests.web.conftest import PASSWORD
 from tests.web.test_me_pages import Person, ledger_length, person
+from tests.web.test_pages import hidden, post, sign_in
 
 __all__ = ["person"]
 PURPOSE = "岗位聘任审核"
+GROUNDS = "我与该单位没有任何关系。"
+
+
+def me_of(person: Person) -> Actor:
+    return Actor(ActorKind.RESEARCHER, None, None, person.titles.person)
 
 
 async def look(person: Person, purpose: str, *fields: PersonField) -> None:
@@ -47,6 +59,44 @@ async def test_a_filter_that_makes_no_sense_says_so_and_stays_in_the_form(person
         refused = await person.get(path)
         assert (refused.status_code, 'role="alert"' in refused.text) == (400, True)
     assert 'value="2028-02-02"' in (await person.get("/me/looks?since=2028-02-02&until=2028-02-01")).text
+
+
+async def test_a_look_is_reported_on_its_page_and_found_without_ground_by_the_authority(person: Person) -> None:
+    await look(person, PURPOSE, PersonField.NAME)
+    (one,) = (await accesses.list_accesses(person.served.registry, me_of(person), PageRequest())).items
+    address = f"/me/wrong?fact=LOOK&look={one.id}"
+    assert f'href="{address.replace("&", "&amp;")}"' in (await person.get("/me/looks")).text
+    for nothing in ("/me/wrong?fact=LOOK", f"/me/wrong?fact=LOOK&look={uuid4()}", "/me/wrong?fact=LOOK&look=x"):
+        assert (await person.get(nothing)).status_code == 404
+    form = await person.get(address)
+    for shown in ("投诉这次查询", "四川样例大学", PURPOSE, "姓名"):
+        assert shown in form.text
+    assert "should_read" not in form.text
+    empty = await person.send("/me/wrong", {"fact": "LOOK", "look": str(one.id), "text": " "}, form)
+    assert (empty.status_code, "投诉这次查询" in empty.text) == (400, True)
+    sent = await person.send("/me/wrong", {"fact": "LOOK", "look": str(one.id), "text": GROUNDS}, form)
+    assert sent.status_code == 303
+    own = await person.get(sent.headers["location"])
+    for shown in ("查询投诉", "办理机关", "四川省主管部门", GROUNDS, "撤回申请"):
+        assert shown in own.text
+    asked = accounts.NewAccount("authority", PASSWORD, AccountKind.AUTHORITY, person.titles.sichuan)
+    await accounts.open_account(person.served.registry, OPERATOR, asked, str(uuid4()))
+    office = {"Cookie": (await sign_in(person.served, "authority")).headers["set-cookie"].partition(";")[0]}
+    path = sent.headers["location"].removeprefix("/me")
+    assert 'href="/corrections"' in (await person.served.http.get("/cases", headers=office)).text
+    assert f'href="{path}"' in (await person.served.http.get("/corrections", headers=office)).text
+    case = await person.served.http.get(path, headers=office)
+    assert person.titles.public_number in case.text
+    assert "更正登记" not in case.text
+    fields = {"form_token": hidden(case, "form_token"), "form_key": hidden(case, "form_key"), "act": "uphold"}
+    found = await post(person.served, path, {**fields, "text": "未能说明依据。"}, **office)
+    assert found.status_code == 303
+    for page in (await person.get(sent.headers["location"]), await person.served.http.get(path, headers=office)):
+        assert "该次查询没有依据" in page.text
+    english = {"Cookie": f"{person.cookie['Cookie']}; language=en"}
+    told = (await person.served.http.get(sent.headers["location"], headers=english)).text
+    for shown in ("A reported look", "The look had no ground", "Seen to by"):
+        assert shown in told
 
 
 async def test_pages_of_looks_keep_what_was_asked_for(person: Person) -> None:
