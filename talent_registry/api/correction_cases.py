@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from talent_registry.api.accesses import Access
 from talent_registry.api.commands import IDEMPOTENCY_KEY, CommandReceipt
 from talent_registry.api.connections import Connection, connection_of, page_request
 from talent_registry.api.context import Info
@@ -26,14 +27,17 @@ DIGEST = "SHA-256 (hex) of a file that proves it; the file itself stays with the
 
 
 @strawberry.type(
-    description="What a person says is wrong in a record, seen to by the source of the fact: state, outcome and clocks "
-    "follow from its events. Until it is settled the fact reads as disputed."
+    description="What a person says is wrong in a record, seen to by the source of the fact, or of a look at it, seen "
+    "to by the authority of whoever looked: state, outcome and clocks follow from its events. Until it is settled the "
+    "fact reads as disputed."
 )
 class CorrectionCase(Node):
     fact: DisputedFact = strawberry.field(description="The fact.")
     should_read: str | None = strawberry.field(description="What it should read, in the person's words; null for none.")
     state: domain.ProceedingState = strawberry.field(description="Where it stands today.")
-    outcome: domain.ProceedingOutcome | None = strawberry.field(description="CORRECTED or DECLINED; null until then.")
+    outcome: domain.ProceedingOutcome | None = strawberry.field(
+        description="CORRECTED or DECLINED, of a look UPHELD or DECLINED; null until then."
+    )
     pending: bool = strawberry.field(description="Whether somebody still has to act, so that the fact is disputed.")
     overdue: bool = strawberry.field(description="Whether the source or the authority owes an act whose term is over.")
     due_on: date | None = strawberry.field(description="Deadline of the act that is awaited; null for none.")
@@ -42,6 +46,7 @@ class CorrectionCase(Node):
     body_province: str = strawberry.field(description="The province whose authority answers for the source.")
     clocks: list[CaseClock] = strawberry.field(description="Its clocks, each with its arithmetic.")
     events: list[CaseEvent] = strawberry.field(description="What happened, in order.")
+    look: Access | None = strawberry.field(description="The look that was reported; null for a recorded fact.")
     source_id: strawberry.Private[UUID | None]
     credential_id: strawberry.Private[UUID | None]
     researcher_id: strawberry.Private[UUID]
@@ -76,13 +81,14 @@ class CorrectionCase(Node):
             body_province=case.body_province,
             clocks=[CaseClock.of(one) for one in position.clocks],
             events=[CaseEvent.of(one, shows_text=True) for one in seen.events],
+            look=None if seen.look is None else Access.of(seen.look),
             source_id=case.source_id,
             credential_id=case.credential_id,
             researcher_id=case.researcher_id,
         )
 
 
-@strawberry.input(description="A recorded fact of one's own that is wrong.")
+@strawberry.input(description="A recorded fact of one's own that is wrong, or a look at the own record that is.")
 class OpenCorrectionCaseInput:
     fact: DisputedFact = strawberry.field(description="The fact.")
     text: str = strawberry.field(description=f"Why it is wrong: {TEXT}")
@@ -94,6 +100,9 @@ class OpenCorrectionCaseInput:
         default=None, description="What it should read, 1 to 200 characters; never the number of a document."
     )
     evidence_digest: str | None = strawberry.field(default=None, description=DIGEST)
+    look: strawberry.ID | None = strawberry.field(
+        default=None, description="Opaque id of the look that should not have been taken, for the fact LOOK."
+    )
 
 
 @strawberry.input(description="An act in a correction case.")
@@ -171,13 +180,14 @@ class CorrectionCaseMutation:
         info: Info,
         input: Annotated[OpenCorrectionCaseInput, strawberry.argument(description="Which fact, and why.")],
     ) -> CorrectionCaseResult:
-        context, named = info.context, input.credential
+        context, named, look = info.context, input.credential, input.look
         asked = correction_cases.NewCorrectionCase(
             input.fact,
             input.text,
             None if named is None else from_node_id(named, "Credential", "input", "credential"),
             input.should_read,
             input.evidence_digest,
+            None if look is None else from_node_id(look, "Access", "input", "look"),
         )
         done = await correction_cases.open_case(context.registry, context.actor, asked, input.idempotency_key)
         return CorrectionCaseSuccess.of(done)
@@ -205,6 +215,15 @@ class CorrectionCaseMutation:
     async def decline_correction(self, info: Info, input: CorrectionAct) -> CorrectionCaseResult:
         context = info.context
         done = await correction_cases.decline(context.registry, context.actor, _act(input), input.idempotency_key)
+        return CorrectionCaseSuccess.of(done)
+
+    @strawberry.mutation(
+        description="Find, with reasons, that a reported look had no ground: the organisation that looked is told of "
+        "the account and the day (the authority of its province; on appeal another account of it)."
+    )
+    async def uphold_look_report(self, info: Info, input: CorrectionAct) -> CorrectionCaseResult:
+        context = info.context
+        done = await correction_cases.uphold(context.registry, context.actor, _act(input), input.idempotency_key)
         return CorrectionCaseSuccess.of(done)
 
     @strawberry.mutation(description="Withdraw a correction case that is not decided yet (the person).")

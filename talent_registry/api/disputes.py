@@ -13,7 +13,7 @@ from talent_registry.services import disputes
 
 described(
     domain.DisputedFact,
-    "A recorded fact that the person may say is wrong: of the person, or of one credential.",
+    "What the person may say is wrong: a recorded fact, of the person or of one credential, or a look at the record.",
     {
         "NAME": "The name.",
         "DOCUMENT": "An identity document.",
@@ -27,6 +27,7 @@ described(
         "APPROVAL_DATE": "Its day of approval.",
         "ISSUE_DATE": "Its day of issue.",
         "VALID_UNTIL": "Its last day of validity.",
+        "LOOK": "A look at the record that should not have been taken; of a CorrectionCase, never of a dispute.",
     },
 )
 

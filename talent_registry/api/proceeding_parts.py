@@ -33,6 +33,7 @@ described(
         "RE_REVIEW": "To review anew.",
         "OVERRIDE": "To override a refusal of the program, with the other province's approval.",
         "CORRECTION": "To correct a recorded fact; the kind of a CorrectionCase, never of a RecognitionCase.",
+        "LOOK": "To find whether there was ground for a look at a person's record; the kind of a CorrectionCase.",
     },
 )
 described(
@@ -59,7 +60,8 @@ described(
         "VERIFIED": "Verified: the credential is recognised for the post.",
         "NOT_VERIFIED": "The issuer does not verify the record.",
         "CORRECTED": "The source corrected the record; of a CorrectionCase.",
-        "DECLINED": "The source leaves the record as it is; of a CorrectionCase.",
+        "DECLINED": "The source leaves the record as it is, or finds ground for the look; of a CorrectionCase.",
+        "UPHELD": "The look that was reported had no ground; of a CorrectionCase about a look.",
     },
 )
 described(

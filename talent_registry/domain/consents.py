@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from talent_registry.domain.errors import InvalidInput
@@ -50,6 +51,34 @@ class Access:
     share_code_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookFilter:
+    """Which looks at one's own record are asked for; what is left out asks for nothing.
+
+    `by_people`: those that no organisation took. `nothing_shown`: those that showed nothing. `purposes`: any of these,
+    as they were stated. `since` and `until`: legal days, both inclusive.
+    """
+
+    organisation_id: UUID | None = None
+    by_people: bool = False
+    purposes: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    field: PersonField | None = None
+    nothing_shown: bool = False
+
+
+EVERY_LOOK: Final = LookFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """That somebody of an organisation (None: of none) looked for a purpose, at least once."""
+
+    organisation_id: UUID | None
+    purpose: str
+
+
 def check_purpose(text: str, *path: str) -> str:
     """The purpose of a look or a consent, trimmed: 1 to 200 printable characters (InvalidInput)."""
     purpose = text.strip()
@@ -63,6 +92,24 @@ def check_purpose(text: str, *path: str) -> str:
             path=path or ("purpose",),
         )
     return purpose
+
+
+def check_filter(asked: LookFilter) -> None:
+    """InvalidInput (LOOK_FILTER) where no look can be asked for so."""
+    if (
+        (asked.by_people and asked.organisation_id is not None)
+        or (asked.nothing_shown and asked.field is not None)
+        or (asked.since is not None and asked.until is not None and asked.until < asked.since)
+    ):
+        raise InvalidInput(
+            Message(
+                zh="筛选条件相互矛盾：单位与“个人”、内容与“未显示任何内容”不能同时选；止日不能早于起日。请修改后再查。",
+                en="The filter contradicts itself: an organisation and nobody's, a field and nothing shown, or a last "
+                "day before the first. Change it and ask again.",
+            ),
+            reason="LOOK_FILTER",
+            path=("filter",),
+        )
 
 
 def check_term(until: date, today: date) -> date:

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce
+from talent_registry.domain.consents import Access
+from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, NotPermitted
 from talent_registry.domain.free_texts import check_no_identity_number
 from talent_registry.domain.messages import Message
 from talent_registry.domain.proceeding_positions import Position
@@ -24,7 +25,7 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class DisputedFact(StrEnum):
-    """A recorded fact that the person may say is wrong: of the person, or of one credential."""
+    """What the person may say is wrong: a fact of the person or of one credential, or a look at the record."""
 
     NAME = "NAME"
     DOCUMENT = "DOCUMENT"
@@ -38,6 +39,7 @@ class DisputedFact(StrEnum):
     APPROVAL_DATE = "APPROVAL_DATE"
     ISSUE_DATE = "ISSUE_DATE"
     VALID_UNTIL = "VALID_UNTIL"
+    LOOK = "LOOK"
 
 
 _FIELDS: Final = {
@@ -47,7 +49,7 @@ _FIELDS: Final = {
     DisputedFact.PERSONNEL_RELATION: PersonField.PERSONNEL_RELATION,
 }
 OF_PERSON: Final = frozenset(_FIELDS)
-OF_CREDENTIAL: Final = frozenset(DisputedFact) - OF_PERSON
+OF_CREDENTIAL: Final = frozenset(DisputedFact) - OF_PERSON - {DisputedFact.LOOK}
 # A source is not flooded by one person, and nothing is kept disputed by opening again and again.
 MOST_A_DAY: Final = 10
 
@@ -78,7 +80,8 @@ def field_of(fact: DisputedFact) -> PersonField:
 class CorrectionCase:
     """What is said to be wrong, and who sees to it: the source where it is a unit, the authority of `body_province`.
 
-    `credential_id` for facts of a credential; `stated`: what it should read, in the person's words.
+    `credential_id` for facts of a credential; `look_id` for a look; `stated`: what it should read, in the person's
+    words.
     """
 
     id: UUID
@@ -91,7 +94,12 @@ class CorrectionCase:
     procedure: str
     terms: Terms
     opened_on: date
-    kind: ProceedingKind = ProceedingKind.CORRECTION
+    look_id: UUID | None = None
+
+    @property
+    def kind(self) -> ProceedingKind:
+        """What the office is asked to do."""
+        return ProceedingKind.CORRECTION if self.look_id is None else ProceedingKind.LOOK
 
     @property
     def about(self) -> UUID:
@@ -118,22 +126,27 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class SeenCorrection:
-    """A correction case with its events, as it stands on a day."""
+    """A correction case with its events, as it stands on a day; `look`: the one that was reported.
+
+    `public_number`: of the person whose record was looked at, which is all that whoever sees to it is told of them.
+    """
 
     case: CorrectionCase
     events: Sequence[CorrectionEvent]
     position: Position
+    look: Access | None = None
+    public_number: str | None = None
 
 
 def check_stated(fact: DisputedFact, stated: str | None) -> str | None:
     """What a fact should read, trimmed, None where nothing is said; InvalidInput.
 
-    The number of a document is shown to the source on paper: none is kept here.
+    The number of a document is shown to the source on paper: none is kept here. A look reads as it was taken.
     """
     words = (stated or "").strip()
     if not words:
         return None
-    if fact is DisputedFact.DOCUMENT or len(words) > LONGEST_STATED or not words.isprintable():
+    if fact in (DisputedFact.DOCUMENT, DisputedFact.LOOK) or len(words) > LONGEST_STATED or not words.isprintable():
         raise InvalidInput(
             Message(
                 zh=f"应为内容须为 1 至 {LONGEST_STATED} 个可见字符；证件号码请勿在此填写，请向来源单位出示证件。",
@@ -162,8 +175,17 @@ def check_evidence_digest(text: str | None) -> str | None:
     return digest or None
 
 
-def check_about(fact: DisputedFact, credential_id: UUID | None) -> None:
-    """InvalidInput unless a credential is named for a fact of a credential, and for no other."""
+def check_about(fact: DisputedFact, credential_id: UUID | None, look_id: UUID | None = None) -> None:
+    """InvalidInput unless a credential is named for a fact of a credential, a look for a look, and neither else."""
+    if (fact is DisputedFact.LOOK) != (look_id is not None):
+        raise InvalidInput(
+            Message(
+                zh="投诉查询须写明是哪一次查询；登记事实不写查询。",
+                en="Name the look that is reported, and none for a recorded fact.",
+            ),
+            reason="LOOK",
+            path=("input", "look"),
+        )
     if (fact in OF_CREDENTIAL) != (credential_id is not None):
         raise InvalidInput(
             Message(
@@ -184,6 +206,42 @@ def disputed_already() -> Conflict:
         ),
         reason="CASE_PENDING",
         path=("input", "fact"),
+    )
+
+
+def reported_already() -> Conflict:
+    """The refusal of a second report of the same look."""
+    return Conflict(
+        Message(
+            zh="该次查询已投诉过。请在该办件中补充；未予支持的，请在期限内申请复核。",
+            en="This look was reported already. Add to that case; what was declined may be appealed in time.",
+        ),
+        reason="REPORTED_ALREADY",
+        path=("input", "look"),
+    )
+
+
+def nobody_looked() -> Conflict:
+    """The refusal of a report of a look by somebody who is not known."""
+    return Conflict(
+        Message(
+            zh="该次查询由未登录的持码人作出，登记库不知其为何人，无从查明。请停用该分享码。",
+            en="This look was taken by somebody who held a share code and was not signed in, so nobody can be asked. "
+            "Revoke the share code.",
+        ),
+        reason="NOBODY_LOOKED",
+        path=("input", "look"),
+    )
+
+
+def looked_yourself() -> NotPermitted:
+    """The refusal of the account that took the reported look: nobody judges the own look."""
+    return NotPermitted(
+        Message(
+            zh="该次查询由您的账户作出，不能由您办理。请由同一单位的其他人员办理。",
+            en="This look was taken by your account, so you cannot see to it. Ask another officer of the body.",
+        ),
+        reason="LOOKED_BY_YOU",
     )
 
 

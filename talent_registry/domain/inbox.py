@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from talent_registry.domain.correction_words import CORRECTION_TEXTS
+from talent_registry.domain.correction_words import CORRECTION_TEXTS, LOOK_TEXTS
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.events import Event
 from talent_registry.domain.issuer_question_words import QUESTION_TEXTS
@@ -238,6 +238,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     **{f"placement.{kind.value.lower()}": text for kind, text in _PLACEMENTS.items()},
     **{f"case.{kind.value.lower()}": text for kind, text in _CASES.items()},
     **CORRECTION_TEXTS,
+    **LOOK_TEXTS,
     **QUESTION_TEXTS,
     "placement.term_ending": (
         "柔性流动的期限将于 {until} 届满（还有 {days} 天）。请安排交接，或及时提出延期。",

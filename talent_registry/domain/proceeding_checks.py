@@ -32,6 +32,7 @@ POSSIBLE_IN = {
     _E.OVERRIDE_APPROVED: frozenset({_S.OVERRIDE_PROPOSED}),
     _E.OVERRIDE_DECLINED: frozenset({_S.OVERRIDE_PROPOSED}),
 }
+_PROVED_AT_ANY_TIME = frozenset({ProceedingKind.CORRECTION, ProceedingKind.LOOK})
 _NAMES = {
     _S.OPEN: Message(zh="办理中", en="open"),
     _S.EVIDENCE_REQUESTED: Message(zh="待补正", en="waiting for evidence"),
@@ -69,8 +70,8 @@ def check_act(case: Conducted, position: Position, act: Act) -> Act:
             reason="WRONG_STATE",
         )
     asked = any(one.purpose is ClockPurpose.EVIDENCE for one in position.clocks)
-    # Whoever asks for a correction may add what proves it at any time until it is decided.
-    if act.event is _E.EVIDENCE_GIVEN and not asked and case.kind is not ProceedingKind.CORRECTION:
+    # Whoever says that a record or a look is wrong may add what proves it at any time until it is decided.
+    if act.event is _E.EVIDENCE_GIVEN and not asked and case.kind not in _PROVED_AT_ANY_TIME:
         raise Conflict(
             Message(zh="该办件没有要求补正材料。", en="No evidence was asked for in this case."), reason="NOTHING_ASKED"
         )

@@ -22,6 +22,7 @@ class ProceedingKind(StrEnum):
     RE_REVIEW = "RE_REVIEW"
     OVERRIDE = "OVERRIDE"
     CORRECTION = "CORRECTION"
+    LOOK = "LOOK"
 
 
 class ProceedingState(StrEnum):
@@ -47,6 +48,7 @@ class ProceedingOutcome(StrEnum):
     NOT_VERIFIED = "NOT_VERIFIED"
     CORRECTED = "CORRECTED"
     DECLINED = "DECLINED"
+    UPHELD = "UPHELD"
 
 
 class ProceedingEventKind(StrEnum):
@@ -88,8 +90,16 @@ _CONFIRMING = (ProceedingOutcome.CONFIRMED, ProceedingOutcome.REFUSED)
 OUTCOMES = dict.fromkeys(ProceedingKind, _CONFIRMING) | {
     ProceedingKind.VERIFICATION: (ProceedingOutcome.VERIFIED, ProceedingOutcome.NOT_VERIFIED),
     ProceedingKind.CORRECTION: (ProceedingOutcome.CORRECTED, ProceedingOutcome.DECLINED),
+    ProceedingKind.LOOK: (ProceedingOutcome.UPHELD, ProceedingOutcome.DECLINED),
 }
-GRANTING = frozenset({ProceedingOutcome.CONFIRMED, ProceedingOutcome.VERIFIED, ProceedingOutcome.CORRECTED})
+GRANTING = frozenset(
+    {
+        ProceedingOutcome.CONFIRMED,
+        ProceedingOutcome.VERIFIED,
+        ProceedingOutcome.CORRECTED,
+        ProceedingOutcome.UPHELD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.consents import Access
+from talent_registry.domain.consents import EVERY_LOOK, Access, LookFilter, check_filter
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.profiles import PROFILE_FIELDS, ProfileItem
 from talent_registry.domain.researchers import (
@@ -20,7 +20,7 @@ from talent_registry.domain.researchers import (
     PersonnelRelation,
     Researcher,
 )
-from talent_registry.services.looks import check_stated_purpose
+from talent_registry.services.looks import check_stated_purpose, own_record
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.profiles import open_item
 from talent_registry.services.registry import Registry
@@ -116,12 +116,9 @@ async def look_at_self(
     registry: Registry, actor: Actor, fields: frozenset[PersonField], *, history: bool
 ) -> SeenPerson:
     """The caller's own record, all of it; not noted as a look. NotFound for whoever is not a registered person."""
-    if actor.kind is ActorKind.ANONYMOUS:
-        raise sign_in_first()
-    if actor.researcher_id is None:
-        raise nothing_here()
+    person_id = own_record(actor)
     async with registry.reading(actor) as connection:
-        (seen,) = await _see(registry, connection, actor, [Look(actor.researcher_id, fields, history=history)])
+        (seen,) = await _see(registry, connection, actor, [Look(person_id, fields, history=history)])
     if seen is None:
         raise nothing_here()
     return seen
@@ -156,14 +153,22 @@ async def list_people(
     return Page(tuple(seen for seen, _ in shown), tuple(place for _, place in shown), page.has_next)
 
 
-async def list_accesses(registry: Registry, actor: Actor, request: PageRequest) -> Page[Access]:
-    """Who looked at the caller's own record, oldest first. NotFound for whoever is not a registered person."""
-    if actor.kind is ActorKind.ANONYMOUS:
-        raise sign_in_first()
-    if actor.researcher_id is None:
-        raise nothing_here()
+async def list_accesses(
+    registry: Registry,
+    actor: Actor,
+    request: PageRequest,
+    asked: LookFilter = EVERY_LOOK,
+    *,
+    newest_first: bool = False,
+) -> Page[Access]:
+    """Who looked at the caller's own record, oldest or newest first; NotFound for whoever is not a registered person.
+
+    InvalidInput (LOOK_FILTER) where no look can be asked for so.
+    """
+    person_id = own_record(actor)
+    check_filter(asked)
     async with registry.reading(actor) as connection:
-        return await accesses.list_accesses(connection, actor.researcher_id, request)
+        return await accesses.list_accesses(connection, person_id, request, asked, newest_first=newest_first)
 
 
 async def _see(

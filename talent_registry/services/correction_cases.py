@@ -10,7 +10,6 @@ from talent_registry.domain.agreement_corrections import find_correction_procedu
 from talent_registry.domain.agreements import agreement_version_in_force
 from talent_registry.domain.correction_cases import (
     MOST_A_DAY,
-    OF_CREDENTIAL,
     CorrectionCase,
     CorrectionEvent,
     DisputedFact,
@@ -19,23 +18,24 @@ from talent_registry.domain.correction_cases import (
     check_evidence_digest,
     check_stated,
     disputed_already,
+    looked_yourself,
     no_procedure,
-    no_source,
+    reported_already,
     too_many_today,
 )
 from talent_registry.domain.credential_entries import nothing_to_correct
-from talent_registry.domain.divisions import province_of
 from talent_registry.domain.proceeding_checks import Act, check_act, check_other_account, check_text
 from talent_registry.domain.proceeding_positions import events_until, position_on
 from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, ProceedingState, Terms
-from talent_registry.domain.researchers import Fact, Household, PersonnelRelation, latest
+from talent_registry.domain.researchers import Fact, latest
 from talent_registry.services.agreements import agreement_known
+from talent_registry.services.correction_sources import source_of
 from talent_registry.services.moments import lock_person
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.proceeding_acts import account_of
 from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.storage import accesses, researcher_facts
 from talent_registry.storage import correction_cases as cases
-from talent_registry.storage import credentials, organisations, researcher_facts
 from talent_registry.storage.ids import new_id
 
 _E: Final = ProceedingEventKind
@@ -44,18 +44,21 @@ _LISTED: Final[Mapping[DisputedFact, Callable[..., Awaitable[Mapping[UUID, Seque
     DisputedFact.HOUSEHOLD: researcher_facts.list_households,
     DisputedFact.PERSONNEL_RELATION: researcher_facts.list_relations,
 }
-_BY_AUTHORITY: Final = frozenset({DisputedFact.NAME, DisputedFact.DOCUMENT, DisputedFact.HOUSEHOLD})
 
 
 @dataclass(frozen=True, slots=True)
 class NewCorrectionCase:
-    """What the person says is wrong: the fact, of which credential, on what grounds, what it should read, the proof."""
+    """What the person says is wrong: the fact, of which credential, on what grounds, what it should read, the proof.
+
+    `look_id` for a look at the own record that should not have been taken.
+    """
 
     fact: DisputedFact
     text: str
     credential_id: UUID | None = None
     should_read: str | None = None
     evidence_digest: str | None = None
+    look_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,14 @@ async def open_case(registry: Registry, actor: Actor, asked: NewCorrectionCase, 
         actor.must(Permission.OPEN_CORRECTION, Subject(researcher_id=person_id))
         if person_id is None:
             raise nothing_here()
-        check_about(asked.fact, asked.credential_id)
+        check_about(asked.fact, asked.credential_id, asked.look_id)
         text, digest = check_text(asked.text), check_evidence_digest(asked.evidence_digest)
         stated = check_stated(asked.fact, asked.should_read)
         await lock_person(work, person_id)
-        for one in await cases.list_disputes(work.connection, [person_id]):
-            if (one.fact, one.credential_id) == (asked.fact, asked.credential_id):
-                raise disputed_already()
+        await _must_be_new(work, person_id, asked)
         if await cases.count_opened(work.connection, person_id, work.today) >= MOST_A_DAY:
             raise too_many_today()
-        source_id, province = await _source_of(work, person_id, asked)
+        source_id, province = await source_of(work, person_id, asked.fact, asked.credential_id, asked.look_id)
         version = agreement_version_in_force(await agreement_known(work.connection, work.registry), work.today)
         procedure = find_correction_procedure(version, asked.fact)
         if procedure is None:
@@ -110,6 +111,7 @@ async def open_case(registry: Registry, actor: Actor, asked: NewCorrectionCase, 
                 tacit=False,
             ),
             opened_on=work.today,
+            look_id=asked.look_id,
         )
         await cases.add_case(work.connection, case, work.command_id)
         await _add(work, case, _event(work, case, Act(_E.OPENED, text=text), digest))
@@ -148,6 +150,15 @@ async def decline(registry: Registry, actor: Actor, asked: CorrectionAct, key: s
     """
     act = Act(_E.DECIDED, ProceedingOutcome.DECLINED, asked.text)
     return await _perform(registry, actor, "declineCorrection", asked, act, key)
+
+
+async def uphold(registry: Registry, actor: Actor, asked: CorrectionAct, key: str) -> Done:
+    """Find that a reported look had no ground, with reasons: whoever looked is told. Answer: `case_id`.
+
+    The authority of whoever looked, never the account that took the look (NotPermitted), on appeal another account.
+    """
+    act = Act(_E.DECIDED, ProceedingOutcome.UPHELD, asked.text)
+    return await _perform(registry, actor, "upholdLookReport", asked, act, key)
 
 
 async def settle_in(
@@ -232,41 +243,27 @@ async def _act_in(work: Work, seen: SeenCorrection, what: Act, digest: str | Non
         account_id = account_of(work.actor)
         if on_appeal:
             check_other_account(list(seen.events), account_id)
+        if case.look_id is not None:
+            (look,) = await accesses.list_by_ids(work.connection, [case.look_id])
+            if look is not None and look.account_id == account_id:
+                raise looked_yourself()
     await _add(work, case, _event(work, case, done, digest))
+
+
+async def _must_be_new(work: Work, person_id: UUID, asked: NewCorrectionCase) -> None:
+    """Conflict where the same is disputed already, or the same look was reported and the report not withdrawn."""
+    for one in await cases.list_disputes(work.connection, [person_id]):
+        if (one.fact, one.credential_id) == (asked.fact, asked.credential_id):
+            raise disputed_already()
+    if asked.look_id is not None:
+        before = await cases.list_events_of_look(work.connection, asked.look_id)
+        if any(all(one.event is not _E.WITHDRAWN for one in events) for events in before.values()):
+            raise reported_already()
 
 
 def _permission(act: Act) -> Permission:
     own = (_E.EVIDENCE_GIVEN, _E.WITHDRAWN, _E.APPEALED)
     return Permission.OPEN_CORRECTION if act.event in own else Permission.CONDUCT_CORRECTION
-
-
-async def _source_of(work: Work, person_id: UUID, asked: NewCorrectionCase) -> tuple[UUID | None, str]:
-    """The unit that keeps the fact (None: the authority does) and the province that answers for it."""
-    if asked.fact in OF_CREDENTIAL and asked.credential_id is not None:
-        found = await credentials.find_credential(work.connection, asked.credential_id)
-        if found is None or found.credential.researcher_id != person_id:
-            raise nothing_here(("input", "credential"))
-        return await _unit(work, found.credential.issuer_id)
-    households = (await researcher_facts.list_households(work.connection, [person_id])).get(person_id, [])
-    relations = (await researcher_facts.list_relations(work.connection, [person_id])).get(person_id, [])
-    household, relation = latest(list(households)), latest(list(relations))
-    home = await _unit(work, relation.home_unit_id) if isinstance(relation, PersonnelRelation) else None
-    if asked.fact not in _BY_AUTHORITY:
-        if home is None:
-            raise nothing_here(("input", "fact"))
-        return home
-    if isinstance(household, Household):
-        return None, province_of(household.division)
-    if home is None:
-        raise no_source()
-    return None, home[1]
-
-
-async def _unit(work: Work, unit_id: UUID) -> tuple[UUID, str]:
-    unit = await organisations.find_organisation(work.connection, unit_id)
-    if unit is None:
-        raise nothing_here()
-    return unit.id, unit.province
 
 
 def _event(work: Work, case: CorrectionCase, act: Act, digest: str | None) -> CorrectionEvent:
@@ -293,4 +290,6 @@ async def _add(work: Work, case: CorrectionCase, new: CorrectionEvent) -> None:
     work.about("researcher", case.researcher_id)
     if case.credential_id is not None:
         work.about("credential", case.credential_id)
+    if case.look_id is not None:
+        work.about("access", case.look_id)
     work.says(case=str(case.id), case_event=new.event.value, fact=case.fact.value)

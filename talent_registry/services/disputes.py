@@ -5,14 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from talent_registry.domain.consents import Access
 from talent_registry.domain.correction_cases import CorrectionCase, Dispute, SeenCorrection, field_of
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.proceeding_positions import position_on
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.correction_cases import subject_of_correction
-from talent_registry.services.looks import basis_of, note_looks
+from talent_registry.services.looks import basis_of, note_looks, note_shown
 from talent_registry.services.permissions import Actor, ActorKind, Permission, nothing_here, sign_in_first
 from talent_registry.services.registry import Registry
+from talent_registry.storage import accesses, researchers
 from talent_registry.storage import correction_cases as cases
 
 
@@ -72,18 +74,45 @@ async def _see(
 ) -> list[SeenCorrection]:
     mine = [one for one in found if actor.may(Permission.READ_CORRECTION, subject_of_correction(one))]
     events, today = await cases.list_events(connection, [one.id for one in mine]), registry.today()
+    looks, numbers = await _reported(connection, mine)
     return [
-        SeenCorrection(one, until, position_on(one, until, today))
+        SeenCorrection(
+            one,
+            until,
+            position_on(one, until, today),
+            looks.get(one.look_id) if one.look_id else None,
+            numbers.get(one.researcher_id) if one.look_id else None,
+        )
         for one in mine
         if (until := [event for event in events[one.id] if event.on_day <= today])
     ]
 
 
+async def _reported(
+    connection: AsyncConnection, cases_seen: Sequence[CorrectionCase]
+) -> tuple[dict[UUID, Access], dict[UUID, str]]:
+    """The looks that these cases are about, by id, and the public numbers of the people looked at."""
+    asked = {one.look_id: one.researcher_id for one in cases_seen if one.look_id is not None}
+    if not asked:
+        return {}, {}
+    looks = {look.id: look for look in await accesses.list_by_ids(connection, list(asked)) if look is not None}
+    people = await researchers.list_researchers(connection, list(dict.fromkeys(asked.values())))
+    return looks, {one.id: one.public_number for one in people.values()}
+
+
+async def _note_report(registry: Registry, actor: Actor, person: UUID, basis: str, purpose: str) -> None:
+    if person != actor.researcher_id:
+        await note_shown(registry, actor, {person: ()}, basis, purpose)
+
+
 async def _note(registry: Registry, actor: Actor, seen: Sequence[SeenCorrection], purpose: str) -> None:
-    """One look for each field of each person but the actor."""
+    """One look for each field of each person but the actor; what is said of a look shows no field."""
     by_field: dict[PersonField, dict[UUID, str]] = {}
     for one in seen:
         basis = basis_of(actor, Permission.READ_CORRECTION, subject_of_correction(one.case)) or ""
+        if one.case.look_id is not None:
+            await _note_report(registry, actor, one.case.researcher_id, basis, purpose)
+            continue
         by_field.setdefault(field_of(one.case.fact), {})[one.case.researcher_id] = basis
     for field, people in by_field.items():
         await note_looks(registry, actor, people, field, purpose)

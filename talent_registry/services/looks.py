@@ -7,15 +7,24 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.consents import Access, check_purpose
+from talent_registry.domain.consents import Access, Looker, check_purpose
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services.permissions import CARRIED_BY, Actor, ActorKind, Permission, Subject
+from talent_registry.services.permissions import (
+    CARRIED_BY,
+    Actor,
+    ActorKind,
+    Permission,
+    Subject,
+    nothing_here,
+    sign_in_first,
+)
 from talent_registry.services.registry import Registry
 from talent_registry.storage import accesses
 from talent_registry.storage.ids import new_id
 
+_MOST_LOOKERS: Final = 1_000
 _OF_RECOGNITION: Final = (PersonField.CREDENTIALS, PersonField.DECISIONS)
 
 
@@ -36,6 +45,32 @@ def check_stated_purpose(actor: Actor, purpose: str, *path: str) -> str:
             path=path,
         )
     return stated
+
+
+def own_record(actor: Actor) -> UUID:
+    """The person whose record is the actor's own; NotFound for whoever is not a registered person."""
+    if actor.kind is ActorKind.ANONYMOUS:
+        raise sign_in_first()
+    if actor.researcher_id is None:
+        raise nothing_here()
+    return actor.researcher_id
+
+
+async def list_lookers(registry: Registry, actor: Actor) -> list[Looker]:
+    """Which organisations looked at the caller's own record, and for which purposes; the first thousand pairs."""
+    person_id = own_record(actor)
+    async with registry.reading(actor) as connection:
+        return await accesses.list_lookers(connection, person_id, _MOST_LOOKERS)
+
+
+async def get_own_look(registry: Registry, actor: Actor, look_id: UUID) -> Access:
+    """One look at the caller's own record; NotFound where it is none."""
+    person_id = own_record(actor)
+    async with registry.reading(actor) as connection:
+        (found,) = await accesses.list_by_ids(connection, [look_id])
+    if found is None or found.researcher_id != person_id:
+        raise nothing_here()
+    return found
 
 
 def basis_of(actor: Actor, permission: Permission, subject: Subject) -> str | None:

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import ColumnElement, func, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from talent_registry.domain.consents import Access
+from talent_registry.domain.consents import EVERY_LOOK, Access, Looker, LookFilter
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.researchers import PersonField
 from talent_registry.storage.paging import fetch_page
@@ -60,10 +60,51 @@ async def note_many(connection: AsyncConnection, looks: Sequence[Access]) -> Non
         await connection.execute(insert(access), [_values(look) for look in looks])
 
 
-async def list_accesses(connection: AsyncConnection, researcher_id: UUID, request: PageRequest) -> Page[Access]:
-    """The looks at one person's record, oldest first."""
-    statement = select(access).where(access.c.researcher_id == researcher_id)
-    return await fetch_page(connection, statement, [access.c.id], request, _access)
+async def list_accesses(
+    connection: AsyncConnection,
+    researcher_id: UUID,
+    request: PageRequest,
+    asked: LookFilter = EVERY_LOOK,
+    *,
+    newest_first: bool = False,
+) -> Page[Access]:
+    """The looks at one person's record that are asked for, oldest or newest first."""
+    statement = select(access).where(access.c.researcher_id == researcher_id, *_conditions(asked))
+    return await fetch_page(connection, statement, [access.c.id], request, _access, descending=newest_first)
+
+
+async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Access | None]:
+    """The looks with these ids, in their order; None for each that the caller's transaction may not see."""
+    rows = await connection.execute(select(access).where(access.c.id.in_(ids)))
+    found = {row.id: _access(row) for row in rows}
+    return [found.get(one) for one in ids]
+
+
+async def list_lookers(connection: AsyncConnection, researcher_id: UUID, most: int) -> list[Looker]:
+    """Who looked at one person's record for which purposes, each pair once, at most so many."""
+    statement = (
+        select(access.c.organisation_id, access.c.purpose)
+        .where(access.c.researcher_id == researcher_id)
+        .distinct()
+        .order_by(access.c.organisation_id, access.c.purpose)
+        .limit(most)
+    )
+    return [Looker(row.organisation_id, row.purpose) for row in await connection.execute(statement)]
+
+
+def _conditions(asked: LookFilter) -> list[ColumnElement[bool]]:
+    seen = access.c
+    day = func.date(func.timezone("Asia/Shanghai", seen.at))
+    stated: list[ColumnElement[bool] | None] = [
+        None if asked.organisation_id is None else seen.organisation_id == asked.organisation_id,
+        seen.organisation_id.is_(None) if asked.by_people else None,
+        seen.purpose.in_(asked.purposes) if asked.purposes else None,
+        None if asked.since is None else day >= asked.since,
+        None if asked.until is None else day <= asked.until,
+        None if asked.field is None else seen.fields.contains([asked.field.value]),
+        func.cardinality(seen.fields) == 0 if asked.nothing_shown else None,
+    ]
+    return [one for one in stated if one is not None]
 
 
 def _columns(looks: Sequence[Access]) -> dict[str, list[Any]]:

@@ -25,6 +25,7 @@ async def add_case(connection: AsyncConnection, case: CorrectionCase, command_id
             fact=case.fact.value,
             researcher_id=case.researcher_id,
             credential_id=case.credential_id,
+            access_id=case.look_id,
             source_id=case.source_id,
             body_province=case.body_province,
             stated=case.stated,
@@ -66,6 +67,12 @@ async def count_opened(connection: AsyncConnection, researcher_id: UUID, day: da
     return int((await connection.execute(statement)).scalar_one())
 
 
+async def list_events_of_look(connection: AsyncConnection, look_id: UUID) -> dict[UUID, list[CorrectionEvent]]:
+    """The events of each case in which a look was reported."""
+    ids = await connection.scalars(select(correction_case.c.id).where(correction_case.c.access_id == look_id))
+    return await list_events(connection, list(ids))
+
+
 async def list_events(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[CorrectionEvent]]:
     """The events of each case in the order in which they happened."""
     statement = (
@@ -98,6 +105,7 @@ def _case(row: Row[Any]) -> CorrectionCase:
         procedure=row.procedure,
         terms=Terms(**row.terms),
         opened_on=row.opened_on,
+        look_id=row.access_id,
     )
 
 

@@ -23,10 +23,13 @@ async def fetch_page(
     order: Sequence[ColumnElement[Any]],
     request: PageRequest,
     convert: Callable[[Row[Any]], T],
+    *,
+    descending: bool = False,
 ) -> Page[T]:
-    """One page of `statement` ordered by `order` (ascending; the last column unique, all columns selected)."""
-    statement = _beginning(statement, order, request)
-    rows = (await connection.execute(statement.order_by(*order).limit(request.first + 1))).all()
+    """One page of `statement` ordered by `order` (the last column unique; all selected), `descending` or not."""
+    statement = _beginning(statement, order, request, descending=descending)
+    ordered = statement.order_by(*(column.desc() if descending else column for column in order))
+    rows = (await connection.execute(ordered.limit(request.first + 1))).all()
     shown = rows[: request.first]
     return Page(
         tuple(convert(row) for row in shown),
@@ -90,14 +93,17 @@ def _page(rows: Sequence[Row[Any]], request: PageRequest, convert: Callable[[Row
     return Page(tuple(convert(row) for row in shown), tuple((str(row.id),) for row in shown), len(rows) > request.first)
 
 
-def _beginning(statement: Select[Any], order: Sequence[ColumnElement[Any]], request: PageRequest) -> Select[Any]:
+def _beginning(
+    statement: Select[Any], order: Sequence[ColumnElement[Any]], request: PageRequest, *, descending: bool = False
+) -> Select[Any]:
     """The statement from the place on where the page before ended."""
     if request.after is None:
         return statement
     place = [_bound(column, text) for column, text in zip(order, request.after, strict=False)]
     if len(place) != len(order) or len(request.after) != len(order):
         raise foreign_cursor()
-    return statement.where(tuple_(*order) > tuple_(*place))
+    after = tuple_(*order) < tuple_(*place) if descending else tuple_(*order) > tuple_(*place)
+    return statement.where(after)
 
 
 def _bound(column: ColumnElement[Any], text: str) -> object:

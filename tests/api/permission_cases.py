@@ -435,6 +435,7 @@ COMMANDS: dict[str, Command] = {
         "researcher/add_correction_evidence", "person", _case("correction_add"), ("case",)
     ),
     "declineCorrection": Command("authority/decline_correction", "officer", _case("correction_decline"), ("case",)),
+    "upholdLookReport": Command("authority/uphold_look_report", "officer", _case("correction_look"), ("case",)),
     "withdrawCorrection": Command(
         "researcher/withdraw_correction",
         "person",

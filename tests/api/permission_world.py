@@ -22,6 +22,7 @@ from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.shares import ShareField, ShareTerms
 from talent_registry.domain.verification import Typed
 from talent_registry.services import (
+    accesses,
     accounts,
     agreement_releases,
     consents,
@@ -133,6 +134,7 @@ async def open_cast(world: World) -> Cast:
     await _releases(cast)
     await _cases(cast)
     await _corrections(cast)
+    await _look_report(cast)
     await _opportunities(cast)
     await _watches(cast)
     await _questions(cast)
@@ -353,6 +355,17 @@ async def _corrections(cast: Cast) -> None:
         if name == "appeal":
             act = correction_cases.CorrectionAct(case_id, "登记无误。")
             await correction_cases.decline(registry, cast.officer, act, key())
+
+
+async def _look_report(cast: Cast) -> None:
+    """A look of the person's home unit that the person reported."""
+    registry, key, person = cast.posts.registry, cast.world.key, cast.posts.person
+    fields = frozenset({PersonField.NAME})
+    await accesses.look_at(registry, cast.posts.home_hr, person.id, fields, "with: researcher", history=False)
+    (look, *_) = (await accesses.list_accesses(registry, person.me, PageRequest(), newest_first=True)).items
+    asked = correction_cases.NewCorrectionCase(DisputedFact.LOOK, "与本人无关。", look_id=look.id)
+    done = await correction_cases.open_case(registry, person.me, asked, key())
+    cast.records["correction_look"] = cast.id_of("CorrectionCase", UUID(done.result["case_id"]))
 
 
 async def _clients_and_consents(cast: Cast) -> None:

@@ -15,4 +15,11 @@ async def test_looks_are_listed_page_by_page_for_the_person_alone(world: World, 
     assert (len(page["edges"]), page["pageInfo"]["hasNextPage"]) == (2, True)
     rest = (await ask(town.me, "researcher/accesses", first=2, after=page["pageInfo"]["endCursor"]))["accesses"]
     assert (len(rest["edges"]), rest["pageInfo"]["hasNextPage"]) == (1, False)
+    newest = (await ask(town.me, "researcher/accesses", first=1, orderBy="NEWEST_FIRST"))["accesses"]
+    assert newest["edges"] == rest["edges"]
+    unit = newest["edges"][0]["node"]["organisation"]["id"]
+    for asked, count in (({"organisation": unit, "purpose": PURPOSE}, 3), ({"byPeople": True}, 0)):
+        assert len((await ask(town.me, "researcher/accesses", filter=asked))["accesses"]["edges"]) == count
+    nonsense = {"organisation": unit, "byPeople": True}
+    assert (await ask.refused(town.me, "researcher/accesses", filter=nonsense))["code"] == "INVALID_INPUT"
     assert (await ask.refused(town.home_hr, "researcher/accesses"))["code"] == "NOT_FOUND"

@@ -121,7 +121,7 @@ def share_and_stop(page: Page, browser: Browser, town: Town) -> None:
     is_sound(page)
     page.goto(f"{address}/me/looks")
     expect(page.locator("tbody")).to_contain_text("持码人（未登录）")
-    expect(page.locator("tbody tr").last).to_contain_text("未显示任何内容")
+    expect(page.locator("tbody tr").first).to_contain_text("未显示任何内容")
     is_sound(page)
 
 

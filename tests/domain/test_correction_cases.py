@@ -41,7 +41,7 @@ def test_each_fact_has_one_procedure_with_its_source() -> None:
     for fact in DisputedFact:
         found = find_correction_procedure(version, fact)
         assert found is not None
-        assert "arts. 46 and 50" in found.source
+        assert ("arts. 50, 61 and 65" if fact is DisputedFact.LOOK else "arts. 46 and 50") in found.source
     assert {field_of(fact) for fact in OF_CREDENTIAL} == {PersonField.CREDENTIALS}
     assert len({field_of(fact) for fact in OF_PERSON}) == len(OF_PERSON)
 

@@ -15,6 +15,8 @@ CASES = (
     "AS last FROM correction_case c WHERE c.researcher_id = ANY(%(people)s) ORDER BY c.opened_on, c.id"
 )
 
+LOOKS = "SELECT id FROM access WHERE researcher_id = %(person)s AND account_id IS NOT NULL ORDER BY id"
+
 
 def a_correction(stage: Stage, chance: Random, *last: str) -> tuple[Row, Side, Actor] | None:
     """A case of either person in which this happened last, mostly, and an office that keeps the fact."""
@@ -36,6 +38,12 @@ def beyond(stage: Stage, office: Actor) -> tuple[Actor, ...]:
 @move("openCorrectionCase", 3)
 def open_correction(stage: Stage, chance: Random) -> Asked:
     side = chance.choice(stage.cast.sides)
+    looks = stage.ask(LOOKS, person=side.person) if chance.randrange(4) == 0 else []
+    if looks:
+        report = correction_cases.NewCorrectionCase(
+            DisputedFact.LOOK, "与该单位无关。", look_id=chance.choice(looks)["id"]
+        )
+        return Asked(side.me, correction_cases.open_case, report, (*stage.cast.outsiders, side.officer, *side.hrs))
     fact = chance.choice(sorted(OF_PERSON | {DisputedFact.LEVEL, DisputedFact.SPECIALTY}))
     credential = side.titles[0] if fact in OF_CREDENTIAL else None
     asked = correction_cases.NewCorrectionCase(fact, chance.choice(("与原件不符。", "与原件不符。", "")), credential)
@@ -80,6 +88,20 @@ def decline_correction(stage: Stage, chance: Random) -> Asked | None:
         return asked
     colleague = next(one.colleague for one in stage.cast.sides if one.officer == asked.actor)
     return replace(asked, actor=colleague)
+
+
+@move("upholdLookReport", 1)
+def uphold_look_report(stage: Stage, chance: Random) -> Asked | None:
+    rows = stage.ask(CASES, people=[side.person for side in stage.cast.sides])
+    reported = [row for row in rows if row["fact"] == DisputedFact.LOOK]
+    found = mostly(chance, [row for row in reported if row["last"] in ("OPENED", "APPEALED")], reported)
+    if found is None:
+        return None
+    offices = [one for one in stage.cast.sides if one.province == found["body_province"]]
+    office = chance.choice((offices[0].officer, offices[0].colleague))
+    asked = correction_cases.CorrectionAct(found["id"], "该账户与本人无关系。")
+    me = stage.cast.side_of(found["researcher_id"]).me
+    return Asked(office, correction_cases.uphold, asked, (*beyond(stage, office), me))
 
 
 @move("appealCorrection", 1)

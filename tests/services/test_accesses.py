@@ -1,19 +1,23 @@
 """Looks at people, seeking them, and who looked."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from talent_registry.domain.consents import Looker, LookFilter
 from talent_registry.domain.errors import InvalidInput, NotFound, NotPermitted
 from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.periods import SHANGHAI
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import accesses, consents, histories, profiles, search
 from talent_registry.services.accesses import Look, SeenPerson
+from talent_registry.services.looks import list_lookers
 from talent_registry.services.permissions import ANONYMOUS, OPERATOR, Actor, ActorKind
 from talent_registry.services.search import PersonFilter
 from tests.conftest import DatabaseUrls, as_superuser
@@ -46,6 +50,41 @@ async def test_a_look_is_noted_with_exactly_what_was_shown(world: World) -> None
     assert [(a.organisation_id, a.fields, a.purpose, a.basis, a.at) for a in page.items] == [
         (town.home, (PersonField.NAME, PersonField.HOUSEHOLD), PURPOSE, "HOME_UNIT", world.clock())
     ]
+
+
+async def test_the_looks_are_asked_for_by_who_why_when_and_what_and_come_newest_first(world: World) -> None:
+    town, other = await a_town(world), "协同创新"
+    for purpose, fields in ((PURPOSE, NAME), (other, frozenset({PersonField.HOUSEHOLD})), (PURPOSE, NAME)):
+        await accesses.look_at(world.registry, town.home_hr, town.person, fields, purpose, history=False)
+        world.clock.now += timedelta(days=1)
+
+    async def days(**asked: Any) -> list[int]:
+        page = await accesses.list_accesses(
+            world.registry, town.me, PageRequest(), LookFilter(**asked), newest_first=True
+        )
+        return [(one.at - first).days for one in page.items]
+
+    first = (await accesses.list_accesses(world.registry, town.me, PageRequest())).items[0].at
+    day = first.astimezone(SHANGHAI).date()
+    assert await days() == [2, 1, 0]
+    assert await days(organisation_id=town.home) == [2, 1, 0]
+    assert await days(organisation_id=town.person) == await days(by_people=True) == await days(nothing_shown=True) == []
+    assert await days(purposes=(other,)) == await days(field=PersonField.HOUSEHOLD) == [1]
+    assert await days(since=day + timedelta(days=1)) == [2, 1]
+    assert await days(until=day + timedelta(days=1)) == [1, 0]
+    assert await days(since=day, until=day) == [0]
+    newest = await accesses.list_accesses(world.registry, town.me, PageRequest(1), newest_first=True)
+    rest = await accesses.list_accesses(world.registry, town.me, PageRequest(5, newest.end), newest_first=True)
+    assert ([one.purpose for one in rest.items], rest.has_next) == ([other, PURPOSE], False)
+    assert set(await list_lookers(world.registry, town.me)) == {Looker(town.home, PURPOSE), Looker(town.home, other)}
+    for nonsense in (
+        {"organisation_id": town.home, "by_people": True},
+        {"field": PersonField.NAME, "nothing_shown": True},
+        {"since": day, "until": day - timedelta(days=1)},
+    ):
+        with pytest.raises(InvalidInput) as refusal:
+            await days(**nonsense)
+        assert refusal.value.reason == "LOOK_FILTER"
 
 
 async def test_a_look_at_oneself_is_not_noted(world: World) -> None:

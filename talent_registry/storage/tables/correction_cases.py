@@ -12,6 +12,8 @@ correction_case = Table(
     Column("fact", Text, nullable=False),
     Column("researcher_id", Uuid, ForeignKey("researcher.id"), nullable=False, index=True),
     Column("credential_id", Uuid, ForeignKey("credential.id"), index=True),
+    # The look that was reported.
+    Column("access_id", Uuid, ForeignKey("access.id"), index=True),
     # The unit that keeps the fact; NULL where that is the authority of the province.
     Column("source_id", Uuid, ForeignKey("organisation.id")),
     Column("body_province", Text, nullable=False),
@@ -22,10 +24,11 @@ correction_case = Table(
     Column("opened_on", Date, nullable=False),
     written_by(),
     CheckConstraint(
-        "(credential_id IS NULL) = (fact IN ('NAME', 'DOCUMENT', 'HOUSEHOLD', 'PERSONNEL_RELATION'))",
+        "(credential_id IS NULL) = (fact IN ('NAME', 'DOCUMENT', 'HOUSEHOLD', 'PERSONNEL_RELATION', 'LOOK'))",
         name="of_credential_or_person",
     ),
-    CheckConstraint("(source_id IS NULL) = (fact IN ('NAME', 'DOCUMENT', 'HOUSEHOLD'))", name="has_its_source"),
+    CheckConstraint("(source_id IS NULL) = (fact IN ('NAME', 'DOCUMENT', 'HOUSEHOLD', 'LOOK'))", name="has_its_source"),
+    CheckConstraint("(access_id IS NULL) = (fact <> 'LOOK')", name="of_a_look"),
     Index("ix_correction_case_source_id_id", "source_id", "id"),
     Index("ix_correction_case_body_province_id", "body_province", "id"),
 )

@@ -20,6 +20,7 @@ KINDS: Final = {
     ProceedingKind.RE_REVIEW: Message(zh="重新评审", en="New review"),
     ProceedingKind.OVERRIDE: Message(zh="个案处理", en="Override of a refusal"),
     ProceedingKind.CORRECTION: Message(zh="更正登记", en="Correction of a record"),
+    ProceedingKind.LOOK: Message(zh="投诉查询", en="A reported look"),
 }
 STATES: Final = {
     ProceedingState.OPEN: Message(zh="办理中", en="Being seen to"),
@@ -39,6 +40,7 @@ RESULTS: Final = {
     ProceedingOutcome.NOT_VERIFIED: Message(zh="未能核实", en="Not verified"),
     ProceedingOutcome.CORRECTED: Message(zh="已更正", en="Corrected"),
     ProceedingOutcome.DECLINED: Message(zh="未予更正", en="Declined"),
+    ProceedingOutcome.UPHELD: Message(zh="该次查询没有依据", en="The look had no ground"),
 }
 PURPOSES: Final = {
     ClockPurpose.DECISION: Message(zh="作出决定", en="Decision"),

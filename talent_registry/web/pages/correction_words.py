@@ -21,13 +21,19 @@ FACTS: Final = {
     DisputedFact.APPROVAL_DATE: Message(zh="批准日期", en="Approved on"),
     DisputedFact.ISSUE_DATE: Message(zh="颁发日期", en="Issued on"),
     DisputedFact.VALID_UNTIL: Message(zh="有效期至", en="Valid until"),
+    DisputedFact.LOOK: Message(zh="一次查询", en="A look at the record"),
 }
 RESULTS: Final = {
     ProceedingOutcome.CORRECTED: Message(zh="已更正", en="Corrected"),
     ProceedingOutcome.DECLINED: Message(zh="未予更正", en="Declined"),
+    ProceedingOutcome.UPHELD: Message(zh="该次查询没有依据", en="The look had no ground"),
+}
+_RESULTS_OF_LOOK: Final = {
+    **RESULTS,
+    ProceedingOutcome.DECLINED: Message(zh="该次查询有依据", en="The look had ground"),
 }
 EVENTS: Final = {
-    _E.OPENED: Message(zh="提出更正", en="Correction asked for"),
+    _E.OPENED: Message(zh="提出", en="Asked for"),
     _E.EVIDENCE_REQUESTED: Message(zh="要求补充证据", en="Evidence asked for"),
     _E.EVIDENCE_GIVEN: Message(zh="补充证据", en="Evidence given"),
     _E.DECIDED: Message(zh="作出结论", en="Settled"),
@@ -40,6 +46,23 @@ AT_ZERO: Final = Message(
     en="When the term is over without an answer, nothing is taken as corrected or as right: the fact goes on "
     "reading as disputed, and the case reads as overdue to the source and its authority.",
 )
+
+
+AT_ZERO_OF_LOOK: Final = Message(
+    zh="期限届满而未答复的，不视为查询有依据，也不视为没有依据：办件显示为已逾期，本人和主管部门均可查见。",
+    en="When the term is over without an answer, nothing is taken as found: the case reads as overdue to the person "
+    "and to the authority.",
+)
+
+
+def at_zero(seen: SeenCorrection) -> Message:
+    """What follows when the term is over."""
+    return AT_ZERO if seen.case.look_id is None else AT_ZERO_OF_LOOK
+
+
+def result(seen: SeenCorrection, outcome: ProceedingOutcome) -> Message:
+    """What it came to, in the words of what was asked."""
+    return (RESULTS if seen.case.look_id is None else _RESULTS_OF_LOOK)[outcome]
 
 
 def turn_of(seen: SeenCorrection, source: str) -> Message:

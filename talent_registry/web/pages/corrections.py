@@ -52,6 +52,8 @@ async def act_on_case(visit: Visit) -> Response:
             await correction_cases.request_evidence(visit.registry, visit.actor, asked, visit.key)
         elif act == "decline":
             await correction_cases.decline(visit.registry, visit.actor, asked, visit.key)
+        elif act == "uphold":
+            await correction_cases.uphold(visit.registry, visit.actor, asked, visit.key)
         elif act == "correct":
             await _correct(visit, await disputes.get_case(visit.registry, visit.actor, visit.record_id, _LOOK))
         else:
@@ -110,7 +112,9 @@ async def _record(visit: Visit, seen: SeenCorrection) -> CredentialRecord | None
 
 
 async def _person(visit: Visit, seen: SeenCorrection) -> SeenPerson | None:
-    """The person as far as the office may know them, documents masked; the look is noted."""
+    """The person as far as the office may know them, documents masked; the look is noted. None for a look."""
+    if seen.case.look_id is not None:
+        return None
     fields = frozenset({PersonField.NAME, PersonField.DOCUMENTS})
     if seen.case.fact is DisputedFact.HOUSEHOLD:
         fields |= {PersonField.HOUSEHOLD}

@@ -25,13 +25,6 @@ FIELDS: Final = {
     PersonField.DECISIONS: Message(zh="认定决定", en="Recognition decisions"),
     PersonField.PLACEMENTS: Message(zh="柔性流动", en="Placements"),
 }
-LOOK_COLUMNS: Final = (
-    Message(zh="时间", en="When"),
-    Message(zh="查询人", en="Who"),
-    Message(zh="查看内容", en="Fields"),
-    Message(zh="用途", en="Purpose"),
-    Message(zh="依据", en="Basis"),
-)
 VISIBILITIES: Final = {
     Visibility.PUBLIC: Message(zh="公开", en="Public"),
     Visibility.RECOGNISED_PARTIES: Message(zh="仅互认相关方可见", en="Recognised parties"),

@@ -1,5 +1,7 @@
 """A person's own corrections: /me/wrong says what is wrong, /me/corrections shows what became of it, with its acts."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,10 +11,10 @@ from talent_registry.domain.correction_cases import OF_CREDENTIAL, DisputedFact,
 from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.domain.proceedings import ProceedingOutcome, ProceedingState
-from talent_registry.services import correction_cases, credential_reads, disputes
+from talent_registry.services import correction_cases, credential_reads, disputes, looks
 from talent_registry.services.correction_cases import CorrectionAct, NewCorrectionCase
 from talent_registry.services.permissions import nothing_here
-from talent_registry.web.pages import case_turns, correction_words, words
+from talent_registry.web.pages import case_turns, correction_words, look_words, me_words, words
 from talent_registry.web.pages.my_record import must_be_researcher, next_address, page_asked, units_by_id
 from talent_registry.web.pages.visits import Visit
 
@@ -22,22 +24,27 @@ _BEFORE_THE_END: Final = frozenset({ProceedingState.OPEN, ProceedingState.EVIDEN
 
 
 async def show_wrong(visit: Visit) -> Response:
-    """GET /me/wrong?fact=…&credential=…."""
-    return await _form(visit, visit.asked("fact"), visit.asked("credential"), dict.fromkeys(_FIELDS, ""))
+    """GET /me/wrong?fact=…&credential=…, of a look ?fact=LOOK&look=…."""
+    return await _form(visit, _named(visit.asked), dict.fromkeys(_FIELDS, ""))
 
 
 async def open_correction(visit: Visit) -> Response:
     """POST /me/wrong."""
     must_be_researcher(visit)
     sent = {name: visit.sent(name) for name in _FIELDS}
-    fact, credential = visit.sent("fact"), visit.sent("credential")
+    named = _named(visit.sent)
     try:
         asked = NewCorrectionCase(
-            _fact(fact), sent["text"], _id(credential), sent["should_read"] or None, sent["evidence_digest"] or None
+            named.fact,
+            sent["text"],
+            named.credential_id,
+            sent["should_read"] or None,
+            sent["evidence_digest"] or None,
+            named.look_id,
         )
         done = await correction_cases.open_case(visit.registry, visit.actor, asked, visit.key)
     except RegistryError as error:
-        return await _form(visit, fact, credential, sent, fault=error.message)
+        return await _form(visit, named, sent, fault=error.message)
     return visit.go(f"/me/corrections/{UUID(done.result['case_id'])}")
 
 
@@ -82,13 +89,21 @@ async def frame(visit: Visit, seen: list[SeenCorrection]) -> dict[str, Any]:
     """What every page of correction cases is filled with."""
     return {
         "units": await units_by_id(
-            visit, [unit for one in seen for unit in (one.case.source_id, *(e.organisation_id for e in one.events))]
+            visit,
+            [unit for one in seen for unit in _offices(one)],
         ),
         "as_of": visit.registry.clock(),
         "words": words,
         "case_turns": case_turns,
         "correction_words": correction_words,
+        "me_words": me_words,
+        "look_words": look_words,
     }
+
+
+def _offices(seen: SeenCorrection) -> list[UUID | None]:
+    looked = None if seen.look is None else seen.look.organisation_id
+    return [seen.case.source_id, looked, *(event.organisation_id for event in seen.events)]
 
 
 async def _shown(visit: Visit, fault: Message | None = None) -> Response:
@@ -106,37 +121,54 @@ async def _shown(visit: Visit, fault: Message | None = None) -> Response:
     )
 
 
-async def _form(
-    visit: Visit, fact: str, credential: str, sent: dict[str, str], *, fault: Message | None = None
-) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What is said to be wrong: the fact, and of which credential, or which look."""
+
+    fact: DisputedFact
+    credential_id: UUID | None
+    look_id: UUID | None
+
+
+def _named(said: Callable[[str], str]) -> _Named:
+    """What the address or the form names; NotFound where it names nothing."""
+    try:
+        fact = DisputedFact(said("fact"))
+    except ValueError:
+        raise nothing_here(("fact",)) from None
+    named = _Named(fact, _id(said("credential"), "credential"), _id(said("look"), "look"))
+    if (named.fact in OF_CREDENTIAL and named.credential_id is None) or (
+        named.fact is DisputedFact.LOOK and named.look_id is None
+    ):
+        raise nothing_here(("fact",))
+    return named
+
+
+async def _form(visit: Visit, named: _Named, sent: dict[str, str], *, fault: Message | None = None) -> Response:
     must_be_researcher(visit)
-    asked, record = _fact(fact), None
-    if asked in OF_CREDENTIAL:
-        named = _id(credential)
-        if named is None:
-            raise nothing_here(("credential",))
-        record = await credential_reads.get_credential(visit.registry, visit.actor, named, _LOOK)
+    record = look = None
+    if named.fact in OF_CREDENTIAL and named.credential_id is not None:
+        record = await credential_reads.get_credential(visit.registry, visit.actor, named.credential_id, _LOOK)
+    if named.fact is DisputedFact.LOOK and named.look_id is not None:
+        look = await looks.get_own_look(visit.registry, visit.actor, named.look_id)
     return visit.page(
         "me_wrong.html",
         status=400 if fault else 200,
-        fact=asked,
+        fact=named.fact,
         record=record,
+        look=look,
+        units={} if look is None else await units_by_id(visit, [look.organisation_id]),
         sent=sent,
         fault=fault,
         words=words,
         correction_words=correction_words,
+        me_words=me_words,
+        look_words=look_words,
     )
 
 
-def _fact(text: str) -> DisputedFact:
-    try:
-        return DisputedFact(text)
-    except ValueError:
-        raise nothing_here(("fact",)) from None
-
-
-def _id(text: str) -> UUID | None:
+def _id(text: str, name: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise nothing_here(("credential",)) from None
+        raise nothing_here((name,)) from None

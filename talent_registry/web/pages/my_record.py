@@ -1,14 +1,12 @@
-"""The pages of a person's own record: /me, what is recorded fact by fact, and /me/looks, who looked at it."""
+"""The page of a person's own record, /me: what is recorded, fact by fact, each with its source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.responses import Response
 
-from talent_registry.documents.rosters import as_csv
-from talent_registry.domain.consents import Access
 from talent_registry.domain.correction_cases import OF_CREDENTIAL, DisputedFact
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.messages import Message
@@ -26,8 +24,6 @@ CredentialFact = tuple[DisputedFact, Message, str, bool]
 _FACTS: Final = {one.value.lower(): one for one in OF_CREDENTIAL} | {"valid_from": DisputedFact.ISSUE_DATE}
 _MOST: Final = 50
 _LONGEST_PLACE: Final = 100
-_MOST_AT_ONCE: Final = 100
-_MOST_EXPORTED: Final = 10_000
 
 
 def must_be_researcher(visit: Visit) -> UUID:
@@ -46,11 +42,11 @@ def page_asked(visit: Visit, first: int = _MOST) -> PageRequest:
     return PageRequest(first, after if readable else None)
 
 
-def next_address(visit: Visit, page: Page[Any]) -> str | None:
-    """Where the next page of the list stands, None where nothing follows."""
+def next_address(visit: Visit, page: Page[Any], kept: Sequence[tuple[str, str]] = ()) -> str | None:
+    """Where the next page of the list stands, None where nothing follows; what is `kept` asks for the same list."""
     if not page.has_next or page.end is None:
         return None
-    return f"{visit.request.url.path}?{urlencode([('after', part) for part in page.end])}"
+    return f"{visit.request.url.path}?{urlencode([*kept, *(('after', part) for part in page.end)])}"
 
 
 async def units_by_id(visit: Visit, ids: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -80,47 +76,6 @@ async def show_me(visit: Visit) -> Response:
         words=words,
         me_words=me_words,
     )
-
-
-async def show_looks(visit: Visit) -> Response:
-    """GET /me/looks."""
-    must_be_researcher(visit)
-    page = await accesses.list_accesses(visit.registry, visit.actor, page_asked(visit))
-    units = await units_by_id(visit, [look.organisation_id for look in page.items])
-    return visit.page(
-        "me_looks.html",
-        looks=page.items,
-        more=next_address(visit, page),
-        units=units,
-        as_of=visit.registry.clock(),
-        me_words=me_words,
-    )
-
-
-async def take_looks(visit: Visit) -> Response:
-    """GET /me/looks.csv: every look, oldest first, in CSV; nothing in it is a formula."""
-    must_be_researcher(visit)
-    looks: list[Access] = []
-    request: PageRequest | None = PageRequest(_MOST_AT_ONCE)
-    while request is not None and len(looks) < _MOST_EXPORTED:
-        page = await accesses.list_accesses(visit.registry, visit.actor, request)
-        looks += page.items
-        request = PageRequest(_MOST_AT_ONCE, page.end) if page.has_next and page.end else None
-    units = await units_by_id(visit, [look.organisation_id for look in looks])
-    say = visit.language
-    head = [say.message(one) for one in me_words.LOOK_COLUMNS]
-    rows = [
-        [
-            say.instant(look.at),
-            say.say("个人", "A person") if look.organisation_id is None else units.get(look.organisation_id, "—"),
-            say.say("、", ", ").join(say.message(me_words.FIELDS[one]) for one in look.fields),
-            look.purpose,
-            say.message(me_words.basis(look.basis)),
-        ]
-        for look in looks
-    ]
-    headers = {"Content-Disposition": 'attachment; filename="looks.csv"', "Cache-Control": "no-store"}
-    return Response(as_csv([head, *rows]), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def credential_facts(visit: Visit, record: CredentialRecord) -> list[CredentialFact]:

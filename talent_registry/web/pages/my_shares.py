@@ -15,7 +15,7 @@ from talent_registry.domain.pages import OfPerson
 from talent_registry.domain.shares import MOST_WRONG_PINS, ShareField, ShareState, ShareTerms, check_days, written
 from talent_registry.services import credential_reads, share_views, shares
 from talent_registry.services.permissions import nothing_here
-from talent_registry.web.pages import me_words, share_words, words
+from talent_registry.web.pages import look_words, me_words, share_words, words
 from talent_registry.web.pages.my_record import must_be_researcher, next_address, page_asked, units_by_id
 from talent_registry.web.pages.visits import Visit
 
@@ -68,6 +68,7 @@ async def show_own_share(visit: Visit) -> Response:
         most_wrong_pins=MOST_WRONG_PINS,
         words=words,
         share_words=share_words,
+        look_words=look_words,
         me_words=me_words,
     )
 
