@@ -1,5 +1,6 @@
 """Verifying a certificate: a limited, logged command whose holder sees that it was asked."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +16,7 @@ from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
 from talent_registry.domain.receipts import Attested, Shown, of_verification
 from talent_registry.domain.researchers import PersonField
-from talent_registry.domain.sandbox import LIMITED_SECONDS, is_always_limited
+from talent_registry.domain.sandbox import LIMITED_SECONDS, SLOW_SECONDS, is_always_limited, is_always_slow
 from talent_registry.domain.verification import (
     NOT_RECORDED,
     Candidate,
@@ -127,6 +128,9 @@ async def verify(
     target = _target(registry, sought, caller)
     if counted:
         await attempts.count_attempts(registry, target, limits.of_target(actor))
+    if registry.sandbox is not None and isinstance(sought, Sought) and is_always_slow(sought.number):
+        # Between two transactions: whoever waits holds no connection and no lock.
+        await asyncio.sleep(SLOW_SECONDS)
 
     async def act(work: Work) -> dict[str, Any]:
         return await _act(work, sought, asked.purpose)

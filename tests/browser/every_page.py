@@ -91,5 +91,6 @@ FILES: Final = (
     Shown("/rosters/template/{name}", "host", "/rosters/template/roster.csv", "text/csv"),
     Shown("/rosters/{id}/{name}", "host", "/rosters/{roster}/result.csv", "text/csv"),
     Shown("/rules/simulations/{id}/{name}", "other", "/rules/simulations/{simulation}/changes.csv", "text/csv"),
+    Shown("/developers/changes.atom", "", "/developers/changes.atom", "application/atom+xml"),
     Shown("/flows/table.csv", "", "/flows/table.csv", "text/csv"),
 )

@@ -70,6 +70,8 @@ def speak(page: Page, town: WholeTown, language: str) -> None:
 
 def open_filled(page: Page, town: WholeTown, shown: Shown) -> None:
     """Open the page, which has one heading and shows its record."""
+    # What differs from the page before behind # alone would not be asked for again.
+    page.goto("about:blank")
     answer = page.goto(town.address + shown.address.format(**town.ids))
     assert answer is None or answer.status == 200, f"{shown.pattern}: {answer.status}"
     assert page.locator("main h1").count() == 1, shown.pattern

@@ -37,6 +37,7 @@ from talent_registry.web.pages import (
     rosters,
     rules,
     sandbox_key,
+    schema_feed,
     sharing,
     signing_in,
     simulating,
@@ -125,6 +126,7 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/developers", developing.show_developers, None, 0),
     ("/developers/errors", developing.show_errors, None, 0),
     ("/developers/changes", developing.show_changes, None, 0),
+    ("/developers/changes.atom", schema_feed.take_feed, None, 0),
 )
 # Left out where the settings say so.
 _CONSOLE: Final[tuple[_Page, ...]] = (
