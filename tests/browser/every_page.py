@@ -52,6 +52,7 @@ PAGES: Final = (
     Shown("/placements", "host", "/placements", _ROWS),
     Shown("/placements/calendar", "home", "/placements/calendar", _ROWS),
     Shown("/placements/new", "host", "/placements/new?researcher={public_number}&kind=PART_TIME", "#credential"),
+    Shown("/placements/drafts/{id}", "host", "/placements/drafts/{placement_draft}", "#credential"),
     Shown("/placements/{id}", "host", "/placements/{placement}", _ROWS),
     Shown("/unit/opportunities", "host", "/unit/opportunities", "main a[href^='/unit/opportunities/']"),
     Shown("/unit/opportunities/{id}", "host", "/unit/opportunities/{opportunity}?purpose=x", _FORM),

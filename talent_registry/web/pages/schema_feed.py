@@ -54,7 +54,8 @@ def feed(origin: str, language: Language, days: Sequence[SchemaChange]) -> bytes
         listed = told if place else told[:-1]
         lines = [f"{word}: {name}" for word, names in listed for name in names]
         SubElement(entry, "content", {"type": "text"}).text = "\n".join(lines if place else [say(_WHOLE), *lines])
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _instant(one: SchemaChange) -> str:
