@@ -23,6 +23,10 @@ class RosterRowInput:
     document: str | None = strawberry.field(default=None, description="Number of the holder's identity document.")
     obtained_on: str | None = strawberry.field(default=None, description="Day of approval or issue.")
     level: str | None = strawberry.field(default=None, description="Level of the title.")
+    line: int | None = strawberry.field(
+        default=None,
+        description="In a correction, the line of the row that this one is given anew for, as the answers number it.",
+    )
 
 
 @strawberry.input(description="Certificates to verify at once.")
@@ -32,6 +36,11 @@ class VerifyRosterInput:
     )
     purpose: str = strawberry.field(description="For what purpose; each holder can see it.")
     legal_basis: str = strawberry.field(description="On which legal basis, such as the holders' consent.")
+    corrects: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Opaque id of a roster of the office that is done, some rows of which are given anew: their "
+        "answers take the places of the first ones in what is downloaded of it.",
+    )
     idempotency_key: str = strawberry.field(description=IDEMPOTENCY_KEY)
 
 
@@ -80,16 +89,20 @@ RosterWatchResult = Annotated[
 
 @strawberry.type
 class RosterMutation:
-    @strawberry.mutation(description="Have up to 500 certificates verified as a job (an office).")
+    @strawberry.mutation(
+        description="Have up to 500 certificates verified as a job (an office); or rows of an earlier roster again, "
+        "put right."
+    )
     async def verify_roster(
         self, info: Info, input: Annotated[VerifyRosterInput, strawberry.argument(description="Which, and why.")]
     ) -> VerifyRosterResult:
         context = info.context
         rows = [
-            rosters.GivenRow(each.number, each.name, each.document, each.obtained_on, each.level)
+            rosters.GivenRow(each.number, each.name, each.document, each.obtained_on, each.level, each.line)
             for each in input.roster_rows
         ]
-        asked = rosters.AskedRoster(input.purpose, input.legal_basis)
+        corrects = None if input.corrects is None else from_node_id(input.corrects, "Roster", "input", "corrects")
+        asked = rosters.AskedRoster(input.purpose, input.legal_basis, corrects)
         done = await rosters.start_given(context.registry, context.actor, rows, asked, input.idempotency_key)
         roster = to_node_id("Roster", UUID(done.result["roster_id"]))
         return VerifyRosterSuccess(command=CommandReceipt.of(done), roster=roster)

@@ -128,8 +128,12 @@ def as_workbook(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def written_roster(rows: Iterable[Mapping[str, str | None]]) -> bytes:
-    """A roster file of rows by column key, each as it is given; the first stands in line 2."""
-    columns = _asked_columns()
+    """A roster file of rows by column key, each as it is given; the first stands in line 2.
+
+    Where a row holds the reference of one it is given anew for, so does the file.
+    """
+    rows = list(rows)
+    columns = roster_columns() if any(row.get(RECORD) for row in rows) else _asked_columns()
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([column.header for column in columns])

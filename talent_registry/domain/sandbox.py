@@ -16,6 +16,8 @@ from talent_registry.reference.roll_columns import roll_headers
 
 # The last certificate number of each series stands for a caller who asked too often; this many seconds are named.
 LIMITED_SECONDS: Final = 7
+# The answer about another one comes as late as this, in seconds, so that callers can try what waiting is like.
+SLOW_SECONDS: Final = 2
 PURPOSE: Final = "VERIFY"
 POST_SERIES: Final = "05"
 # The invented person that comes with a key.
@@ -136,6 +138,13 @@ FATES: Final = (
         Message(zh="有效；评审时备案已到期，不予互认", en="Valid; the committee's filing had lapsed, not recognised"),
         issuer="lapsed", approved=date(2020, 5, 6),
     ),
+    Fate(
+        "0011", "VALID", _AS_OF_RIGHT,
+        Message(
+            zh=f"有效；直接互认；答复要等 {SLOW_SECONDS} 秒",
+            en=f"Valid; recognised as of right; the answer takes {SLOW_SECONDS} seconds",
+        ),
+    ),
 )  # fmt: skip
 
 
@@ -166,6 +175,11 @@ def filing_number(office: Office, year: int = 2024) -> str:
 def is_always_limited(number: str) -> bool:
     """Whether a certificate number, in normal form, is one that stands for having asked too often."""
     return any(number == certificate_number(office, "0007") for office in OFFICES)
+
+
+def is_always_slow(number: str) -> bool:
+    """Whether a certificate number, in normal form, is one whose answer comes late."""
+    return any(number == certificate_number(office, "0011") for office in OFFICES)
 
 
 def resident_number(born: date, of_day: int) -> str:

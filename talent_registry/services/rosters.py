@@ -15,7 +15,7 @@ from talent_registry.domain.consents import LONGEST_PURPOSE
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import Page, PageRequest
-from talent_registry.domain.rosters import Answer, Roster
+from talent_registry.domain.rosters import Answer, Roster, record_of
 from talent_registry.domain.verification import Typed
 from talent_registry.services import attempts, roster_corrections
 from talent_registry.services.attempts import DAY, MINUTE, Allowance
@@ -40,13 +40,14 @@ _PARTS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class GivenRow:
-    """One certificate as it is written, where rows are given and no file."""
+    """One certificate as it is written, where rows are given and no file; `line` of the row that it corrects."""
 
     number: str = field(repr=False)
     name: str = field(repr=False)
     document: str | None = field(default=None, repr=False)
     obtained_on: str | None = field(default=None, repr=False)
     level: str | None = field(default=None, repr=False)
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
 
 
 async def start_given(registry: Registry, actor: Actor, rows: Sequence[GivenRow], asked: AskedRoster, key: str) -> Done:
-    """As `start`, of rows that are given one by one: at most `MOST_GIVEN`. InvalidInput (TOO_MANY_ROWS) beyond."""
+    """As `start`, of rows that are given one by one: at most `MOST_GIVEN`. InvalidInput: TOO_MANY_ROWS, NO_SUCH_ROW."""
     check_may(actor)
     if len(rows) > MOST_GIVEN:
         raise InvalidInput(
@@ -129,7 +130,31 @@ async def start_given(registry: Registry, actor: Actor, rows: Sequence[GivenRow]
             reason="TOO_MANY_ROWS",
             path=("input", "rosterRows"),
         )
-    return await start(registry, actor, documents.written_roster([asdict(row) for row in rows]), asked, key)
+    written = documents.written_roster([asdict(row) | {documents.RECORD: _reference(row, asked)} for row in rows])
+    try:
+        return await start(registry, actor, written, asked, key)
+    except InvalidInput as fault:
+        # Told of a file's cell where it was a file.
+        raise _no_such_line() if fault.reason == "NO_SUCH_ROW" else fault from None
+
+
+def _reference(row: GivenRow, asked: AskedRoster) -> str | None:
+    """By what the row that is given anew is known; None where the roster corrects no other."""
+    if (row.line is None) != (asked.corrects is None):
+        raise _no_such_line()
+    return None if asked.corrects is None or row.line is None else record_of(asked.corrects, row.line)
+
+
+def _no_such_line() -> InvalidInput:
+    return InvalidInput(
+        Message(
+            zh="更正名册的每一行须以 line 指明所更正名册中已核验的一行，且不得重复；不更正名册的，不写 line。",
+            en="In a correction each row names by `line` one verified row of the roster that it corrects, and no two "
+            "the same; where nothing is corrected, no row names one.",
+        ),
+        reason="NO_SUCH_ROW",
+        path=("input", "rosterRows"),
+    )
 
 
 def caller_name(actor: Actor) -> str:

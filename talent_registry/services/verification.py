@@ -1,5 +1,6 @@
 """Verifying a certificate: a limited, logged command whose holder sees that it was asked."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +14,7 @@ from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.errors import NotPermitted
 from talent_registry.domain.messages import Message
 from talent_registry.domain.periods import shanghai_today
-from talent_registry.domain.sandbox import LIMITED_SECONDS, is_always_limited
+from talent_registry.domain.sandbox import LIMITED_SECONDS, SLOW_SECONDS, is_always_limited, is_always_slow
 from talent_registry.domain.verification import (
     Candidate,
     Sought,
@@ -140,6 +141,9 @@ async def verify(
     )
     if registry.sandbox is not None and isinstance(sought, Sought) and is_always_limited(sought.number):
         raise attempts.limited(LIMITED_SECONDS)
+    if registry.sandbox is not None and isinstance(sought, Sought) and is_always_slow(sought.number):
+        # Between two transactions: whoever waits holds no connection and no lock.
+        await asyncio.sleep(SLOW_SECONDS)
     return await _carried_out(registry, actor, asked, sought, known_key, counted)
 
 

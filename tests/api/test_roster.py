@@ -1,11 +1,14 @@
 """The sample roster, verified row by row as an office's own program would."""
 
 import csv
+import io
 import json
 from pathlib import Path
 
+from talent_registry.api.nodes import from_node_id
 from talent_registry.services.rolls import import_roll
 from talent_registry.services.roster_jobs import work_one
+from talent_registry.services.roster_results import result_as_csv
 from tests.api.conftest import Asking
 from tests.registries import World, authority
 from tests.rolls import CHONGQING, SICHUAN
@@ -52,3 +55,36 @@ async def test_five_hundred_rows_are_verified_by_one_command_and_answered_in_the
     ]
     listed = (await ask(office, "hr/rosters"))["rosters"]["edges"]
     assert [each["node"]["id"] for each in listed] == [done["roster"]]
+
+
+async def test_rows_put_right_are_given_again_by_their_line_and_answered(world: World, ask: Asking) -> None:
+    office, stranger = authority("510000"), authority("500000")
+
+    def given(corrects: str | None, *rows: dict[str, object]) -> dict[str, object]:
+        asked: dict[str, object] = {"rosterRows": rows, "purpose": "名册核验", "legalBasis": "本人同意"}
+        return asked | {"idempotencyKey": world.key()} | ({} if corrects is None else {"corrects": corrects})
+
+    row: dict[str, object] = {"number": "A1", "name": "单雄信"}
+    first = (await ask(office, "hr/verify_roster", input=given(None, row, row | {"number": ""})))["verifyRoster"]
+    unfinished = given(first["roster"], row | {"line": 3})
+    assert (await ask(office, "hr/correct_roster", input=unfinished))["verifyRoster"]["reason"] == "NOT_DONE"
+    assert await work_one(world.registry)
+    # A line that is none of it, one named twice, one that is missing, and lines where nothing is corrected.
+    lines: tuple[tuple[int | None, ...], ...] = ((9,), (3, 3), (None,), (0,), (-1,))
+    for wrong in (given(first["roster"], *(row | {"line": line} for line in some)) for some in lines):
+        refused = (await ask(office, "hr/correct_roster", input=wrong))["verifyRoster"]
+        assert (refused["code"], refused["reason"]) == ("INVALID_INPUT", "NO_SUCH_ROW")
+        assert refused["path"] == ["input", "rosterRows"]
+    astray = (await ask(office, "hr/correct_roster", input=given(None, row | {"line": 3})))["verifyRoster"]
+    assert astray["reason"] == "NO_SUCH_ROW"
+    theirs = (await ask(stranger, "hr/correct_roster", input=given(first["roster"], row | {"line": 3})))["verifyRoster"]
+    assert theirs["code"] == "NOT_FOUND"
+    asked = given(first["roster"], row | {"number": "A2", "line": 3})
+    done = (await ask(office, "agency/correct_roster", input=asked))["verifyRoster"]
+    assert await work_one(world.registry)
+    assert (await ask(office, "hr/correct_roster", input=asked))["verifyRoster"]["command"]["replayed"]
+    one = (await ask(office, "hr/roster", id=done["roster"]))["roster"]
+    assert (one["corrects"], one["counts"]) == (first["roster"], [{"verdict": "NOT_FOUND", "rows": 1}])
+    merged = await result_as_csv(world.registry, office, from_node_id(first["roster"], "Roster", "id"))
+    numbers = [line[2] for line in csv.reader(io.StringIO(merged.decode("utf-8-sig")))]
+    assert numbers == ["证书编号", "A1", "A2"]

@@ -1,11 +1,14 @@
 """A sandbox holds invented people whose certificates answer as documented, and nobody else."""
 
+import asyncio
+import time
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.pool import QueuePool
 
 from talent_registry.composition import CannotOpen, open_registry
 from talent_registry.demo.cast import sample_roll
@@ -16,9 +19,11 @@ from talent_registry.domain.sandbox import (
     OFFICES,
     POST_SERIES,
     PURPOSE,
+    SLOW_SECONDS,
     Documented,
     SandboxTerms,
     documented,
+    is_always_slow,
 )
 from talent_registry.domain.verification import Typed, Verdict
 from talent_registry.services import ledger, organisations, researchers, verification
@@ -66,10 +71,31 @@ async def test_every_documented_certificate_answers_as_documented(world: World) 
     made = UUID((await organisations.register(registry, OPERATOR, unit, "unit")).result["organisation_id"])
     agency = Actor(ActorKind.AGENCY, None, made, None, "510000", frozenset({PURPOSE}))
     for one in documented():
+        if is_always_slow(one.number):
+            continue
         expected = (one.fate.verdict, one.fate.outcome)
         assert (one.number, await answer(registry, agency, one)) == (one.number, expected)
         if one.fate.recorded_name == one.fate.name:
             assert (await answer(registry, agency, one, one.document))[0] == one.fate.verdict
+
+
+async def test_a_slow_certificate_answers_late_and_holds_no_connection_while_it_waits(world: World) -> None:
+    registry = await found(world)
+    slow = [one for one in documented() if is_always_slow(one.number)]
+    asked = [verification.Asked(Typed(one.number, one.name)) for one in slow]
+    begun = time.monotonic()
+    waiting = [asyncio.create_task(verification.verify(registry, ANONYMOUS, one, None, "here")) for one in asked]
+    await asyncio.sleep(SLOW_SECONDS / 2)
+    pool = registry.database.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert (pool.checkedout(), [one.done() for one in waiting]) == (0, [False, False])
+    answered = await asyncio.gather(*waiting)
+    assert SLOW_SECONDS <= time.monotonic() - begun < SLOW_SECONDS * len(slow)
+    assert {one.verdict for one in answered} == {Verdict.VALID}
+    # Elsewhere the same number is like any other.
+    begun = time.monotonic()
+    await verification.verify(world.registry, ANONYMOUS, asked[0], None, "there")
+    assert time.monotonic() - begun < SLOW_SECONDS
 
 
 async def test_in_a_sandbox_nobody_uses_up_the_tries_of_another(world: World) -> None:

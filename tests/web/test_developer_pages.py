@@ -9,7 +9,9 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from datetime import date
+from typing import Any, Final
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -18,9 +20,12 @@ from graphql import OperationDefinitionNode, parse, validate
 from graphql.execution.values import get_variable_values
 
 from talent_registry.domain.errors import ErrorCode
+from talent_registry.reference.schema_changes import SchemaChange
 from talent_registry.services import ledger
 from talent_registry.services.permissions import OPERATOR
 from talent_registry.web.pages.documents import documents, served_schema, snippets, variables_of
+from talent_registry.web.pages.languages import EN, ZH
+from talent_registry.web.pages.schema_feed import feed
 from tests.web.conftest import Served
 
 PAGES = (
@@ -32,6 +37,7 @@ PAGES = (
     "/console/schema?type=Credential",
     "/console/schema?search=zzz",
 )
+ATOM: Final = "{http://www.w3.org/2005/Atom}"
 PRE = re.compile(r"<pre[^>]*>(.*?)</pre>", re.DOTALL)
 
 
@@ -185,3 +191,30 @@ async def test_a_console_that_is_switched_off_is_not_there_and_nothing_leads_to_
     assert (await served.http.get("/console")).status_code == 404
     assert (await served.http.get("/console/schema")).status_code == 404
     assert "/console" not in (await served.http.get("/developers")).text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_whoever_follows_the_schema_finds_the_feed_and_every_day_in_it(served: Served, language: str) -> None:
+    page = await served.http.get("/developers/changes", headers={"Cookie": f"language={language}"})
+    found = re.findall(r'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="([^"]+)">', page.text)
+    (address,) = found
+    # Whoever reads feeds has no cookie.
+    answer = await served.http.get(address)
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    entries = ET.fromstring(answer.content).findall(f"{ATOM}entry")  # noqa: S314 - our own
+    days = [one.findtext(f"{ATOM}id", "").partition("#")[2] for one in entries]
+    assert days == re.findall(r'<h2 id="(d[^"]+)"', page.text)
+    assert all(one.findtext(f"{ATOM}title") for one in entries)
+
+
+def test_a_day_of_the_feed_names_what_it_changed_and_the_first_the_whole() -> None:
+    first = SchemaChange(date(2026, 11, 24), ("Query.a", "Query.b"), (), ())
+    later = SchemaChange(date(2026, 12, 1), ("Query.c",), ("Query.a",), ("Query.<b>",))
+    for language, words in ((ZH, ("移除", "弃用", "增加")), (EN, ("Removed", "Deprecated", "Added"))):
+        root = ET.fromstring(feed("https://example.org", language, (first, later)))  # noqa: S314 - our own
+        assert root.findtext(f"{ATOM}updated") == "2026-12-01T00:00:00+08:00"
+        newest, oldest = [one.findtext(f"{ATOM}content", "") for one in root.findall(f"{ATOM}entry")]
+        names = ("Query.<b>", "Query.a", "Query.c")
+        assert newest.splitlines() == [f"{word}: {name}" for word, name in zip(words, names, strict=True)]
+        assert "Query.b" not in oldest
+        assert "/schema.graphql" in oldest

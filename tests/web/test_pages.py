@@ -131,7 +131,7 @@ async def test_pressing_twice_asks_once_and_a_page_gone_back_to_and_filled_in_ot
         fields = {"number": "SC-0000", "name": name, "form_token": "", "form_key": form_key}
         answer = await post(served, "/verify", fields)
         assert answer.status_code == 200, answer.text
-        found = re.search(r"记录号: <code>([^<]+)", answer.text)
+        found = re.search(r"记录号：<code>([^<]+)", answer.text)
         assert found is not None
         return found[1]
 

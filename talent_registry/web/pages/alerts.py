@@ -13,7 +13,7 @@ from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.services import alerts, inconsistencies, notices
 from talent_registry.services.inconsistencies import Inconsistency
 from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
-from talent_registry.web.pages import case_turns, words
+from talent_registry.web.pages import case_turns, fact_words, words
 from talent_registry.web.pages.my_record import units_by_id
 from talent_registry.web.pages.visits import Visit
 
@@ -71,6 +71,7 @@ async def _listed(visit: Visit, *, fault: Message | None = None) -> Response:
         done=visit.asked("done"),
         as_of=visit.registry.clock(),
         words=words,
+        fact_words=fact_words,
         case_turns=case_turns,
     )
 

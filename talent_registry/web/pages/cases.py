@@ -18,7 +18,7 @@ from talent_registry.services import credential_reads, proceeding_acts, proceedi
 from talent_registry.services.accesses import Look, look_at_each
 from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
 from talent_registry.services.proceeding_openings import SeenCase
-from talent_registry.web.pages import case_turns, case_words, words
+from talent_registry.web.pages import case_turns, case_words, fact_words, words
 from talent_registry.web.pages.my_record import page_asked, units_by_id
 from talent_registry.web.pages.visits import Visit
 
@@ -169,5 +169,6 @@ def _frame(visit: Visit) -> dict[str, Any]:
         "words": words,
         "case_turns": case_turns,
         "case_words": case_words,
+        "fact_words": fact_words,
         "method": METHOD,
     }

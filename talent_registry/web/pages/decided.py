@@ -10,7 +10,7 @@ from talent_registry.domain.errors import NotFound, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.services import proceeding_overrides, proceedings, recognition
 from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
-from talent_registry.web.pages import case_turns, case_words, words
+from talent_registry.web.pages import case_turns, case_words, fact_words, words
 from talent_registry.web.pages.my_record import units_by_id
 from talent_registry.web.pages.visits import Visit
 
@@ -60,6 +60,7 @@ async def _decision(visit: Visit, *, fault: Message | None = None) -> Response:
         fault=fault,
         as_of=visit.registry.clock(),
         words=words,
+        fact_words=fact_words,
         case_turns=case_turns,
         case_words=case_words,
     )

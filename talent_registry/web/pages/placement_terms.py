@@ -1,16 +1,20 @@
 """The terms of a placement as a form: which fields it has, what they hold, and the terms that were typed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
+from talent_registry.domain.placement_drafts import DraftContent
 from talent_registry.domain.placement_states import Party, ResultsHolder
 from talent_registry.domain.placement_terms import TERM_NAMES, TEXTS
 from talent_registry.domain.placements import Terms
 from talent_registry.web.pages.visits import Visit
 
+T = TypeVar("T")
 UNITS: Final = {
     Party.HOME_UNIT.value: Message(zh="派出单位", en="Home unit"),
     Party.HOST_UNIT.value: Message(zh="接收单位", en="Host unit"),
@@ -45,6 +49,7 @@ CHOICES: Final = {
         YES_OR_NO,
     ),
 }
+_CREDENTIAL: Final = Message(zh="所依据的证书", en="Credential it rests on")
 _SIDES: Final = frozenset({"paid_by", "insured_by"})
 _DAYS: Final = frozenset({"company_registered_on"})
 # Of what a version says beside its terms, the form asks apart.
@@ -104,6 +109,41 @@ def typed(visit: Visit) -> dict[str, str]:
 def read_terms(sent: dict[str, str]) -> Terms:
     """The terms that were typed; what is left empty is silent. InvalidInput for what is no number, day or choice."""
     return Terms(**{field.name: _read(field, sent[field.name]) for field in FIELDS if sent.get(field.name)})
+
+
+def read_draft(kind: str, sent: dict[str, str]) -> DraftContent:
+    """What a draft says so far: what is left empty is not said yet. InvalidInput for what cannot be read."""
+
+    def said(name: str, read: Callable[[str, Message], T]) -> T | None:
+        return read(sent[name], TERM_NAMES[name]) if sent[name] else None
+
+    try:
+        credential = UUID(sent["credential"]) if sent["credential"] else None
+    except ValueError:
+        raise _unreadable(_CREDENTIAL, Message(zh="请从所列选项中选择", en="Choose one of those listed")) from None
+    return DraftContent(
+        credential_id=credential,
+        kind=kind,
+        post=sent["post"] or None,
+        post_series=sent["post_series"] or None,
+        term_from=said("term_from", read_day),
+        term_until=said("term_until", read_day),
+        workload_percent=said("workload_percent", read_number),
+        terms=read_terms(sent),
+    )
+
+
+def drafted(content: DraftContent) -> dict[str, str]:
+    """What a draft says as the fields of the form hold it."""
+    stated = {
+        "credential": content.credential_id,
+        "post": content.post,
+        "post_series": content.post_series,
+        "term_from": content.term_from,
+        "term_until": content.term_until,
+        "workload_percent": content.workload_percent,
+    }
+    return {name: _written(value) for name, value in stated.items()} | written(content.terms)
 
 
 def read_day(text: str, name: Message) -> date:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from talent_registry.domain.errors import Conflict, InvalidInput, NotInForce, RegistryError
 from talent_registry.domain.pages import PageRequest
+from talent_registry.domain.placement_drafts import PlacementDraft
 from talent_registry.domain.placement_states import ACT_NAMES, STATE_NAMES, Party, PlacementAct
 from talent_registry.domain.placement_terms import compared_with, differences
 from talent_registry.domain.placements import Placement, PlacementFilter, TermsRound
@@ -126,8 +127,8 @@ async def _names(visit: Visit, records: Sequence[Placement]) -> list[dict[Party,
     return [{Party.HOME_UNIT: home, Party.HOST_UNIT: host} for home, host in zip(names[::2], names[1::2], strict=True)]
 
 
-async def names_of_people(visit: Visit, records: Sequence[Placement]) -> list[str]:
-    """The name of each placement's person, where the visitor may know it; each look by somebody else is noted."""
+async def names_of_people(visit: Visit, records: Sequence[Placement | PlacementDraft]) -> list[str]:
+    """The name of the person of each, where the visitor may know it; each look by somebody else is noted."""
     name = frozenset({PersonField.NAME})
     looks = [Look(one.researcher_id, name, "with: placement") for one in records]
     return [_name(visit, one) for one in await look_at_each(visit.registry, visit.actor, looks)]

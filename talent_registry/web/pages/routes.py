@@ -32,12 +32,14 @@ from talent_registry.web.pages import (
     my_shares,
     new_placement,
     placement_calendar,
+    placement_drafts,
     placements,
     proofs,
     revealing,
     rosters,
     rules,
     sandbox_key,
+    schema_feed,
     sharing,
     signing_in,
     simulating,
@@ -96,6 +98,7 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/placements", placements.show_placements, None, 0),
     ("/placements/calendar", placement_calendar.show_calendar, None, 0),
     ("/placements/new", new_placement.show_new, new_placement.propose_new, 0),
+    ("/placements/drafts/{id}", placement_drafts.show_draft, placement_drafts.act_on_draft, 0),
     ("/placements/{id}", placements.show_placement, placements.act_on_placement, 0),
     ("/unit/opportunities", unit_opportunities.show_opportunities, unit_opportunities.post_opportunity, 0),
     ("/unit/opportunities/{id}", unit_opportunities.show_opportunity, unit_opportunities.act_on_opportunity, 0),
@@ -126,6 +129,7 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/developers", developing.show_developers, None, 0),
     ("/developers/errors", developing.show_errors, None, 0),
     ("/developers/changes", developing.show_changes, None, 0),
+    ("/developers/changes.atom", schema_feed.take_feed, None, 0),
 )
 # Left out where the settings say so.
 _CONSOLE: Final[tuple[_Page, ...]] = (
