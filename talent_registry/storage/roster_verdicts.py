@@ -85,7 +85,7 @@ _ANSWER: Final = text(f"""
     looks AS (
         INSERT INTO access
             (id, researcher_id, account_id, organisation_id, at, purpose, basis, fields, command_id)
-        SELECT overlay(gen_random_uuid()::text PLACING :stamp FROM 1 FOR 15)::uuid, researcher_id,
+        SELECT (:stamp || lpad(to_hex(row_number() OVER (ORDER BY researcher_id)), 8, '0'))::uuid, researcher_id,
             CAST(:account AS uuid), CAST(:organisation AS uuid), :now, :purpose, :basis,
             ARRAY['{PersonField.CREDENTIALS}'], CAST(:command AS uuid)
         FROM plain WHERE id IS NOT NULL),
@@ -132,8 +132,8 @@ async def answer_plain(
         "organisation": one.organisation_id,
         "purpose": one.purpose,
         "command": one.command_id,
-        # Ids of version 7 made now: time and version of one, and the random bits of another for each.
-        "stamp": str(new_id())[:15],
+        # Ids of version 7 made now, told apart by their last 32 bits: written in the order of their index.
+        "stamp": new_id().hex[:24],
         "basis": basis,
         "today": today,
         "now": now,
