@@ -2,6 +2,7 @@
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterable
 from threading import Lock
 from typing import Final
 
@@ -19,7 +20,15 @@ _MARKS = re.compile(
 _CACHED_DOCUMENTS: Final = 256
 _CACHED_CHARACTERS: Final = 8 * 1024
 _documents: OrderedDict[tuple[str, Limits], DocumentNode] = OrderedDict()
+# Texts of our own: however many others are asked for meanwhile, each of these is parsed once.
+_kept: set[str] = set()
+_kept_documents: dict[tuple[str, Limits], DocumentNode] = {}
 _lock = Lock()
+
+
+def keep_parsed(texts: Iterable[str]) -> None:
+    """From now on these documents, a bounded number of our own, stay parsed once they were."""
+    _kept.update(texts)
 
 
 def parse_query(text: str, limits: Limits) -> DocumentNode:
@@ -28,11 +37,16 @@ def parse_query(text: str, limits: Limits) -> DocumentNode:
     Raises `LimitExceeded`, or graphql-core's `GraphQLSyntaxError`; never RecursionError.
     """
     key = (text, limits)
+    if (kept := _kept_documents.get(key)) is not None:
+        return kept
     with _lock:
         if (known := _documents.get(key)) is not None:
             _documents.move_to_end(key)
             return known
     document = _parsed(text, limits)
+    if text in _kept:
+        # Two that parse it at once agree on one of theirs, by which its plan and soundness are known again.
+        return _kept_documents.setdefault(key, document)
     if len(text) <= _CACHED_CHARACTERS:
         with _lock:
             _documents[key] = document

@@ -30,6 +30,7 @@ from talent_registry.settings import Settings, load_settings
 from talent_registry.web.envelope import Envelope, coded_error
 from talent_registry.web.graphql import METHODS, graphql_route
 from talent_registry.web.health import health_routes
+from talent_registry.web.known_documents import documents_route
 from talent_registry.web.oauth import token_route
 from talent_registry.web.pages.routes import page_routes
 from talent_registry.web.receipts import receipt_routes
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(receipt_routes(lambda: published_keys(app.state.registry)))
     app.add_route("/graphql", graphql_route(served, settings), methods=METHODS, include_in_schema=False)
     app.router.routes.append(WebSocketRoute("/graphql", socket_route(served, settings)))
+    app.router.routes.append(documents_route())
     app.add_route("/oauth/token", token_route(settings), methods=["POST"], include_in_schema=False)
     app.router.routes.extend(page_routes(settings))
     app.add_exception_handler(HTTPException, _unanswered)

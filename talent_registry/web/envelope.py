@@ -20,7 +20,9 @@ _HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 # Only these, and the patterns of pages, stand in the log: an address somebody typed may hold anything.
-_KNOWN_PATHS: Final = frozenset({"/graphql", "/oauth/token", "/livez", "/readyz", "/version", "/schema.graphql"})
+_KNOWN_PATHS: Final = frozenset(
+    {"/graphql", "/oauth/token", "/livez", "/readyz", "/version", "/schema.graphql", "/documents.json"}
+)
 PAGE_PATTERN: Final = "page_pattern"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BROKEN: Final = Words(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.requests import ClientDisconnect, Request
 
 from talent_registry.domain.messages import Message
+from talent_registry.web.known_documents import known_documents
 from talent_registry.web.strict_json import NotStrictJson, read_json
 
 JSON: Final = "application/json"
@@ -110,7 +111,10 @@ async def read_body(request: Request, limits: BodyLimits) -> bytes:
 
 
 def parse_graphql_body(body: bytes) -> GraphQLRequest:
-    """The request in a JSON body: an object with `query`; unknown members are ignored. Raises `RefusedRequest`."""
+    """The request in a JSON body: an object with `query` or `documentId`; unknown members are ignored.
+
+    Raises `RefusedRequest`.
+    """
     try:
         found = read_json(body)
     except NotStrictJson as error:
@@ -130,11 +134,32 @@ def graphql_request_in(found: object) -> GraphQLRequest:
             "请求正文须为单个 JSON 对象；不接受批量请求。",
             "The body must be one JSON object; batches are not accepted.",
         )
-    query = _member(found, "query", str)
-    if not isinstance(query, str) or not query.strip():
-        raise _malformed("QUERY_MISSING", "缺少 query 字符串。", "The member `query`, a string, is missing.")
+    query = _document(found)
     _member(found, "extensions", dict)
     return GraphQLRequest(query, _member(found, "variables", dict), _member(found, "operationName", str))
+
+
+def _document(found: dict[str, Any]) -> str:
+    """The text of the document, sent or named by its id."""
+    query, document_id = _member(found, "query", str), _member(found, "documentId", str)
+    if document_id is None:
+        if not isinstance(query, str) or not query.strip():
+            raise _malformed("QUERY_MISSING", "缺少 query 字符串。", "The member `query`, a string, is missing.")
+        return query
+    if query is not None:
+        raise _malformed(
+            "QUERY_AND_DOCUMENT_ID",
+            "query 与 documentId 只能有一个。",
+            "Send `query` or `documentId`, not both.",
+        )
+    known = known_documents().get(document_id)
+    if known is None:
+        raise _malformed(
+            "DOCUMENT_UNKNOWN",
+            "documentId 不是已知文档。已知文档及其编号见 /documents.json；也可改用 query 发送全文。",
+            "No known document has this `documentId`. /documents.json lists them by id; or send the text as `query`.",
+        )
+    return known
 
 
 def _member(found: dict[str, Any], name: str, kind: type) -> Any:  # noqa: ANN401 - checked against `kind`

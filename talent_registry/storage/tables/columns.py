@@ -44,4 +44,7 @@ def valid_time() -> tuple[SchemaItem, ...]:
 
 def fact_table(name: str, *items: SchemaItem) -> Table:
     """A table of facts with valid time and recorded time: rows are added and superseded, never changed."""
-    return Table(name, metadata, identity(), *items, *valid_time(), *recorded_time(), written_by())
+    # Columns first: an index may name any of them.
+    columns = [one for one in items if isinstance(one, Column)]
+    others = [one for one in items if not isinstance(one, Column)]
+    return Table(name, metadata, identity(), *columns, *valid_time(), *recorded_time(), written_by(), *others)

@@ -68,4 +68,5 @@ credential_status = fact_table(
     Column("status", Text, nullable=False),
     Column("ground", Text),
     Index("ix_credential_status_credential_id", "credential_id"),
+    Index("ix_credential_status_current", "credential_id", "valid_from", postgresql_where="superseded_at IS NULL"),
 )

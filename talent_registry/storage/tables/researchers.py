@@ -52,7 +52,7 @@ researcher_name = fact_table(
     Column("sort_key", Text, nullable=False),
     Column("search_keys", ARRAY(Text), nullable=False),
     _source(),
-    _current("researcher_name", "researcher_id"),
+    _current("researcher_name", "researcher_id", "valid_from"),
     Index("ix_researcher_name_sort_key", "sort_key", "researcher_id"),
     Index("ix_researcher_name_search_keys", "search_keys", postgresql_using="gin"),
 )
@@ -76,7 +76,7 @@ household_registration = fact_table(
     _person(),
     Column("division", Text, nullable=False),
     _source(),
-    _current("household_registration", "researcher_id"),
+    _current("household_registration", "researcher_id", "valid_from"),
     Index("ix_household_registration_division", "division", "researcher_id"),
 )
 
@@ -88,7 +88,7 @@ personnel_relation = fact_table(
     Column("file_unit_id", Uuid, ForeignKey("organisation.id")),
     Column("insurance_division", Text),
     _source(),
-    _current("personnel_relation", "researcher_id"),
+    _current("personnel_relation", "researcher_id", "valid_from"),
     Index("ix_personnel_relation_home_unit", "home_unit_id", "researcher_id", postgresql_where="superseded_at IS NULL"),
 )
 
