@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0061"
-down_revision = "0058"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
@@ -29,6 +29,8 @@ _SOURCE_OF_LOOK = (
     "AND look.researcher_id = NEW.researcher_id "
     "AND NEW.body_province = coalesce(looker.province, province_of_person(NEW.researcher_id))) " + _SOURCE
 )
+_OF_OFFICE = "OR NEW.source_id IS NULL AND NEW.body_province"
+_OF_OFFICE_OR_LOOK = "OR NEW.source_id IS NULL AND NEW.access_id IS NULL AND NEW.body_province"
 _DECIDES = "OR NEW.outcome = 'CORRECTED' AND NOT was_corrected_by(opened, NEW.command_id)) THEN"
 _DECIDES_TOO = (
     "OR (NEW.outcome = 'UPHELD') AND opened.fact <> 'LOOK' OR NEW.outcome = 'CORRECTED' AND opened.fact = 'LOOK' "
@@ -73,6 +75,7 @@ def upgrade() -> None:
     )
     _change("disputed_facts", _DISPUTED, _DISPUTED_FACTS)
     _change("correction_case_has_its_source", _SOURCE, _SOURCE_OF_LOOK)
+    _change("correction_case_has_its_source", _OF_OFFICE, _OF_OFFICE_OR_LOOK)
     _change("correction_event_is_due", _DECIDES, _DECIDES_TOO)
     _change("changes_of", _TOLD, _TOLD_TOO)
     _change("has_part", _PARTS, _PARTS_TOO)
@@ -83,6 +86,7 @@ def downgrade() -> None:
     _change("has_part", _PARTS_TOO, _PARTS)
     _change("changes_of", _TOLD_TOO, _TOLD)
     _change("correction_event_is_due", _DECIDES_TOO, _DECIDES)
+    _change("correction_case_has_its_source", _OF_OFFICE_OR_LOOK, _OF_OFFICE)
     _change("correction_case_has_its_source", _SOURCE_OF_LOOK, _SOURCE)
     _change("disputed_facts", _DISPUTED_FACTS, _DISPUTED)
     op.execute("DROP POLICY seen_by_body ON access")
