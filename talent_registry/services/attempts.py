@@ -10,7 +10,7 @@ from talent_registry.services.permissions import ANONYMOUS, Actor
 from talent_registry.services.registry import Registry, caller_of, whose_key
 from talent_registry.signing.sealing import digest
 from talent_registry.storage import attempts, ledger
-from talent_registry.storage.attempts import Counted
+from talent_registry.storage.attempts import Asked, Counted
 
 MINUTE = 60
 HOUR = 3_600
@@ -71,11 +71,10 @@ async def count_asked(
     if it was: it may be given back.
     """
     now, (subject, allowances) = registry.clock(), asker
-    askers = [_counted(registry, one, subject, now) for one in sorted(allowances, key=lambda one: one.scope)]
+    askers = [_counted(registry, one, subject, now) for one in allowances]
     aimed = _counted(registry, target[1], target[0], now) if target else None
-    counts, was_aimed = await attempts.count_asked(
-        registry.database, caller_of(ANONYMOUS), registry.today(), askers, aimed, (whose_key(actor), key)
-    )
+    asked = Asked(askers, aimed, whose_key(actor), key)
+    counts, was_aimed = await registry.gathering.join(registry, _count_together, asked)
     given = {one.scope: one for one in (*allowances, *([target[1]] if target else ()))}
     spent = [given[scope] for scope, count in counts.items() if count > given[scope].limit]
     if spent:
@@ -87,6 +86,10 @@ async def give_back_counted(registry: Registry, counted: Counted) -> None:
     """Undo one count: the attempt turned out not to be one that its allowance is about."""
     async with registry.noting(ANONYMOUS) as connection:
         await attempts.give_back(connection, counted.scope, counted.subject, counted.since)
+
+
+async def _count_together(registry: Registry, asked: Sequence[Asked]) -> list[tuple[dict[str, int], bool]]:
+    return await attempts.count_asked(registry.database, caller_of(ANONYMOUS), registry.today(), asked)
 
 
 def _counted(registry: Registry, allowance: Allowance, subject: str, now: datetime) -> Counted:

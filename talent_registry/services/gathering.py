@@ -3,18 +3,18 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 Batch = Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
 
 
 class Gathering:
-    """Batches of one process, one under way at a time, of `most` each; 1 gathers nothing."""
+    """Batches of one process: of each kind one under way at a time, of `most` each; 1 gathers nothing."""
 
     def __init__(self, most: int = 1) -> None:
         self.most = most
-        self._waiting: deque[tuple[Any, Batch, Any, asyncio.Future[Any]]] = deque()
-        self._under_way: asyncio.Task[None] | None = None
+        self._lanes: dict[Batch, _Lane] = {}
 
     async def join(self, within: object, carry_out: Batch, asked: object) -> Any:  # noqa: ANN401 - as each batch answers
         """What `carry_out(within, [asked, …])` answers for `asked`, in one batch with others of the same two.
@@ -22,18 +22,21 @@ class Gathering:
         It answers in order of what it is given; what it raises is raised to each of the batch. Whoever is cancelled
         takes nobody else along.
         """
+        if self.most == 1:
+            return (await carry_out(within, [asked]))[0]
+        lane = self._lanes.setdefault(carry_out, _Lane())
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((within, carry_out, asked, answer))
-        if self._under_way is None or self._under_way.done():
-            self._under_way = asyncio.create_task(self._go_on())
+        lane.waiting.append((within, asked, answer))
+        if lane.under_way is None or lane.under_way.done():
+            lane.under_way = asyncio.create_task(self._go_on(lane, carry_out))
         return await answer
 
-    async def _go_on(self) -> None:
-        while self._waiting:
-            within, carry_out, _, _ = self._waiting[0]
+    async def _go_on(self, lane: "_Lane", carry_out: Batch) -> None:
+        while lane.waiting:
+            within = lane.waiting[0][0]
             batch: list[tuple[Any, asyncio.Future[Any]]] = []
-            while self._waiting and len(batch) < self.most and self._waiting[0][:2] == (within, carry_out):
-                _, _, asked, answer = self._waiting.popleft()
+            while lane.waiting and len(batch) < self.most and lane.waiting[0][0] is within:
+                _, asked, answer = lane.waiting.popleft()
                 batch.append((asked, answer))
             try:
                 answers = await carry_out(within, [asked for asked, _ in batch])
@@ -45,3 +48,11 @@ class Gathering:
                 for (_, answer), given in zip(batch, answers, strict=True):
                     if not answer.done():
                         answer.set_result(given)
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What waits to be carried out in one way, and the batch that is under way."""
+
+    waiting: deque[tuple[Any, Any, asyncio.Future[Any]]] = field(default_factory=deque)
+    under_way: asyncio.Task[None] | None = None

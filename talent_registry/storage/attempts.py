@@ -11,26 +11,38 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from talent_registry.storage.session import Caller, Database
 from talent_registry.storage.tables import attempt
 
-_COUNTS = "ON CONFLICT (scope, subject_digest, window_start) DO UPDATE SET count = attempt.count + 1"
-# In one order everywhere, so that two callers never wait for each other.
+_COUNTS = "ON CONFLICT (scope, subject_digest, window_start) DO UPDATE SET count = attempt.count + excluded.count"
+# Of several who are counted at once each gets the number that it would have had in its turn. In one order everywhere,
+# so that no two who count wait for each other.
 _COUNT_ASKED = f"""
     WITH asker AS (
-        SELECT * FROM unnest($1::text[], $2::bytea[], $3::timestamptz[], $4::bigint[])
-            AS given (scope, subject, since, most)
+        SELECT * FROM unnest($1::int[], $2::text[], $3::bytea[], $4::timestamptz[], $5::bigint[])
+            AS given (place, scope, subject, since, most)
+    ), target AS (
+        SELECT * FROM unnest($6::int[], $7::text[], $8::bytea[], $9::timestamptz[], $10::text[], $11::text[])
+            AS given (place, scope, subject, since, caller, key)
+    ), of_askers AS (
+        INSERT INTO attempt (scope, subject_digest, window_start, count)
+        SELECT scope, subject, since, count(*) FROM asker GROUP BY scope, subject, since ORDER BY scope, subject, since
+        {_COUNTS} RETURNING scope, subject_digest, window_start, count
     ), of_asker AS (
+        SELECT place, scope, most, of_askers.count - count(*) OVER (PARTITION BY scope, subject, since)
+            + row_number() OVER (PARTITION BY scope, subject, since ORDER BY place) AS count
+        FROM asker JOIN of_askers USING (scope) WHERE subject_digest = subject AND window_start = since
+    ), aimed AS (
+        SELECT * FROM target
+        WHERE NOT EXISTS (SELECT FROM of_asker WHERE of_asker.place = target.place AND count > most)
+            AND NOT EXISTS (SELECT FROM command WHERE caller = target.caller AND idempotency_key = target.key)
+    ), of_targets AS (
         INSERT INTO attempt (scope, subject_digest, window_start, count)
-        SELECT scope, subject, since, 1 FROM asker ORDER BY scope {_COUNTS} RETURNING scope, count
-    ), of_target AS (
-        INSERT INTO attempt (scope, subject_digest, window_start, count)
-        SELECT $5::text, $6::bytea, $7::timestamptz, 1
-        WHERE $5::text IS NOT NULL
-            AND NOT EXISTS (SELECT FROM of_asker JOIN asker USING (scope) WHERE count > most)
-            AND NOT EXISTS (SELECT FROM command WHERE caller = $8::text AND idempotency_key = $9::text)
-        {_COUNTS} RETURNING scope, count
+        SELECT scope, subject, since, count(*) FROM aimed GROUP BY scope, subject, since ORDER BY scope, subject, since
+        {_COUNTS} RETURNING scope, subject_digest, window_start, count
     )
-    SELECT scope, count, false FROM of_asker UNION ALL SELECT scope, count, true FROM of_target
+    SELECT place, scope, count, false FROM of_asker UNION ALL
+    SELECT place, scope, of_targets.count - count(*) OVER (PARTITION BY scope, subject, since)
+        + row_number() OVER (PARTITION BY scope, subject, since ORDER BY place), true
+    FROM aimed JOIN of_targets USING (scope) WHERE subject_digest = subject AND window_start = since
 """
-Key = tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,19 @@ class Counted:
     subject: bytes = field(repr=False)
     since: datetime
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An attempt: the allowances of whoever asks, what it is aimed at (None: nothing), and its idempotency key.
+
+    `key` is None where it was made for this attempt, which then repeats nothing; `caller` is whose keys it is among.
+    """
+
+    asker: Sequence[Counted]
+    target: Counted | None
+    caller: str
+    key: str | None = field(repr=False)
 
 
 async def count_one(
@@ -56,17 +81,33 @@ async def count_one(
 
 
 async def count_asked(
-    database: Database, caller: Caller, today: date, asker: Sequence[Counted], target: Counted | None, key: Key
-) -> tuple[dict[str, int], bool]:
-    """Count one attempt of an asker and one at a target, in a transaction of its own, sent in one go.
+    database: Database, caller: Caller, today: date, asked: Sequence[Asked]
+) -> list[tuple[dict[str, int], bool]]:
+    """Count attempts, in order, in a transaction of their own that is sent in one go.
 
-    The target's is not counted where the asker had enough, or under `key` (None: a new one) was answered before.
-    Counts by scope, and whether the target's was among them.
+    A target is not counted where the asker had enough, or was answered under the key before. For each attempt the
+    counts by scope, and whether the target's is among them.
     """
-    columns = [[getattr(one, name) for one in asker] for name in ("scope", "subject", "since", "limit")]
-    aimed = (target.scope, target.subject, target.since) if target else (None, None, None)
-    rows = await database.at_once(caller, today, _COUNT_ASKED, [*columns, *aimed, *key], writes=True)
-    return {scope: count for scope, count, _ in rows}, any(is_target for _, _, is_target in rows)
+    askers = [(place, one) for place, each in enumerate(asked) for one in each.asker]
+    aimed = [(place, each, each.target) for place, each in enumerate(asked) if each.target is not None]
+    rows = await database.at_once(
+        caller,
+        today,
+        _COUNT_ASKED,
+        [
+            [place for place, _ in askers],
+            *([getattr(one, name) for _, one in askers] for name in ("scope", "subject", "since", "limit")),
+            [place for place, _, _ in aimed],
+            *([getattr(one, name) for _, _, one in aimed] for name in ("scope", "subject", "since")),
+            *([getattr(each, name) for _, each, _ in aimed] for name in ("caller", "key")),
+        ],
+        writes=True,
+    )
+    counts: list[dict[str, int]] = [{} for _ in asked]
+    for place, scope, count, _ in rows:
+        counts[place][scope] = count
+    hit = {place for place, _, _, is_target in rows if is_target}
+    return [(each, place in hit) for place, each in enumerate(counts)]
 
 
 async def list_counts(

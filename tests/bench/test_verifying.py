@@ -1,7 +1,7 @@
 """Verifications each by itself, together, and the same writes bare: CPU of this process and of PostgreSQL.
 
 `make bench`, or with other numbers of people and of those who ask at once: VERIFY_PEOPLE=20000 VERIFY_AT_ONCE=32.
-Medians of interleaved rounds; only ratios within one run count. The limit is what the batches write, written bare: the same
+Medians of interleaved rounds; only ratios within one run count. The limit is what the batches write, bare: the same
 writes for the same questions in one statement, for each question or for as many as a batch has, as the owner: without
 row security, guards, counters, hashes or signatures.
 """
@@ -30,21 +30,25 @@ from tests.registries import authority, open_world
 
 PEOPLE = int(os.environ.get("VERIFY_PEOPLE", "5000"))
 AT_ONCE = int(os.environ.get("VERIFY_AT_ONCE", "32"))
+FILLED = 20_000
 ROUNDS = 5
 UNLIMITED = Limits(*[10**9] * 6)
 _WRITES = """
     WITH asked AS (
-        SELECT gen_random_uuid() AS id, typed.number, typed.name, place FROM unnest(%(numbers)s::text[], %(names)s::text[])
-            WITH ORDINALITY AS typed (number, name, place)
+        SELECT gen_random_uuid() AS id, typed.number, typed.name, place
+        FROM unnest(%(numbers)s::text[], %(names)s::text[]) WITH ORDINALITY AS typed (number, name, place)
     ), held AS MATERIALIZED (
         SELECT id FROM researcher WHERE id IN (SELECT researcher_id FROM credential WHERE number = ANY (%(numbers)s))
         ORDER BY id FOR SHARE
     ), claimed AS (
         INSERT INTO command (id, caller, idempotency_key, name, input_digest, started_at, result)
-        SELECT id, 'bench', id::text, 'verifyCredential', sha256(id::text::bytea), now(), '{"verdict": "VALID"}' FROM asked
+        SELECT id, 'bench', id::text, 'verifyCredential', sha256(id::text::bytea), now(),
+            '{"verdict": "VALID"}' FROM asked
     ), entered AS (
-        INSERT INTO ledger_entry (sequence, command_id, recorded_at, actor_kind, name, subjects, body, previous_hash, hash)
-        SELECT head.sequence + place, id, now(), 'AUTHORITY', 'verifyCredential', jsonb_build_array('credential:' || id),
+        INSERT INTO ledger_entry
+            (sequence, command_id, recorded_at, actor_kind, name, subjects, body, previous_hash, hash)
+        SELECT head.sequence + place, id, now(), 'AUTHORITY', 'verifyCredential',
+            jsonb_build_array('credential:' || id),
             jsonb_build_object('verdict', 'VALID', 'asked', repeat('0', 64)), head.hash, sha256(id::text::bytea)
         FROM asked, (SELECT sequence, hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1) head
     ), found AS (
@@ -89,9 +93,14 @@ async def test_verifications_together_beside_each_by_itself_and_the_limit(
     ways: dict[str, Way] = {
         "each by itself": _asking(alone, typed),
         "together": _asking(replace(alone, gathering=Gathering(AT_ONCE)), typed),
-        "bare, each by itself": _bare(bare, typed, 1),
+        "bare, one by one": _bare(bare, typed, 1),
         "bare, together": _bare(bare, typed, AT_ONCE),
     }
+    # As large as after a busy day, and known to the planner: what is planned for an empty ledger reads all of it.
+    for _ in range(FILLED // AT_ONCE):
+        await ways["bare, together"]()
+    with as_superuser(urls) as connection:
+        connection.execute("ANALYZE")
     spent: dict[str, list[Cost]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, way in ways.items():
@@ -138,8 +147,7 @@ def _bare(connection: psycopg.Connection, typed: list[Typed], together: int) -> 
 def _print(told: dict[str, Cost]) -> None:
     alone = told["each by itself"].total
     lines = [f"CPU ms a verification: server + PostgreSQL, {AT_ONCE} at once, {PEOPLE} people, {ROUNDS} rounds"]
-    lines += [
-        f"{name:22} {cost.server:7.3f} + {cost.database:7.3f} = {cost.total:7.3f}   {cost.total / alone:5.2f} of each by itself"
-        for name, cost in told.items()
-    ]
+    for name, cost in told.items():
+        spent = f"{cost.server:7.3f} + {cost.database:7.3f} = {cost.total:7.3f}"
+        lines.append(f"{name:22} {spent}   {cost.total / alone:5.2f} of the first")
     sys.stdout.write("\n" + "\n".join(lines) + "\n")

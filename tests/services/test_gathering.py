@@ -26,6 +26,9 @@ async def test_what_comes_while_a_batch_is_under_way_is_the_next_batch_in_its_or
     # Whatever belongs to another registry is no part of it.
     await asyncio.gather(gathering.join("here", doubled, 1), gathering.join("there", doubled, 2))
     assert seen[3:] == [[1], [2]]
+    # One at a time gathers nothing.
+    await asyncio.gather(*[Gathering().join("here", doubled, one) for one in (1, 2)])
+    assert seen[5:] == [[1], [2]]
 
 
 async def test_a_failure_is_told_to_all_and_whoever_leaves_takes_nobody_along() -> None:
