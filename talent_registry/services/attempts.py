@@ -38,8 +38,12 @@ class Allowance:
         return max(1, int((end - now).total_seconds()) + 1)
 
 
-async def count_attempts(registry: Registry, subject: str, *allowances: Allowance, amount: int = 1) -> None:
+async def count_attempts(
+    registry: Registry, subject: str, *allowances: Allowance, amount: int = 1, within: tuple[Allowance, ...] = ()
+) -> None:
     """Count one attempt, or `amount`, on `subject` (kept as a keyed digest); `Limited` if an allowance is used up.
+
+    Those that the attempt is to stay `within` are looked at and not counted: what comes of it uses them up.
 
     The count stands even if what follows fails. The words are the same for every subject, so a refusal tells nothing
     about it.
@@ -48,9 +52,12 @@ async def count_attempts(registry: Registry, subject: str, *allowances: Allowanc
     spent: list[Allowance] = []
     async with registry.noting(ANONYMOUS) as connection:
         # In one order everywhere, so that two callers never wait for each other.
-        for each in sorted(allowances, key=lambda allowance: allowance.scope):
-            known = digest(registry.keys, each.scope, subject)
-            if await attempts.count_one(connection, each.scope, known, each.window_start(now), amount) > each.limit:
+        for each in sorted((*allowances, *within), key=lambda allowance: allowance.scope):
+            known, counted = digest(registry.keys, each.scope, subject), each not in within
+            used = await attempts.count_one(
+                connection, each.scope, known, each.window_start(now), amount if counted else 0
+            )
+            if used > each.limit or (not counted and used == each.limit):
                 spent.append(each)
     if spent:
         raise limited(max(each.retry_after(now) for each in spent))
@@ -63,11 +70,16 @@ async def is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
         return await ledger.is_claimed(connection, who, key)
 
 
-async def give_back(registry: Registry, subject: str, allowance: Allowance, counted_at: datetime) -> None:
-    """Undo one count made at `counted_at`: the attempt turned out not to be one that this allowance is about."""
+async def give_back(
+    registry: Registry, subject: str, allowance: Allowance, counted_at: datetime, amount: int = 1
+) -> None:
+    """Undo one count made at `counted_at`: the attempt turned out not to be one that this allowance is about.
+
+    An `amount` of 0 undoes none by the same statement, so that what is done does not tell what was found.
+    """
     known = digest(registry.keys, allowance.scope, subject)
     async with registry.noting(ANONYMOUS) as connection:
-        await attempts.give_back(connection, allowance.scope, known, allowance.window_start(counted_at))
+        await attempts.give_back(connection, allowance.scope, known, allowance.window_start(counted_at), amount)
 
 
 async def forget_old(registry: Registry) -> int:

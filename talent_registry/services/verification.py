@@ -29,7 +29,7 @@ from talent_registry.domain.verification import (
     read_typed,
     verdict_text,
 )
-from talent_registry.services import attempts
+from talent_registry.services import attempts, walks
 from talent_registry.services.attempts import DAY, HOUR, MINUTE, Allowance
 from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -42,6 +42,9 @@ from talent_registry.storage.session import duty
 
 BASIS: Final = "VERIFICATION"
 _OFFICES: Final = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
+# Looked up where nothing was found, so that as much is done as where something was.
+_NO_RECORD: Final = UUID(int=0)
+_MISSES: Final = frozenset({Verdict.MISMATCH, Verdict.NOT_FOUND})
 _MUST_STATE_PURPOSE: Final = frozenset({ActorKind.HR, ActorKind.AGENCY})
 
 
@@ -115,7 +118,7 @@ async def verify(
     must_hold_purpose(actor, asked.purpose)
     asked = replace(asked, typed=_writable(asked.typed))
     caller = str(actor.account_id) if actor.account_id else f"{actor.kind.value} {origin}"
-    await attempts.count_attempts(registry, caller, *limits.of_caller(actor))
+    await attempts.count_attempts(registry, caller, *limits.of_caller(actor), within=(walks.MISSES,))
     sought = _read(registry, actor, asked)
     # Callers without an account share one name, so the place they come from is part of their key.
     known_key = key or str(new_id())
@@ -133,8 +136,11 @@ async def verify(
 
     done = await perform(registry, actor, "verifyCredential", known_key, asked, act)
     verdict = Verdict(done.result["verdict"])
-    if counted and verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
-        await attempts.give_back(registry, target, limits.of_target(actor), counted_at)
+    if counted:
+        missed = verdict in _MISSES
+        # The same is done for an answer found and for one missed: how long it takes tells nothing.
+        await attempts.give_back(registry, target, limits.of_target(actor), counted_at, int(not missed))
+        await walks.count_miss(registry, actor, caller, missed=missed)
     return await _answer(registry, actor, sought, done)
 
 
@@ -187,6 +193,7 @@ async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> 
     work.says(verdict=judged.verdict.value)
     answer = {"verdict": judged.verdict.value, "reason": reason, "as_of": work.now.isoformat()}
     if judged.record is None:
+        await accesses.note_nobody(work.connection)
         return answer
     await _note(work, judged.record, purpose)
     return answer | {"credential_id": str(judged.record.credential.id)}
@@ -224,13 +231,12 @@ async def _note(work: Work, record: CredentialRecord, purpose: str | None) -> No
 async def _answer(registry: Registry, actor: Actor, sought: Sought | Unreadable, done: Done) -> Verification:
     verdict, as_of = Verdict(done.result["verdict"]), datetime.fromisoformat(done.result["as_of"])
     message = sought.message if isinstance(sought, Unreadable) else verdict_text(verdict)
-    coverage, record = None, None
-    if verdict is Verdict.NOT_FOUND:
-        async with registry.reading(actor) as connection, duty(connection, "verify"):
-            coverage = coverage_text(await lookups.list_coverage(connection), as_of)
-    elif "credential_id" in done.result and actor.kind in (*_OFFICES, ActorKind.RESEARCHER):
-        async with registry.reading(actor) as connection, duty(connection, "verify"):
-            record = await credentials.find_credential(connection, UUID(done.result["credential_id"]), as_of)
+    found = UUID(done.result.get("credential_id", _NO_RECORD.hex))
+    # Both are read whatever was found, and what does not belong to the answer is left.
+    async with registry.reading(actor) as connection, duty(connection, "verify"):
+        covered = coverage_text(await lookups.list_coverage(connection), as_of)
+        record = await credentials.find_credential(connection, found, as_of)
+    coverage = covered if verdict is Verdict.NOT_FOUND else None
     shown = record if record is not None and _may_see(actor, record) else None
     return Verification(verdict, _told(actor, verdict, done.result["reason"]), message, as_of, coverage, shown, done)
 
@@ -243,11 +249,12 @@ def _told(actor: Actor, verdict: Verdict, reason: str) -> str:
 async def _attested(work: Work, sought: Sought | Unreadable, judged: Judged, reason: str, message: Message) -> Attested:
     """What the receipt says; of the certificate no more than the caller is shown."""
     record = judged.record
+    issuer_id = _NO_RECORD if record is None else record.credential.issuer_id
+    (issuer,) = await organisations.list_by_ids(work.connection, [issuer_id])
     if record is None or isinstance(sought, Unreadable):
         return of_verification(judged.verdict, reason, message, None, work.today)
     shown = None
     if _may_see(work.actor, record):
-        (issuer,) = await organisations.list_by_ids(work.connection, [record.credential.issuer_id])
         shown = Shown(record, issuer.name_zh if issuer else "", sought.name)
     today = shanghai_today(work.now)
     return of_verification(judged.verdict, reason, message, shown, today, record.credential.researcher_id)

@@ -40,17 +40,19 @@ async def list_spent(connection: AsyncConnection, scope: str, limit: int, window
     return {bytes(subject) for subject in await connection.scalars(statement)}
 
 
-async def give_back(connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime) -> None:
-    """Take one attempt off the window's count, never below none."""
+async def give_back(
+    connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime, amount: int = 1
+) -> None:
+    """Take one attempt, or `amount`, off the window's count, never below none."""
     await connection.execute(
         update(attempt)
         .where(
             attempt.c.scope == scope,
             attempt.c.subject_digest == subject,
             attempt.c.window_start == window_start,
-            attempt.c.count > 0,
+            attempt.c.count >= amount,
         )
-        .values(count=attempt.c.count - 1)
+        .values(count=attempt.c.count - amount)
     )
 
 
