@@ -10,6 +10,7 @@ class AlertKind(StrEnum):
     """What was noticed."""
 
     INCONSISTENCY = "INCONSISTENCY"
+    WALK = "WALK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

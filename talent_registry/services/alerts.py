@@ -31,30 +31,36 @@ async def acknowledge(registry: Registry, actor: Actor, asked: NewNote, key: str
 
     async def act(work: Work) -> dict[str, Any]:
         _must_compare(registry, actor)
-        account_id = account_of(actor)
-        if actor.province is None:
-            raise nothing_here()
         text = check_text(asked.note, "note")
+        note = note_of(work, AlertKind.INCONSISTENCY, asked.digest, text)
         async with duty(work.connection, "compare"):
             decided = await inconsistencies.list_decided(work.connection, [asked.digest], 1)
         if len({one.outcome for one in decided}) <= 1:
             raise nothing_here(("input", "digest"))
-        note = AlertNote(
-            id=new_id(),
-            kind=AlertKind.INCONSISTENCY,
-            subject=asked.digest,
-            province=actor.province,
-            note=text,
-            account_id=account_id,
-            organisation_id=actor.organisation_id,
-            noted_at=work.now,
-        )
         await alerts.add_note(work.connection, note, work.command_id)
-        work.about("alertNote", note.id)
-        work.says(alert=note.kind.value, subject=note.subject)
         return {"note_id": str(note.id)}
 
     return await perform(registry, actor, "acknowledgeAlert", key, asked, act)
+
+
+def note_of(work: Work, kind: AlertKind, subject: str, text: str) -> AlertNote:
+    """The note that the account which acts writes on an alert, named in the ledger; NotFound for whoever has none."""
+    account_id = account_of(work.actor)
+    if work.actor.province is None:
+        raise nothing_here()
+    note = AlertNote(
+        id=new_id(),
+        kind=kind,
+        subject=subject,
+        province=work.actor.province,
+        note=text,
+        account_id=account_id,
+        organisation_id=work.actor.organisation_id,
+        noted_at=work.now,
+    )
+    work.about("alertNote", note.id)
+    work.says(alert=kind.value, subject=subject)
+    return note
 
 
 async def list_notes(registry: Registry, actor: Actor, digests: Sequence[str]) -> dict[str, list[AlertNote]]:

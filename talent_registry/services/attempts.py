@@ -40,8 +40,12 @@ class Allowance:
         return max(1, int((end - now).total_seconds()) + 1)
 
 
-async def count_attempts(registry: Registry, subject: str, *allowances: Allowance, amount: int = 1) -> None:
+async def count_attempts(
+    registry: Registry, subject: str, *allowances: Allowance, amount: int = 1, within: tuple[Allowance, ...] = ()
+) -> None:
     """Count one attempt, or `amount`, on `subject` (kept as a keyed digest); `Limited` if an allowance is used up.
+
+    Those that the attempt is to stay `within` are looked at and not counted: what comes of it uses them up.
 
     The count stands even if what follows fails. The words are the same for every subject, so a refusal tells nothing
     about it.
@@ -50,9 +54,12 @@ async def count_attempts(registry: Registry, subject: str, *allowances: Allowanc
     spent: list[Allowance] = []
     async with registry.noting(ANONYMOUS) as connection:
         # In one order everywhere, so that two callers never wait for each other.
-        for each in sorted(allowances, key=lambda allowance: allowance.scope):
-            known = digest(registry.keys, each.scope, subject)
-            if await attempts.count_one(connection, each.scope, known, each.window_start(now), amount) > each.limit:
+        for each in sorted((*allowances, *within), key=lambda allowance: allowance.scope):
+            known, uses = digest(registry.keys, each.scope, subject), each not in within
+            used = await attempts.count_one(
+                connection, each.scope, known, each.window_start(now), amount if uses else 0
+            )
+            if used > each.limit or (not uses and used == each.limit):
                 spent.append(each)
     if spent:
         raise limited(max(each.retry_after(now) for each in spent))
@@ -64,35 +71,38 @@ async def count_asked(
     asker: tuple[str, Sequence[Allowance]],
     target: tuple[str, Allowance] | None,
     key: str | None,
+    within: Sequence[Allowance] = (),
 ) -> Counted | None:
-    """Count one attempt of whoever asks and one at what is asked about, in one go; `Limited` as by `count_attempts`.
+    """Count one attempt of whoever asks and one at what is asked about, in one go, as `count_attempts` does.
 
     The target's is counted neither where the asker had enough nor for a repeat (`is_repeat`) of `key`, and is returned
     if it was: it may be given back.
     """
     now, (subject, allowances) = registry.clock(), asker
-    askers = [_counted(registry, one, subject, now) for one in allowances]
-    aimed = _counted(registry, target[1], target[0], now) if target else None
-    asked = Asked(askers, aimed, whose_key(actor), key)
+    askers = [counted(registry, one, subject, now) for one in allowances]
+    looked_at = [counted(registry, one, subject, now) for one in within]
+    aimed = counted(registry, target[1], target[0], now) if target else None
+    asked = Asked(askers, looked_at, aimed, whose_key(actor), key)
     counts, was_aimed = await registry.gathering.join(registry, _count_together, asked)
-    given = {one.scope: one for one in (*allowances, *([target[1]] if target else ()))}
+    given = {one.scope: one for one in (*allowances, *within, *([target[1]] if target else ()))}
     spent = [given[scope] for scope, count in counts.items() if count > given[scope].limit]
     if spent:
         raise limited(max(each.retry_after(now) for each in spent))
     return aimed if was_aimed else None
 
 
-async def give_back_counted(registry: Registry, counted: Counted) -> None:
-    """Undo one count: the attempt turned out not to be one that its allowance is about."""
+async def give_back_counted(registry: Registry, one: Counted, amount: int = 1) -> None:
+    """Undo one count as `give_back` does; an `amount` of 0 undoes none by the same statement."""
     async with registry.noting(ANONYMOUS) as connection:
-        await attempts.give_back(connection, counted.scope, counted.subject, counted.since)
+        await attempts.give_back(connection, one.scope, one.subject, one.since, amount)
 
 
 async def _count_together(registry: Registry, asked: Sequence[Asked]) -> list[tuple[dict[str, int], bool]]:
     return await attempts.count_asked(registry.database, caller_of(ANONYMOUS), registry.today(), asked)
 
 
-def _counted(registry: Registry, allowance: Allowance, subject: str, now: datetime) -> Counted:
+def counted(registry: Registry, allowance: Allowance, subject: str, now: datetime) -> Counted:
+    """What is counted of an allowance on a subject, in the window of an instant."""
     known = digest(registry.keys, allowance.scope, subject)
     return Counted(allowance.scope, known, allowance.window_start(now), allowance.limit)
 
@@ -106,9 +116,7 @@ async def is_repeat(registry: Registry, actor: Actor, key: str) -> bool:
 
 async def give_back(registry: Registry, subject: str, allowance: Allowance, counted_at: datetime) -> None:
     """Undo one count made at `counted_at`: the attempt turned out not to be one that this allowance is about."""
-    known = digest(registry.keys, allowance.scope, subject)
-    async with registry.noting(ANONYMOUS) as connection:
-        await attempts.give_back(connection, allowance.scope, known, allowance.window_start(counted_at))
+    await give_back_counted(registry, counted(registry, allowance, subject, counted_at))
 
 
 async def forget_old(registry: Registry) -> int:

@@ -1,7 +1,6 @@
 """Correction cases: opened by the person, seen to by the source of the fact, on appeal by the authority."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -27,23 +26,17 @@ from talent_registry.domain.credential_entries import nothing_to_correct
 from talent_registry.domain.proceeding_checks import Act, check_act, check_other_account, check_text
 from talent_registry.domain.proceeding_positions import events_until, position_on
 from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, ProceedingState, Terms
-from talent_registry.domain.researchers import Fact, latest
 from talent_registry.services.agreements import agreement_known
 from talent_registry.services.correction_sources import source_of
 from talent_registry.services.moments import lock_person
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.proceeding_acts import account_of
 from talent_registry.services.registry import Done, Registry, Work, perform
-from talent_registry.storage import accesses, researcher_facts
+from talent_registry.storage import accesses
 from talent_registry.storage import correction_cases as cases
 from talent_registry.storage.ids import new_id
 
 _E: Final = ProceedingEventKind
-_LISTED: Final[Mapping[DisputedFact, Callable[..., Awaitable[Mapping[UUID, Sequence[Fact]]]]]] = {
-    DisputedFact.NAME: researcher_facts.list_names,
-    DisputedFact.HOUSEHOLD: researcher_facts.list_households,
-    DisputedFact.PERSONNEL_RELATION: researcher_facts.list_relations,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,24 +175,12 @@ async def settle_in(
     seen = None if found is None else await _stood(work, found)
     if seen is None or seen.case.fact not in facts or seen.case.about != record_id:
         raise nothing_here(("input", "correctionCase"))
-    await _act_in(work, seen, Act(_E.DECIDED, ProceedingOutcome.CORRECTED), None)
-    if seen.case.fact not in changed or (since is not None and since > seen.case.opened_on):
+    done = await _checked(work, seen, Act(_E.DECIDED, ProceedingOutcome.CORRECTED))
+    otherwise = seen.case.fact in changed and (since is None or since <= seen.case.opened_on)
+    # A record beside the disputed one changes the facts as well, and leaves what is disputed as it was.
+    if not otherwise or not await cases.was_corrected(work.connection, case_id, work.command_id):
         raise nothing_to_correct()
-
-
-async def facts_amended(
-    work: Work, kind: DisputedFact, person_id: UUID, before: Fact | None
-) -> frozenset[DisputedFact]:
-    """The fact of a person that a command has recorded anew, if it reads otherwise than `before` or since another day.
-
-    A document always does: the same number is not registered twice.
-    """
-    if kind not in _LISTED or before is None:
-        return frozenset({kind})
-    after = latest(list((await _LISTED[kind](work.connection, [person_id])).get(person_id, [])))
-    same = after is not None and after.provenance.valid_from == before.provenance.valid_from
-    reads = None if after is None else replace(after, id=before.id, provenance=before.provenance)
-    return frozenset() if same and reads == before else frozenset({kind})
+    await _add(work, seen.case, _event(work, seen.case, done, None))
 
 
 def subject_of_correction(case: CorrectionCase, *, on_appeal: bool = False) -> Subject:
@@ -221,7 +202,8 @@ async def _perform(registry: Registry, actor: Actor, name: str, asked: Correctio
             actor.must(_permission(what))
             raise nothing_here()
         await lock_person(work, found.researcher_id)
-        await _act_in(work, await _stood(work, found), what, check_evidence_digest(asked.evidence_digest))
+        done = await _checked(work, await _stood(work, found), what)
+        await _add(work, found, _event(work, found, done, check_evidence_digest(asked.evidence_digest)))
         return {"case_id": str(asked.case_id)}
 
     return await perform(registry, actor, name, key, asked, act)
@@ -234,7 +216,8 @@ async def _stood(work: Work, case: CorrectionCase) -> SeenCorrection:
     return SeenCorrection(case, events, position_on(case, events_until(events, work.today), work.today))
 
 
-async def _act_in(work: Work, seen: SeenCorrection, what: Act, digest: str | None) -> None:
+async def _checked(work: Work, seen: SeenCorrection, what: Act) -> Act:
+    """The act as it is to be recorded, if whoever acts may do it where the case stands."""
     case, on_appeal = seen.case, seen.position.state is ProceedingState.APPEALED and what.event is _E.DECIDED
     act = Act(_E.APPEAL_DECIDED, what.outcome, what.text) if on_appeal else what
     work.actor.must(_permission(act), subject_of_correction(case, on_appeal=on_appeal))
@@ -247,7 +230,7 @@ async def _act_in(work: Work, seen: SeenCorrection, what: Act, digest: str | Non
             (look,) = await accesses.list_by_ids(work.connection, [case.look_id])
             if look is not None and look.account_id == account_id:
                 raise looked_yourself()
-    await _add(work, case, _event(work, case, done, digest))
+    return done
 
 
 async def _must_be_new(work: Work, person_id: UUID, asked: NewCorrectionCase) -> None:

@@ -22,7 +22,8 @@ from talent_registry.domain.researchers import (
     amend,
     latest,
 )
-from talent_registry.services.correction_cases import facts_amended, settle_in
+from talent_registry.services.corrected_facts import facts_amended
+from talent_registry.services.correction_cases import settle_in
 from talent_registry.services.matching import counting_told
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here, sign_in_first
 from talent_registry.services.registry import Done, Registry, Work, perform

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     PROPOSE_OVERRIDE = "proposeOverride"
     APPROVE_OVERRIDE = "approveOverride"
     COMPARE_CASES = "compareCases"
+    READ_ALERT = "readAlert"
     OPEN_CORRECTION = "openCorrectionCase"
     CONDUCT_CORRECTION = "conductCorrection"
     READ_CORRECTION = "readCorrection"

@@ -73,6 +73,7 @@ CARRIED_BY: dict[Permission, frozenset[Relation]] = {
     Permission.PROPOSE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.APPROVE_OVERRIDE: frozenset({_R.AUTHORITY}),
     Permission.COMPARE_CASES: frozenset({_R.AUTHORITY}),
+    Permission.READ_ALERT: frozenset({_R.AUTHORITY}),
     # Of a correction, ISSUER or HOME_UNIT is the source of the fact, AUTHORITY that of its province.
     Permission.OPEN_CORRECTION: frozenset({_R.SELF}),
     Permission.CONDUCT_CORRECTION: frozenset({_R.ISSUER, _R.HOME_UNIT, _R.AUTHORITY}),

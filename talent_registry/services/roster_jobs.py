@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
@@ -26,11 +26,13 @@ from talent_registry.domain.verification import (
     judge,
     read_typed,
 )
+from talent_registry.domain.walks import MOST_MISSES, is_walked
 from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.registry import Registry, database_is_away
 from talent_registry.services.researchers import DOCUMENT_DIGEST
 from talent_registry.services.rosters import open_part, typed_of
 from talent_registry.services.verification import BASIS, LIMITS
+from talent_registry.services.walks import tell_of_roster
 from talent_registry.signing.sealing import digest, list_digests
 from talent_registry.storage import accesses, accounts, attempts, credentials, rosters
 from talent_registry.storage import roster_verdicts as verdicts
@@ -84,6 +86,7 @@ async def _carry_out(registry: Registry, one: Roster) -> None:
             async for part, read, repeated in read_parts:
                 if not part.answered and not await _answer(registry, one, part, read, repeated):
                     return
+        await _tell_if_walked(registry, one, parts)
         await _end(registry, one)
     except asyncio.CancelledError:
         # The program stops: whoever comes next goes on, without waiting for the lease to run out.
@@ -241,6 +244,28 @@ def _looks(one: Roster, judged: Mapping[int, Judged | None], now: datetime) -> l
         for each in judged.values()
         if each is not None and each.record is not None
     ]
+
+
+async def _tell_if_walked(registry: Registry, one: Roster, parts: Sequence[Part]) -> None:
+    """Tell the authority of a roster that walks through numbers; it is answered like any other."""
+    async with registry.reading(WORKER) as connection, duty(connection, "verify"):
+        now = await rosters.find_roster(connection, one.id)
+        not_found = 0 if now is None else now.counts.get(Verdict.NOT_FOUND.value, 0)
+        # Most rosters are not read a second time.
+        if not_found < MOST_MISSES or 2 * not_found <= one.rows:
+            return
+        answers = await rosters.list_answers(connection, one.id)
+    missed = {line for line, each in answers.items() if each.verdict == Verdict.NOT_FOUND.value}
+    missing = await asyncio.to_thread(_numbers, registry, one, parts, missed)
+    if is_walked(missing, one.rows):
+        await tell_of_roster(registry, WORKER, one, len(missing))
+
+
+def _numbers(registry: Registry, one: Roster, parts: Sequence[Part], lines: Collection[int]) -> list[str]:
+    """The numbers of these rows as they were sought, in the order of the file."""
+    seen: _Seen = {}
+    read = (_read(registry, one, part, seen)[0] for part in parts)
+    return [each.number for some in read for line, each in some.items() if line in lines and isinstance(each, Sought)]
 
 
 async def _has_no_right_any_more(registry: Registry, one: Roster) -> bool:

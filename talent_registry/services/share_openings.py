@@ -19,7 +19,7 @@ from talent_registry.domain.shares import (
     read_code,
     tried_pin,
 )
-from talent_registry.services import attempts
+from talent_registry.services import attempts, walks
 from talent_registry.services.attempts import DAY, HOUR, MINUTE, Allowance
 from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.registry import Done, Registry, Work, perform
@@ -95,7 +95,7 @@ async def open_code(
     code, pin = read_code(asked.code), tried_pin(asked.pin) if asked.pin and asked.pin.strip() else None
     purpose = _purpose(asked.purpose)
     caller = str(actor.account_id) if actor.account_id else f"{actor.kind.value} {origin}"
-    await attempts.count_attempts(registry, caller, *limits.of_caller(actor))
+    await attempts.count_attempts(registry, caller, *limits.of_caller(actor), within=(walks.MISSES,))
     # Callers without an account share one name, so the place they come from is part of their key.
     known_key = key if actor.account_id else digest(registry.keys, "share-key", f"{origin} {key}").hex()
     counted_at, counted = registry.clock(), pin is not None and not await attempts.is_repeat(registry, actor, known_key)
@@ -107,7 +107,9 @@ async def open_code(
 
     inputs = {"code": code, "pin": pin, "purpose": purpose}
     done = await perform(registry, actor, "openShareCode", known_key, inputs, act)
-    if counted and ShareOutcome(done.result["outcome"]) is ShareOutcome.OPENED:
+    outcome = ShareOutcome(done.result["outcome"])
+    await walks.count_miss(registry, actor, caller, missed=outcome is ShareOutcome.NOT_VALID and not done.replayed)
+    if counted and outcome is ShareOutcome.OPENED:
         await attempts.give_back(registry, caller, limits.wrong_pins, counted_at)
     return await _answer(registry, actor, done)
 

@@ -25,7 +25,7 @@ from talent_registry.domain.verification import (
     read_typed,
     verdict_text,
 )
-from talent_registry.services import attempts
+from talent_registry.services import attempts, walks
 from talent_registry.services.attempts import DAY, HOUR, MINUTE, Allowance
 from talent_registry.services.permissions import Actor, ActorKind, Permission
 from talent_registry.services.registry import Done, Registry, Work, digest_of, is_key, log_command, perform
@@ -37,16 +37,16 @@ from talent_registry.services.verification_answers import (
     Answer,
     answer,
     attested,
+    is_miss,
     look,
     may_see,
     told,
     unreadable,
 )
-from talent_registry.services.verification_batches import Asking, Carried, carry_out
+from talent_registry.services.verification_batches import Asking, Carried, Tried, carry_out
 from talent_registry.signing.sealing import digest, list_digests
 from talent_registry.storage import accesses, credentials, organisations
 from talent_registry.storage import verification as lookups
-from talent_registry.storage.attempts import Counted
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
 
@@ -138,25 +138,27 @@ async def verify(
         (caller, limits.of_caller(actor)),
         None if target is None else (target, limits.of_target(actor)),
         known_key if key else None,
+        within=(walks.MISSES,),
     )
     if registry.sandbox is not None and isinstance(sought, Sought) and is_always_limited(sought.number):
         raise attempts.limited(LIMITED_SECONDS)
     if registry.sandbox is not None and isinstance(sought, Sought) and is_always_slow(sought.number):
         # Between two transactions: whoever waits holds no connection and no lock.
         await asyncio.sleep(SLOW_SECONDS)
-    return await _carried_out(registry, actor, asked, sought, known_key, counted)
+    return await _carried_out(registry, actor, asked, sought, known_key, Tried(caller, counted) if counted else None)
 
 
 async def _carried_out(
-    registry: Registry, actor: Actor, asked: Asked, sought: Sought | Unreadable, key: str, counted: Counted | None
+    registry: Registry, actor: Actor, asked: Asked, sought: Sought | Unreadable, key: str, tried: Tried | None
 ) -> Verification:
     """The answer with others that are asked at the same time, or by itself."""
     if registry.gathering.most > 1 and isinstance(sought, Sought) and is_key(key):
-        back = (counted.scope, counted.subject, counted.since) if counted else None
-        given = Asking(actor, key, digest_of(registry, COMMAND, asked), sought, asked.purpose, back)
+        given = Asking(actor, key, digest_of(registry, COMMAND, asked), sought, asked.purpose, tried)
         carried: Carried | None = await registry.gathering.join(registry, carry_out, given)
         if carried is not None:
             log_command(carried.done, COMMAND, actor)
+            if tried and carried.misses:
+                await walks.tell(registry, actor, tried.caller, carried.misses)
             return await _answer(registry, actor, sought, carried.done, carried.record)
     found: list[CredentialRecord] = []
 
@@ -166,8 +168,11 @@ async def _carried_out(
         return given.result(work.now)
 
     done = await perform(registry, actor, COMMAND, key, asked, act)
-    if counted and Verdict(done.result["verdict"]) not in (Verdict.MISMATCH, Verdict.NOT_FOUND):
-        await attempts.give_back_counted(registry, counted)
+    if tried:
+        missed = is_miss(Verdict(done.result["verdict"]))
+        # The same is done for an answer found and for one missed: how long it takes tells nothing.
+        await attempts.give_back_counted(registry, tried.counted, int(not missed))
+        await walks.count_miss(registry, actor, tried.caller, missed=missed)
     return await _answer(registry, actor, sought, done, found[0] if found and not done.replayed else None)
 
 
@@ -221,8 +226,7 @@ async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> 
     if record is not None:
         work.about("credential", record.credential.id)
     seen = look(work.actor, given, purpose, work.now, work.command_id)
-    if seen is not None:
-        await accesses.note(work.connection, seen)
+    await (accesses.note_nobody(work.connection) if seen is None else accesses.note(work.connection, seen))
     return given
 
 

@@ -26,6 +26,7 @@ from talent_registry.storage.ids import new_id
 
 COMMAND: Final = "verifyCredential"
 BASIS: Final = "VERIFICATION"
+_MISSES: Final = frozenset({Verdict.MISMATCH, Verdict.NOT_FOUND})
 OFFICES: Final = frozenset({ActorKind.HR, ActorKind.ISSUER, ActorKind.AUTHORITY, ActorKind.AGENCY})
 
 
@@ -86,6 +87,11 @@ def look(actor: Actor, given: Answer, purpose: str | None, now: datetime, comman
         (PersonField.CREDENTIALS,),
         command_id,
     )
+
+
+def is_miss(verdict: Verdict) -> bool:
+    """Whether what was typed may have been a guess."""
+    return verdict in _MISSES
 
 
 def told(actor: Actor, verdict: Verdict, reason: str) -> str:

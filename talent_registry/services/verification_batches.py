@@ -17,17 +17,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.ledger import Entry, Position, SealedEntry, entry_hash
 from talent_registry.domain.periods import shanghai_today
-from talent_registry.domain.verification import Sought, Verdict, candidates_of
+from talent_registry.domain.verification import Sought, candidates_of
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from talent_registry.services.registry import Done, Registry, caller_of, whose_key
 from talent_registry.services.researchers import DOCUMENT_DIGEST
 from talent_registry.services.signed_receipts import signed
-from talent_registry.services.verification_answers import COMMAND, Answer, answer, attested, look
+from talent_registry.services.verification_answers import COMMAND, Answer, answer, attested, is_miss, look
+from talent_registry.services.walks import misses_of
 from talent_registry.signing.sealing import list_digests
 from talent_registry.storage import verification_batches as storage
+from talent_registry.storage.attempts import Counted
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import read_instant
-from talent_registry.storage.verification_batches import Answered, Claim, Known
+from talent_registry.storage.verification_batches import Answered, Claim, Known, Missed
 
 log = structlog.get_logger()
 
@@ -36,8 +38,7 @@ log = structlog.get_logger()
 class Asking:
     """One verification that may be carried out with others.
 
-    `input_digest` is the keyed digest of what was asked, `given_back` the count of an attempt (scope, subject, window)
-    that is undone where the answer is no guess.
+    `input_digest` is the keyed digest of what was asked; `tried` is None where nothing was counted, as in a repeat.
     """
 
     actor: Actor
@@ -45,15 +46,24 @@ class Asking:
     input_digest: bytes
     sought: Sought
     purpose: str | None
-    given_back: tuple[str, bytes, datetime] | None
+    tried: "Tried | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An attempt of a caller that was counted at a certificate; it is undone where the answer is no guess."""
+
+    caller: str = field(repr=False)
+    counted: Counted
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A verification that was carried out, and the record that it found."""
+    """A verification that was carried out, the record that it found, and how often its caller missed (0: not now)."""
 
     done: Done
     record: CredentialRecord | None
+    misses: int = 0
 
 
 async def carry_out(registry: Registry, asked: Sequence[Asking]) -> list[Carried | None]:
@@ -77,15 +87,21 @@ async def _together(registry: Registry, asked: Sequence[Asking]) -> list[Carried
         now = known.now if registry.instant is read_instant else started
         given = [_answer(registry, one, known, now) for one in asked]
         written = _entries(registry, asked, claims, known, given, now)
-        back = [
-            one.given_back
+        missed = {
+            claim.command_id: Missed(
+                one.tried.counted, misses_of(registry, one.tried.caller, started), is_miss(each.judged.verdict)
+            )
             for one, claim, each in zip(asked, claims, given, strict=True)
-            if one.given_back is not None and claim.command_id in written and _is_no_guess(each)
-        ]
-        if written:
-            await storage.write(pipe, COMMAND, today, list(written.values()), back)
+            if one.tried is not None and claim.command_id in written
+        }
+        counts = (
+            await storage.write(pipe, COMMAND, today, list(written.values()), list(missed.values())) if written else []
+        )
+    misses = {command: count for (command, one), count in zip(missed.items(), counts, strict=True) if one.is_miss}
     return [
-        _carried(written[claim.command_id], each) if claim.command_id in written else None
+        _carried(written[claim.command_id], each, misses.get(claim.command_id, 0))
+        if claim.command_id in written
+        else None
         for claim, each in zip(claims, given, strict=True)
     ]
 
@@ -139,11 +155,7 @@ def _entries(
     return written
 
 
-def _carried(one: Answered, given: Answer) -> Carried:
+def _carried(one: Answered, given: Answer, misses: int) -> Carried:
     entry = one.sealed.entry
     done = Done(entry.command_id, entry.sequence, dict(one.result), replayed=False, receipts=(one.receipt,))
-    return Carried(done, given.record)
-
-
-def _is_no_guess(given: Answer) -> bool:
-    return given.judged.verdict not in (Verdict.MISMATCH, Verdict.NOT_FOUND)
+    return Carried(done, given.record, misses)

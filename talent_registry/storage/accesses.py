@@ -44,6 +44,11 @@ async def note(connection: AsyncConnection, *looks: Access) -> None:
         await connection.execute(_NOTE, _columns(looks))
 
 
+async def note_nobody(connection: AsyncConnection) -> None:
+    """Note no look, by the statement that would note one."""
+    await connection.execute(_NOTE, _columns(()))
+
+
 async def note_at_once(database: Database, caller: Caller, today: date, looks: Sequence[Access]) -> None:
     """Note looks in a transaction of their own, sent in one go."""
     await database.at_once(caller, today, NOTE_AT_ONCE, note_values(looks), writes=True)

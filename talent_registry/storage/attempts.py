@@ -21,6 +21,11 @@ _COUNT_ASKED = f"""
     ), target AS (
         SELECT * FROM unnest($6::int[], $7::text[], $8::bytea[], $9::timestamptz[], $10::text[], $11::text[])
             AS given (place, scope, subject, since, caller, key)
+    ), used_up AS (
+        SELECT place, scope, most + 1 AS count
+        FROM unnest($12::int[], $13::text[], $14::bytea[], $15::timestamptz[], $16::bigint[])
+            AS given (place, scope, subject, since, most)
+        JOIN attempt USING (scope) WHERE subject_digest = subject AND window_start = since AND count >= most
     ), of_askers AS (
         INSERT INTO attempt (scope, subject_digest, window_start, count)
         SELECT scope, subject, since, count(*) FROM asker GROUP BY scope, subject, since ORDER BY scope, subject, since
@@ -32,13 +37,14 @@ _COUNT_ASKED = f"""
     ), aimed AS (
         SELECT * FROM target
         WHERE NOT EXISTS (SELECT FROM of_asker WHERE of_asker.place = target.place AND count > most)
+            AND NOT EXISTS (SELECT FROM used_up WHERE used_up.place = target.place)
             AND NOT EXISTS (SELECT FROM command WHERE caller = target.caller AND idempotency_key = target.key)
     ), of_targets AS (
         INSERT INTO attempt (scope, subject_digest, window_start, count)
         SELECT scope, subject, since, count(*) FROM aimed GROUP BY scope, subject, since ORDER BY scope, subject, since
         {_COUNTS} RETURNING scope, subject_digest, window_start, count
     )
-    SELECT place, scope, count, false FROM of_asker UNION ALL
+    SELECT place, scope, count, false FROM of_asker UNION ALL SELECT place, scope, count, false FROM used_up UNION ALL
     SELECT place, scope, of_targets.count - count(*) OVER (PARTITION BY scope, subject, since)
         + row_number() OVER (PARTITION BY scope, subject, since ORDER BY place), true
     FROM aimed JOIN of_targets USING (scope) WHERE subject_digest = subject AND window_start = since
@@ -59,10 +65,13 @@ class Counted:
 class Asked:
     """An attempt: the allowances of whoever asks, what it is aimed at (None: nothing), and its idempotency key.
 
+    Those it is to stay `within` are looked at and not counted; where one is used up, its count is told as beyond it.
+
     `key` is None where it was made for this attempt, which then repeats nothing; `caller` is whose keys it is among.
     """
 
     asker: Sequence[Counted]
+    within: Sequence[Counted]
     target: Counted | None
     caller: str
     key: str | None = field(repr=False)
@@ -89,6 +98,7 @@ async def count_asked(
     counts by scope, and whether the target's is among them.
     """
     askers = [(place, one) for place, each in enumerate(asked) for one in each.asker]
+    within = [(place, one) for place, each in enumerate(asked) for one in each.within]
     aimed = [(place, each, each.target) for place, each in enumerate(asked) if each.target is not None]
     rows = await database.at_once(
         caller,
@@ -100,6 +110,8 @@ async def count_asked(
             [place for place, _, _ in aimed],
             *([getattr(one, name) for _, _, one in aimed] for name in ("scope", "subject", "since")),
             *([getattr(each, name) for _, each, _ in aimed] for name in ("caller", "key")),
+            [place for place, _ in within],
+            *([getattr(one, name) for _, one in within] for name in ("scope", "subject", "since", "limit")),
         ],
         writes=True,
     )
@@ -128,17 +140,19 @@ async def list_spent(connection: AsyncConnection, scope: str, limit: int, window
     return {bytes(subject) for subject in await connection.scalars(statement)}
 
 
-async def give_back(connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime) -> None:
-    """Take one attempt off the window's count, never below none."""
+async def give_back(
+    connection: AsyncConnection, scope: str, subject: bytes, window_start: datetime, amount: int = 1
+) -> None:
+    """Take one attempt, or `amount`, off the window's count, never below none."""
     await connection.execute(
         update(attempt)
         .where(
             attempt.c.scope == scope,
             attempt.c.subject_digest == subject,
             attempt.c.window_start == window_start,
-            attempt.c.count > 0,
+            attempt.c.count >= amount,
         )
-        .values(count=attempt.c.count - 1)
+        .values(count=attempt.c.count - amount)
     )
 
 

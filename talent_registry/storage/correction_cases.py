@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.correction_cases import CorrectionCase, CorrectionEvent, Dispute, DisputedFact
@@ -84,6 +84,12 @@ async def list_events(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[
     for row in await connection.execute(statement):
         events[row.case_id].append(_event(row))
     return events
+
+
+async def was_corrected(connection: AsyncConnection, case_id: UUID, command_id: UUID) -> bool:
+    """Whether this transaction's command makes what is disputed read otherwise on the day on which it was disputed."""
+    asked = text("SELECT was_corrected_by(opened, :command) FROM correction_case opened WHERE opened.id = :case")
+    return bool((await connection.execute(asked, {"command": command_id, "case": case_id})).scalar_one())
 
 
 async def list_disputes(connection: AsyncConnection, people: Sequence[UUID]) -> list[Dispute]:

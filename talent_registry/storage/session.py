@@ -18,7 +18,7 @@ from sqlalchemy.util import greenlet_spawn
 from talent_registry.storage.failures import lost_connection
 
 _TOLD = ("kind", "account", "organisation", "researcher", "province", "today", "command")
-# Nor was anybody seen yet, as migration 0054 remembers it.
+# Nor was anybody seen yet, as migration 0056 remembers it.
 _NO_DUTY = "set_config('registry.duty', '', true), set_config('registry.seen', '', true)"
 _SET = text("SELECT " + ", ".join([*(f"set_config('registry.{one}', :{one}, true)" for one in _TOLD), _NO_DUTY]))
 # A single statement sees one snapshot; that it writes nothing is told with the rest.

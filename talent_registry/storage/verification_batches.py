@@ -15,6 +15,7 @@ from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.ledger import GENESIS, Position, SealedEntry, canonical
 from talent_registry.domain.receipts import Receipt
 from talent_registry.storage.accesses import NOTE_AT_ONCE, note_values
+from talent_registry.storage.attempts import Counted
 from talent_registry.storage.credentials import MOST_OF_A_NUMBER, read_records
 from talent_registry.storage.ledger import QUEUE
 from talent_registry.storage.session import Caller, Pipe, Sent, on_behalf
@@ -77,13 +78,33 @@ _RECEIPTS: Final = """
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[],
         $8::uuid[])
 """
+# In the order in which they are counted, so that neither waits for the other.
 _GIVE_BACK: Final = """
-    UPDATE attempt SET count = greatest(0, attempt.count - given.amount)
-    FROM (SELECT scope, subject, since, count(*) AS amount
-        FROM unnest($1::text[], $2::bytea[], $3::timestamptz[]) AS counted (scope, subject, since)
-        GROUP BY scope, subject, since) given
-    WHERE attempt.scope = given.scope AND attempt.subject_digest = given.subject
-        AND attempt.window_start = given.since
+    WITH given AS MATERIALIZED (
+        SELECT scope, subject, since, sum(amount) AS amount
+        FROM unnest($1::text[], $2::bytea[], $3::timestamptz[], $4::int[]) AS tried (scope, subject, since, amount)
+        GROUP BY scope, subject, since
+    ), held AS MATERIALIZED (
+        SELECT attempt.* FROM attempt JOIN given USING (scope) WHERE subject_digest = subject AND window_start = since
+        ORDER BY scope, subject, since FOR UPDATE OF attempt
+    )
+    UPDATE attempt SET count = greatest(0, held.count - given.amount) FROM held JOIN given USING (scope)
+    WHERE held.subject_digest = subject AND held.window_start = since AND attempt.scope = held.scope
+        AND attempt.subject_digest = held.subject_digest AND attempt.window_start = held.window_start
+"""
+_MISSES: Final = """
+    WITH tried AS (
+        SELECT * FROM unnest($1::text[], $2::bytea[], $3::timestamptz[], $4::int[]) WITH ORDINALITY
+            AS given (scope, subject, since, missed, place)
+    ), counted AS (
+        INSERT INTO attempt (scope, subject_digest, window_start, count)
+        SELECT scope, subject, since, sum(missed) FROM tried GROUP BY scope, subject, since
+        ORDER BY scope, subject, since ON CONFLICT (scope, subject_digest, window_start)
+        DO UPDATE SET count = attempt.count + excluded.count RETURNING scope, subject_digest, window_start, count
+    )
+    SELECT count - sum(missed) OVER (PARTITION BY scope, subject, since)
+        + sum(missed) OVER (PARTITION BY scope, subject, since ORDER BY place) AS count
+    FROM tried JOIN counted USING (scope) WHERE subject_digest = subject AND window_start = since ORDER BY place
 """
 
 
@@ -123,6 +144,15 @@ class Answered:
     look: Access | None
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What an attempt was aimed at, which is given back unless it missed, and what counts the misses of its caller."""
+
+    aimed: Counted
+    of_caller: Counted
+    is_miss: bool
+
+
 async def claim_and_read(
     pipe: Pipe, begins: Sent, caller: Caller, today: date, name: str, claims: Sequence[Claim]
 ) -> Known:
@@ -156,10 +186,8 @@ async def claim_and_read(
     )
 
 
-async def write(
-    pipe: Pipe, name: str, today: date, answered: Sequence[Answered], given_back: Sequence[tuple[str, bytes, datetime]]
-) -> None:
-    """Write all of them and commit; `given_back` are counts of attempts (scope, subject, window) that are undone."""
+async def write(pipe: Pipe, name: str, today: date, answered: Sequence[Answered], tried: Sequence[Missed]) -> list[int]:
+    """Write all of them and commit. Of each attempt the misses of its caller, as if counted in its turn."""
     entries = [one.sealed for one in answered]
     commands = [one.entry.command_id for one in entries]
     results = [canonical(one.result).decode() for one in answered]
@@ -169,13 +197,19 @@ async def write(
         of.setdefault(one.caller, []).append(one)
     for caller, theirs in of.items():
         sent.append(on_behalf(caller, today, name))
+        # Also where there is none: the same is done for what was found and for what was not.
         looks = [one.look for one in theirs if one.look is not None]
-        if looks:
-            sent.append(Sent(NOTE_AT_ONCE, note_values(looks)))
+        sent.append(Sent(NOTE_AT_ONCE, note_values(looks)))
         sent.append(Sent(_RECEIPTS, _receipt_columns(theirs)))
-    if given_back:
-        sent.append(Sent(_GIVE_BACK, [list(column) for column in zip(*given_back, strict=True)]))
-    await pipe.send(*sent, last=True)
+    aimed, missed = [one.aimed for one in tried], [one.of_caller for one in tried]
+    sent.append(Sent(_GIVE_BACK, [*_count_columns(aimed), [int(not one.is_miss) for one in tried]]))
+    sent.append(Sent(_MISSES, [*_count_columns(missed), [int(one.is_miss) for one in tried]]))
+    *_, counts = await pipe.send(*sent, last=True)
+    return [int(row.count) for row in counts]
+
+
+def _count_columns(counted: Sequence[Counted]) -> list[list[Any]]:
+    return [[getattr(one, each) for one in counted] for each in ("scope", "subject", "since")]
 
 
 def _entry_columns(sealed: Sequence[SealedEntry]) -> list[list[Any]]:

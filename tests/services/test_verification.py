@@ -205,6 +205,6 @@ async def test_right_answers_do_not_use_up_a_certificate(titles: Titles) -> None
 async def test_old_counters_are_forgotten(titles: Titles) -> None:
     await ask(titles, ANONYMOUS)
     titles.world.clock.go_on(days=4)
-    assert await attempts.forget_old(titles.world.registry) == 4
+    assert await attempts.forget_old(titles.world.registry) == 5
     async with titles.world.registry.reading(ANONYMOUS) as connection:
         assert (await connection.execute(select(attempt))).all() == []

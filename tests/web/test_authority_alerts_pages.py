@@ -1,16 +1,18 @@
 """What an authority must notice, in a browser: acknowledged with a note that stays; filings that ended say so."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.domain.proceedings import ProceedingOutcome
-from talent_registry.services import standing
+from talent_registry.domain.walks import MOST_MISSES
+from talent_registry.services import accounts, attempts, standing, walks
+from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from tests.postings import open_postings
 from tests.proceedings import PREFECTURE, open_desks
 from tests.registries import Clock
 from tests.titles import FILING
-from tests.web.conftest import Served
+from tests.web.conftest import PASSWORD, Served
 from tests.web.test_authority_pages import HANZI, in_english, keys, send, signed_in
 from tests.web.test_pages import hidden, post
 from tests.web.test_unit_pages import Started
@@ -94,3 +96,32 @@ async def test_a_filing_is_closed_by_its_authority_and_reads_ended_with_what_fol
     assert "状态改变的柔性流动" in after.text
     english = (await in_english(served, "/committees", {})).text
     assert [one for one in HANZI.findall(english.replace("中文", "")) if "样例" not in one and "评" not in one] == []
+
+
+async def test_an_account_that_walks_through_numbers_is_shown_and_acknowledged_in_both_languages(
+    served: Served,
+) -> None:
+    posts = await open_postings(Started(served.registry, Clock()))
+    clerk = await accounts_of_unit(served, posts.titles.home)
+    await attempts.count_attempts(served.registry, str(clerk.account_id), walks.MISSES, amount=MOST_MISSES - 1)
+    await walks.count_miss(served.registry, clerk, str(clerk.account_id), missed=True)
+    officer = await signed_in(served, posts.titles.sichuan)
+    other = await signed_in(served, posts.titles.chongqing)
+    page = await served.http.get("/alerts?kind=walks", headers=officer)
+    for shown in ("成批试号", "四川样例大学", str(clerk.account_id), "逐次核验或打开分享码"):
+        assert shown in page.text
+    assert str(clerk.account_id) not in (await served.http.get("/alerts", headers=other)).text
+    form = {"act": "walk", "walk": hidden(page, "walk"), "note": "已约谈该账户。"}
+    assert (await send(served, "/alerts", officer, at="/alerts?kind=walks", **{**form, "note": " "})).status_code == 400
+    assert (await send(served, "/alerts", officer, at="/alerts?kind=walks", **form)).status_code == 303
+    assert str(clerk.account_id) not in (await served.http.get("/alerts", headers=officer)).text
+    assert "已约谈该账户。" in (await served.http.get("/alerts?all=1", headers=officer)).text
+    english = (await in_english(served, "/alerts", other)).text.replace("中文", "")
+    assert HANZI.findall(english) == []
+    assert "Numbers walked through" in english
+
+
+async def accounts_of_unit(served: Served, unit: UUID) -> Actor:
+    asked = accounts.NewAccount("walker", PASSWORD, AccountKind.HR, unit)
+    opened = await accounts.open_account(served.registry, OPERATOR, asked, str(uuid4()))
+    return Actor(ActorKind.HR, UUID(opened.result["account_id"]), unit, None, "510000")

@@ -7,7 +7,7 @@ from talent_registry.storage.tables.agreement_releases import (
     agreement_release_approval,
     agreement_release_step,
 )
-from talent_registry.storage.tables.alerts import alert_note
+from talent_registry.storage.tables.alerts import alert_note, number_walk
 from talent_registry.storage.tables.columns import metadata
 from talent_registry.storage.tables.consents import access, consent
 from talent_registry.storage.tables.correction_cases import correction_case, correction_event
@@ -83,6 +83,7 @@ __all__ = [
     "metadata",
     "notice",
     "notice_receipt",
+    "number_walk",
     "opportunity",
     "opportunity_answer",
     "opportunity_told",

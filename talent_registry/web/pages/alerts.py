@@ -1,5 +1,6 @@
-"""The page /alerts: facts that turned out wrong, and equal facts decided differently; acknowledged by an officer."""
+"""The page /alerts: facts that turned out wrong, equal facts decided differently, numbers walked; acknowledged."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,7 +11,8 @@ from talent_registry.domain.alerts import AlertNote
 from talent_registry.domain.errors import NotFound, RegistryError
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import Page, PageRequest
-from talent_registry.services import alerts, inconsistencies, notices
+from talent_registry.domain.walks import Walk
+from talent_registry.services import alerts, inconsistencies, notices, walks
 from talent_registry.services.inconsistencies import Inconsistency
 from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
 from talent_registry.web.pages import case_turns, fact_words, words
@@ -19,7 +21,7 @@ from talent_registry.web.pages.visits import Visit
 
 _MOST: Final = 20
 _LONGEST_PLACE: Final = 100
-_KINDS: Final = ("notices", "inconsistencies")
+_KINDS: Final = ("notices", "inconsistencies", "walks")
 
 
 async def show_alerts(visit: Visit) -> Response:
@@ -28,7 +30,7 @@ async def show_alerts(visit: Visit) -> Response:
 
 
 async def acknowledge(visit: Visit) -> Response:
-    """POST /alerts: acknowledge a notice, or an inconsistency with a note."""
+    """POST /alerts: acknowledge a notice, or with a note an inconsistency or a walk."""
     _must_be_authority(visit)
     key = visit.key
     try:
@@ -37,6 +39,8 @@ async def acknowledge(visit: Visit) -> Response:
         elif visit.sent("act") == "inconsistency":
             asked = alerts.NewNote(visit.sent("digest"), visit.sent("note"))
             await alerts.acknowledge(visit.registry, visit.actor, asked, key)
+        elif visit.sent("act") == "walk":
+            await walks.acknowledge(visit.registry, visit.actor, _id(visit.sent("walk")), visit.sent("note"), key)
         else:
             raise nothing_here(("act",))
     except NotFound:
@@ -53,6 +57,7 @@ async def _listed(visit: Visit, *, fault: Message | None = None) -> Response:
     told = await notices.list_notices(visit.registry, visit.actor, _page(visit, "notices"), unread=not shows_all)
     unequal = await inconsistencies.list_inconsistencies(visit.registry, visit.actor, _page(visit, "inconsistencies"))
     notes = await alerts.list_notes(visit.registry, visit.actor, [one.digest for one in unequal.items])
+    walked = await walks.list_walks(visit.registry, visit.actor, _page(visit, "walks"), unnoted=not shows_all)
     shown = [one for one in unequal.items if shows_all or not notes[one.digest]]
     return visit.page(
         "alerts.html",
@@ -64,9 +69,11 @@ async def _listed(visit: Visit, *, fault: Message | None = None) -> Response:
         unequal=shown,
         more_unequal=_following(visit, "inconsistencies", unequal),
         notes=notes,
-        units=await units_by_id(visit, [*_offices(shown), *_writers(notes)]),
+        walked=walked.items,
+        more_walked=_following(visit, "walks", walked),
+        units=await units_by_id(visit, [*_offices(shown), *_writers(notes), *_walkers(walked.items)]),
         mine=visit.actor.account_id,
-        sent={name: visit.sent(name) for name in ("digest", "note")},
+        sent={name: visit.sent(name) for name in ("digest", "walk", "note")},
         fault=fault,
         done=visit.asked("done"),
         as_of=visit.registry.clock(),
@@ -96,6 +103,10 @@ def _offices(shown: list[Inconsistency]) -> list[UUID | None]:
 
 def _writers(notes: dict[str, list[AlertNote]]) -> list[UUID | None]:
     return [one.organisation_id for some in notes.values() for one in some]
+
+
+def _walkers(walked: Sequence[tuple[Walk, tuple[AlertNote, ...]]]) -> list[UUID | None]:
+    return [unit for walk, some in walked for unit in (walk.organisation_id, *(one.organisation_id for one in some))]
 
 
 def _id(text: str) -> UUID:
