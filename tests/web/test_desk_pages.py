@@ -9,8 +9,10 @@ from uuid import uuid4
 import httpx
 
 from talent_registry.domain.accounts import AccountKind
+from talent_registry.domain.identifiers import mask
 from talent_registry.services import accounts
 from talent_registry.services.permissions import OPERATOR
+from tests.titles import document
 from tests.web.conftest import PASSWORD, Served
 from tests.web.test_pages import SAME_SITE, hidden, post, sign_in
 
@@ -64,6 +66,20 @@ async def test_a_roster_is_looked_through_verified_and_taken_away(served: Served
     rows = result.content.decode("utf-8-sig").splitlines()
     assert [row.split(",")[:2] for row in rows] == [row.split(",") for row in ROSTER.splitlines()]
     assert rows[0].endswith("核验结果,原因,核验时间,记录号")
+
+
+async def test_five_hundred_rows_of_rare_characters_are_shown_as_they_are_before_anything_is_looked_up(
+    served: Served,
+) -> None:
+    cookie = await clerk(served)
+    rows = "".join(f"{'刘䶮' if place % 2 else '吴𬱖'},{document(1)},SC-{place:04d},\n" for place in range(500))
+    content = f"姓名,证件号码,证书编号,工号\n{rows}".encode("gb18030")
+    seen = await upload(served, cookie, content, act="preview")
+    for shown in ("GB18030", "<dd>500</dd>", "<td>吴𬱖</td>", "<td>刘䶮</td>", "<td>SC-0009</td>", "不用的列", "工号"):
+        assert shown in seen.text, shown
+    assert "SC-0010" not in seen.text
+    assert document(1) not in seen.text
+    assert mask(document(1)) in seen.text
 
 
 async def test_a_roster_is_nothing_to_a_stranger(served: Served) -> None:

@@ -15,7 +15,7 @@ from talent_registry.services.permissions import nothing_here
 from talent_registry.services.roster_previews import Preview
 from talent_registry.web.pages import words
 from talent_registry.web.pages.placement_terms import read_day
-from talent_registry.web.pages.roster_columns import CHOSEN, REQUIRED, Choice, read_choice
+from talent_registry.web.pages.roster_columns import CHOSEN, REQUIRED, Choice, first_rows, read_choice
 from talent_registry.web.pages.verification_acts import may_watch, usual_until
 from talent_registry.web.pages.visits import Visit
 
@@ -170,6 +170,7 @@ async def _list(
     own: list[Roster] = list(reversed(page.items))
     facts: dict[str, Any] = {"own": own, "states": STATES, "more": page.has_next}
     facts |= {"choice": choice, "columns": CHOSEN, "required": REQUIRED}
+    facts["first_rows"] = [] if preview is None else first_rows(preview)
     return visit.page(
         "rosters.html", status=status, sent=sent, preview=preview, refusal=refusal, file_name=name, **facts
     )
