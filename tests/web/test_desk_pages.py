@@ -27,10 +27,10 @@ async def clerk(served: Served) -> str:
     return (await sign_in(served, "clerk-1")).headers["set-cookie"].partition(";")[0]
 
 
-async def upload(served: Served, cookie: str, content: bytes, **fields: str) -> httpx.Response:
+async def upload(served: Served, cookie: str, content: bytes, accept: str = "*/*", **fields: str) -> httpx.Response:
     page = await served.http.get("/rosters", headers={"Cookie": cookie})
     sent = {name: hidden(page, name) for name in ("form_token", "form_key")} | fields
-    headers = {**SAME_SITE, "Cookie": cookie}
+    headers = {**SAME_SITE, "Cookie": cookie, "Accept": accept}
     files = {"file": ("名册.csv", content, "text/csv")}
     return await served.http.post("/rosters", data=sent, files=files, headers=headers)
 
@@ -98,10 +98,21 @@ async def test_a_roster_is_nothing_to_a_stranger(served: Served) -> None:
 
 async def test_a_file_that_cannot_be_read_says_why_and_leaves_no_job(served: Served) -> None:
     cookie = await clerk(served)
-    for content in (b"", "姓名,证书编号\n".encode(), b"\x00\x01\x02\xff" * 50):
-        answer = await upload(served, cookie, content, act="start", purpose="聘用核验", legal_basis="合同")
+    said = set()
+    for content in (b"", "姓名,证书编号\n".encode(), bytes(range(256)) * 9):
+        sent = {"act": "start", "purpose": "聘用核验", "legal_basis": "合同"}
+        answer = await upload(served, cookie, content, **sent)
         assert answer.status_code == 400
         assert 'role="alert"' in answer.text
+        # A program is told the same as problem details.
+        told = await upload(served, cookie, content, "application/problem+json", **sent)
+        assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
+        problem = told.json()
+        assert (problem["status"], problem["title"]) == (400, "Bad Request")
+        assert problem["message"]["zh"] in answer.text
+        said.add((problem["reason"], problem["message"]["zh"], problem["message"]["en"], problem["detail"]))
+    assert {one[0] for one in said} == {"EMPTY_FILE", "HEADER_ONLY", "UNDECODABLE"}
+    assert all(len({one[place] for one in said}) == 3 for place in range(4))
     assert "还没有名册" in (await served.http.get("/rosters", headers={"Cookie": cookie})).text
 
 
