@@ -4,7 +4,7 @@ from typing import Final
 
 QUESTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "question.asked": (
-        "一份证书已提请发证机关核查，应于 {due} 前答复。被请求的单位请对照存档后选择一项答复；提出的单位届时会收到通知。",
+        "一份证书已请发证机关核查，应于 {due} 前答复。被请求的单位请对照存档后答复；提出的单位届时会收到通知。",
         "An issuer is asked to check a certificate by {due}. It compares its records and answers; who asked is told.",
     ),
     "question.answered": (
