@@ -69,11 +69,15 @@ def bars(heading: Heading, series: Sequence[str], rows: Sequence[Bar]) -> str:
     return drawing.as_svg()
 
 
-def over_time(heading: Heading, periods: Sequence[str], courses: Sequence[Course]) -> str:
-    """Lines over periods, up to four, each with its own mark and dashes; a withheld figure leaves a gap with words."""
+def over_time(heading: Heading, periods: Sequence[str], courses: Sequence[Course], unit: str) -> str:
+    """Lines over periods, up to four, each with its own mark and dashes; a withheld figure leaves a gap with words.
+
+    `unit` stands above the figures of the axis.
+    """
     drawing = Drawing(heading, WIDTH, _FLOOR + 36)
     most = _round_above(max((figure for course in courses for figure in course.figures if figure), default=1))
     _draw_axes(drawing, periods, most)
+    drawing.words(_LEFT - 8, _TOP - 12, unit, anchor="end")
     for number, course in enumerate(courses):
         at, colour = MARGIN + number * WIDTH / len(courses), COLOURS[number]
         drawing.line([(at, 20), (at + 36, 20)], colour, width=2.5, dashes=_DASHES[number])

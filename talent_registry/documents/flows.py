@@ -27,6 +27,7 @@ _HEADER: Final = (
     "说明 note",
 )
 WITHHELD: Final = Message(zh="不公布", en="withheld")
+_UNIT: Final = Message(zh="人数", en="People")
 _REST: Final = Message(zh="未单列的合计", en="not shown singly")
 
 
@@ -96,7 +97,7 @@ def course_of(editions: Sequence[FlowEdition], measure: FlowMeasure, language: s
     title = Message(zh=f"{MEASURES[measure].zh}，按季度", en=f"{MEASURES[measure].en}, by quarter")
     told = Message(zh="每一数字也在下表中。", en="Each figure is in the table below.")
     heading = Heading("flow-course", _said(title, language), _said(told, language))
-    return over_time(heading, [str(one.quarter) for one in ordered], courses)
+    return over_time(heading, [str(one.quarter) for one in ordered], courses, _said(_UNIT, language))
 
 
 def _people(edition: FlowEdition, measure: FlowMeasure, sides: tuple[str, str]) -> int | None:

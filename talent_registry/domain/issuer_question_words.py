@@ -1,11 +1,11 @@
-"""What the inbox says of questions to issuers; nothing of a person."""
+"""What the inbox says of questions to issuers, to both who ask and who are asked; nothing of a person."""
 
 from typing import Final
 
 QUESTION_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "question.asked": (
-        "有单位请贵单位核查一份证书，请于 {due} 前答复。请查看编号和姓名，对照存档后选择一项答复。",
-        "An office asks you to check a certificate by {due}. Compare it with your records and choose an answer.",
+        "一份证书已请发证机关核查，应于 {due} 前答复。被请求的单位请对照存档后答复；提出的单位届时会收到通知。",
+        "An issuer is asked to check a certificate by {due}. It compares its records and answers; who asked is told.",
     ),
     "question.answered": (
         "请发证机关核查的证书已有答复。请查看答复；已补录的，可重新核验。",

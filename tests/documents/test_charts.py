@@ -65,7 +65,7 @@ def test_a_course_has_a_gap_where_a_figure_is_withheld_and_says_so() -> None:
         Course("去", (10, None, 30, 40), ("10", "不公布", "30", "40")),
         Course("来", (8, 8, 8, 8), ("8", "8", "8", "8")),
     ]
-    chart = over_time(HEADING, periods, courses)
+    chart = over_time(HEADING, periods, courses, "人数")
     lines = [one.attrib for one in drawn(chart).iter(f"{SPACE}polyline") if one.attrib["stroke-width"] == "2.5"]
     # Each course's key; one stretch of two points beside a lone mark; one of four.
     assert [len(one["points"].split()) for one in lines] == [2, 2, 2, 4]
@@ -80,10 +80,10 @@ def test_a_course_has_a_gap_where_a_figure_is_withheld_and_says_so() -> None:
 
 def test_periods_are_named_as_far_as_there_is_room_the_last_always() -> None:
     periods = [str(number) for number in range(1990, 2030)]
-    chart = over_time(HEADING, periods, [Course("去", (1,) * 40, ("1",) * 40)])
+    chart = over_time(HEADING, periods, [Course("去", (1,) * 40, ("1",) * 40)], "人数")
     named = [words for words in texts(chart) if words in periods]
     assert (len(named), named[-1]) == (8, "2029")
-    one = over_time(HEADING, ["2026-Q1"], [Course("去", (7,), ("7",))])
+    one = over_time(HEADING, ["2026-Q1"], [Course("去", (7,), ("7",))], "人数")
     assert "2026-Q1" in texts(one)
 
 

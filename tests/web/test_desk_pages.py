@@ -9,8 +9,10 @@ from uuid import uuid4
 import httpx
 
 from talent_registry.domain.accounts import AccountKind
+from talent_registry.domain.identifiers import mask
 from talent_registry.services import accounts
 from talent_registry.services.permissions import OPERATOR
+from tests.titles import document
 from tests.web.conftest import PASSWORD, Served
 from tests.web.test_pages import SAME_SITE, hidden, post, sign_in
 
@@ -25,10 +27,10 @@ async def clerk(served: Served) -> str:
     return (await sign_in(served, "clerk-1")).headers["set-cookie"].partition(";")[0]
 
 
-async def upload(served: Served, cookie: str, content: bytes, **fields: str) -> httpx.Response:
+async def upload(served: Served, cookie: str, content: bytes, accept: str = "*/*", **fields: str) -> httpx.Response:
     page = await served.http.get("/rosters", headers={"Cookie": cookie})
     sent = {name: hidden(page, name) for name in ("form_token", "form_key")} | fields
-    headers = {**SAME_SITE, "Cookie": cookie}
+    headers = {**SAME_SITE, "Cookie": cookie, "Accept": accept}
     files = {"file": ("名册.csv", content, "text/csv")}
     return await served.http.post("/rosters", data=sent, files=files, headers=headers)
 
@@ -66,6 +68,20 @@ async def test_a_roster_is_looked_through_verified_and_taken_away(served: Served
     assert rows[0].endswith("核验结果,原因,核验时间,记录号")
 
 
+async def test_five_hundred_rows_of_rare_characters_are_shown_as_they_are_before_anything_is_looked_up(
+    served: Served,
+) -> None:
+    cookie = await clerk(served)
+    rows = "".join(f"{'刘䶮' if place % 2 else '吴𬱖'},{document(1)},SC-{place:04d},\n" for place in range(500))
+    content = f"姓名,证件号码,证书编号,工号\n{rows}".encode("gb18030")
+    seen = await upload(served, cookie, content, act="preview")
+    for shown in ("GB18030", "<dd>500</dd>", "<td>吴𬱖</td>", "<td>刘䶮</td>", "<td>SC-0009</td>", "不用的列", "工号"):
+        assert shown in seen.text, shown
+    assert "SC-0010" not in seen.text
+    assert document(1) not in seen.text
+    assert mask(document(1)) in seen.text
+
+
 async def test_a_roster_is_nothing_to_a_stranger(served: Served) -> None:
     cookie = await clerk(served)
     begun = await upload(
@@ -82,10 +98,21 @@ async def test_a_roster_is_nothing_to_a_stranger(served: Served) -> None:
 
 async def test_a_file_that_cannot_be_read_says_why_and_leaves_no_job(served: Served) -> None:
     cookie = await clerk(served)
-    for content in (b"", "姓名,证书编号\n".encode(), b"\x00\x01\x02\xff" * 50):
-        answer = await upload(served, cookie, content, act="start", purpose="聘用核验", legal_basis="合同")
+    said = set()
+    for content in (b"", "姓名,证书编号\n".encode(), bytes(range(256)) * 9):
+        sent = {"act": "start", "purpose": "聘用核验", "legal_basis": "合同"}
+        answer = await upload(served, cookie, content, **sent)
         assert answer.status_code == 400
         assert 'role="alert"' in answer.text
+        # A program is told the same as problem details.
+        told = await upload(served, cookie, content, "application/problem+json", **sent)
+        assert (told.status_code, told.headers["content-type"]) == (400, "application/problem+json")
+        problem = told.json()
+        assert (problem["status"], problem["title"]) == (400, "Bad Request")
+        assert problem["message"]["zh"] in answer.text
+        said.add((problem["reason"], problem["message"]["zh"], problem["message"]["en"], problem["detail"]))
+    assert {one[0] for one in said} == {"EMPTY_FILE", "HEADER_ONLY", "UNDECODABLE"}
+    assert all(len({one[place] for one in said}) == 3 for place in range(4))
     assert "还没有名册" in (await served.http.get("/rosters", headers={"Cookie": cookie})).text
 
 

@@ -39,6 +39,7 @@ async def show_inbox(visit: Visit) -> Response:
     unread = await inbox.count_unread(visit.registry, visit.actor)
     following = page.end[0] if page.has_next and page.end else ""
     facts: dict[str, Any] = {"unread": unread, "unread_only": unread_only, "following": following}
+    facts["as_of"] = visit.registry.clock()
     return visit.page("inbox.html", items=page.items, address=lambda subject: _address(visit, subject), **facts)
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from talent_registry.documents.chosen import Chosen, Head
+from talent_registry.domain.identifiers import mask
 from talent_registry.domain.messages import Message
+from talent_registry.services.roster_previews import Preview
 from talent_registry.web.pages.visits import Visit
 
 # The columns a person chooses among, in the order of the template; the first two must be there.
@@ -39,3 +41,13 @@ def read_choice(visit: Visit) -> Chosen | None:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PLACE else None
+
+
+def first_rows(preview: Preview) -> list[tuple[int, list[str]]]:
+    """The first rows as they will be verified, each with its number in the file; numbers of documents masked."""
+    keys = [column.key for column in preview.columns]
+    return [(line, [_shown(key, (cells or {}).get(key, "")) for key in keys]) for line, _, cells in preview.first]
+
+
+def _shown(key: str, text: str) -> str:
+    return mask(text) if key == "document" else text

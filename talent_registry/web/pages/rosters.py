@@ -15,9 +15,10 @@ from talent_registry.services.permissions import nothing_here
 from talent_registry.services.roster_previews import Preview
 from talent_registry.web.pages import words
 from talent_registry.web.pages.placement_terms import read_day
-from talent_registry.web.pages.roster_columns import CHOSEN, REQUIRED, Choice, read_choice
+from talent_registry.web.pages.problems import reads_problems
+from talent_registry.web.pages.roster_columns import CHOSEN, REQUIRED, Choice, first_rows, read_choice
 from talent_registry.web.pages.verification_acts import may_watch, usual_until
-from talent_registry.web.pages.visits import Visit
+from talent_registry.web.pages.visits import Visit, status_of
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 _SHOWN: Final = 50
@@ -53,10 +54,14 @@ async def take_roster(visit: Visit) -> Response:
         asked = rosters.AskedRoster(sent["purpose"], sent["legal_basis"], chosen=chosen)
         done = await rosters.start(visit.registry, visit.actor, data, asked, visit.key)
     except InvalidInput as refusal:
+        if reads_problems(visit.request):
+            raise
         choice = await _choice(visit, data, chosen.places if chosen else {}) if refusal.reason in _CHOOSE else None
         return await _list(visit, sent, refusal=refusal.message, status=400, choice=choice)
     except RegistryError as refusal:
-        return await _list(visit, sent, refusal=refusal.message, status=400)
+        if reads_problems(visit.request):
+            raise
+        return await _list(visit, sent, refusal=refusal.message, status=status_of(refusal.code))
     return visit.go(f"/rosters/{done.result['roster_id']}")
 
 
@@ -102,6 +107,8 @@ async def correct_roster(visit: Visit) -> Response:
     try:
         done = await rosters.start(visit.registry, visit.actor, data, asked, visit.key)
     except RegistryError as refusal:
+        if reads_problems(visit.request):
+            raise
         return await _shown(visit, one, unfit=refusal.message)
     return visit.go(f"/rosters/{done.result['roster_id']}")
 
@@ -170,6 +177,7 @@ async def _list(
     own: list[Roster] = list(reversed(page.items))
     facts: dict[str, Any] = {"own": own, "states": STATES, "more": page.has_next}
     facts |= {"choice": choice, "columns": CHOSEN, "required": REQUIRED}
+    facts["first_rows"] = [] if preview is None else first_rows(preview)
     return visit.page(
         "rosters.html", status=status, sent=sent, preview=preview, refusal=refusal, file_name=name, **facts
     )

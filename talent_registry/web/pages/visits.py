@@ -25,6 +25,7 @@ from talent_registry.web.identity import origin_of
 from talent_registry.web.pages.forms import TOKEN_FIELD, check_origin, read_form, read_upload, stale_form
 from talent_registry.web.pages.languages import Language, language_of
 from talent_registry.web.pages.menus import split_menu
+from talent_registry.web.pages.problems import problem, reads_problems
 from talent_registry.web.pages.rendering import filled
 from talent_registry.web.pages.words import division_name
 from talent_registry.web.requests import BodyLimits, RefusedRequest
@@ -119,7 +120,9 @@ class Visit:
         return filled(template, self.language, {**frame, **facts}, status=status)
 
     def refused(self, message: Message, status: int, code: str, request_id: str | None = None) -> Response:
-        """A page that says why there is nothing else, and what to do."""
+        """A page that says why there is nothing else, and what to do; for a program, problem details."""
+        if reads_problems(self.request):
+            return problem(message, status, code, request_id or self.request.state.request_id)
         return self.page(
             "refused.html",
             status=status,
