@@ -118,11 +118,13 @@ def _keys(readings: list[str]) -> list[Key]:
     return [(key, key[:1]) for key in dict.fromkeys(typed)]
 
 
-def _spellings(reading: str) -> list[str]:
+# A few hundred syllables make all names.
+@lru_cache(maxsize=4_096)
+def _spellings(reading: str) -> tuple[str, ...]:
     """A reading as it may be typed: lü as lv, lyu and lu."""
     lowered = reading.lower()
     stems = dict.fromkeys(lowered.replace("ü", typed) for typed in ("v", "yu", "u"))
-    return [_ascii(stem).replace(" ", "") for stem in stems]
+    return tuple(_ascii(stem).replace(" ", "") for stem in stems)
 
 
 def _variants(choices: list[list[Key]]) -> Iterator[tuple[Key, ...]]:

@@ -16,7 +16,7 @@ from talent_registry.documents.delivered import open_delivered
 from talent_registry.documents.sheets import MatchedColumn, Row, Skipped
 from talent_registry.documents.tables import Limits
 from talent_registry.domain.periods import SHANGHAI
-from talent_registry.domain.rosters import Answer
+from talent_registry.domain.rosters import Told
 from talent_registry.reference.roll_columns import RollColumn, roster_columns
 
 MOST_ROWS: Final = 200_000
@@ -73,14 +73,16 @@ def read_roster(data: bytes, chosen: Chosen | None = None) -> RosterFile:
 def answered_rows(
     rows: Iterable[RosterRow],
     header_line: int,
-    answers: Callable[[int], Answer | None],
+    width: int,
+    answers: Callable[[int], Told | None],
     record: Callable[[int], str],
     *,
     problems_only: bool = False,
 ) -> Iterable[list[str]]:
-    """The rows of the file in its order, each with its answer; `problems_only`: the header and what is not VALID."""
-    rows = list(rows)
-    width = own_width(rows, header_line)
+    """The rows of the file in its order, `width` columns of it, each with its answer.
+
+    `problems_only`: the header and what is not VALID.
+    """
     for line, cells, asked in rows:
         padded = [*cells[:width], *[""] * (width - len(cells))]
         answer = answers(line) if asked is not None else None
@@ -93,20 +95,25 @@ def answered_rows(
             yield [*padded, *[""] * len(ADDED)]
 
 
-def own_width(rows: Sequence[RosterRow], header_line: int) -> int:
+def own_width(rows: Iterable[RosterRow], header_line: int) -> int:
     """How many columns the file has of its own: the answers in a result given in again give way to new ones."""
-    header = next((cells for line, cells, _ in rows if line == header_line), [])
-    if tuple(header[-len(ADDED) :]) == ADDED:
-        return len(header) - len(ADDED)
-    return max((len(cells) for _, cells, _ in rows), default=0)
+    widest = 0
+    for line, cells, _ in rows:
+        if line == header_line and tuple(cells[-len(ADDED) :]) == ADDED:
+            return len(cells) - len(ADDED)
+        widest = max(widest, len(cells))
+    return widest
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """The rows in CSV, UTF-8 with a mark by which spreadsheets know it; nothing in it is a formula."""
-    out = io.StringIO()
+    written = io.BytesIO()
+    written.write(b"\xef\xbb\xbf")
+    out = io.TextIOWrapper(written, "utf-8", "replace", newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+    out.flush()
+    return written.getvalue()
 
 
 def as_workbook(rows: Iterable[Sequence[str]]) -> bytes:

@@ -33,6 +33,15 @@ class Answer:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer says in a result; rows that were told the same share it."""
+
+    verdict: str
+    reason: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """A roster as a job of an office: `done` of `rows` have an answer, `counts` says how many of each verdict.

@@ -14,6 +14,7 @@ from talent_registry.services.permissions import Actor, ActorKind, Permission, S
 from talent_registry.services.registry import Registry, Work, digest_of, perform
 from talent_registry.services.roll_imports import Importing, Office, changed_meanwhile
 from talent_registry.services.roll_rows import make_ready
+from talent_registry.services.tidying import untidied
 from talent_registry.storage import organisations, rolls
 from talent_registry.storage.roll_staging import StagedRow
 
@@ -49,7 +50,7 @@ async def import_roll(
     office = await _office_of(registry, actor)
     steps = _Steps(progress)
     roll = await asyncio.to_thread(
-        read_roll,
+        untidied()(read_roll),
         data,
         province=office.province,
         today=registry.today(),
@@ -62,7 +63,7 @@ async def import_roll(
     asked = {"digest": roll.digest, "office": str(office.issuer.id) if office.issuer else office.province}
     earlier = await _find_earlier(registry, actor, asked)
     if earlier is None:
-        ready = await asyncio.to_thread(make_ready, registry.keys, roll.entries, steps.sealed)
+        ready = await asyncio.to_thread(untidied()(make_ready), registry.keys, roll.entries, steps.sealed)
         key = f"roll:{asked['office']}:{roll.digest}" if key is None else key
         earlier = await _carry_out(registry, actor, _Delivery(office, roll, ready, asked, key, steps))
     steps.end()

@@ -31,6 +31,7 @@ from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.registry import Registry, database_is_away
 from talent_registry.services.researchers import DOCUMENT_DIGEST
 from talent_registry.services.rosters import open_part, typed_of
+from talent_registry.services.tidying import untidied
 from talent_registry.services.verification import BASIS, LIMITS
 from talent_registry.services.walks import tell_of_roster
 from talent_registry.signing.sealing import digest, list_digests
@@ -131,15 +132,16 @@ def _read(registry: Registry, one: Roster, part: Part, seen: _Seen) -> tuple[_Re
     read: _Read = {}
     repeated: dict[int, int] = {}
     today = registry.today()
-    for line, _, cells in open_part(registry.keys, one, part):
-        if cells is None:
-            continue
-        sought = read_typed(typed_of(cells), today, allow_test_identities=registry.allow_test_identities)
-        read[line] = sought
-        if isinstance(sought, Sought):
-            first = seen.setdefault(same_certificate(sought), line)
-            if first != line:
-                repeated[line] = first
+    with untidied():
+        for line, _, cells in open_part(registry.keys, one, part):
+            if cells is None:
+                continue
+            sought = read_typed(typed_of(cells), today, allow_test_identities=registry.allow_test_identities)
+            read[line] = sought
+            if isinstance(sought, Sought):
+                first = seen.setdefault(same_certificate(sought), line)
+                if first != line:
+                    repeated[line] = first
     return read, repeated
 
 
@@ -152,7 +154,7 @@ async def _answer(registry: Registry, one: Roster, part: Part, read: _Read, repe
         if held is None:
             return False
         # Whoever changes a certificate of these numbers is through, or comes after this answer.
-        await lookups.hold_holders(connection, *{each.number for each in asked.values()})
+        await verdicts.hold_holders(connection, asked.values())
         now = await registry.instant(connection)
         spent = await _spent(registry, connection, asked)
         plain = verdicts.Asked(list(asked.items()), digests, spent)

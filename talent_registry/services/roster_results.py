@@ -2,17 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from talent_registry.documents import rosters as documents
 from talent_registry.documents.rosters import RECORD, RosterRow, own_width
-from talent_registry.domain.rosters import Answer, Roster, line_of, record_of
+from talent_registry.domain.rosters import Roster, Told, line_of, record_of
 from talent_registry.services.permissions import Actor
 from talent_registry.services.registry import Registry
 from talent_registry.services.roster_corrections import cleared
-from talent_registry.services.rosters import get_roster, header_line_of, open_part
+from talent_registry.services.rosters import get_roster, head_of, open_part
+from talent_registry.services.tidying import untidied
 from talent_registry.signing.keys import KeySet
 from talent_registry.storage import rosters
 from talent_registry.storage.rosters import Part
@@ -24,7 +26,7 @@ class _Kept:
 
     one: Roster
     parts: Sequence[Part]
-    answers: Mapping[int, Answer]
+    answers: Mapping[int, Told]
 
 
 async def list_corrections(registry: Registry, actor: Actor, roster_id: UUID) -> list[Roster]:
@@ -67,15 +69,11 @@ async def _result(
     first, later = await _kept(registry, actor, one)
 
     def written() -> bytes:
-        rows, answers = _merged(registry.keys, first, later)
-        answered = documents.answered_rows(
-            rows,
-            header_line_of(registry.keys, one),
-            answers.get,
-            lambda line: record_of(roster_id, line),
-            problems_only=problems_only,
-        )
-        return write(answered)
+        with untidied():
+            rows, answers = _merged(registry.keys, first, later)
+            line, width = _head(registry.keys, first)
+            record = partial(record_of, roster_id)
+            return write(documents.answered_rows(rows, line, width, answers.get, record, problems_only=problems_only))
 
     return await asyncio.to_thread(written)
 
@@ -87,38 +85,44 @@ async def _kept(registry: Registry, actor: Actor, one: Roster) -> tuple[_Kept, l
     async with registry.reading(actor) as connection:
         corrections = await rosters.list_corrections(connection, one.id)
         first, *later = [
-            _Kept(each, await rosters.list_parts(connection, each.id), await rosters.list_answers(connection, each.id))
+            _Kept(each, await rosters.list_parts(connection, each.id), await rosters.list_told(connection, each.id))
             for each in (one, *corrections)
         ]
     return first, later
 
 
-def _merged(keys: KeySet, first: _Kept, later: Sequence[_Kept]) -> tuple[list[RosterRow], dict[int, Answer]]:
+def _merged(keys: KeySet, first: _Kept, later: Sequence[_Kept]) -> tuple[Iterator[RosterRow], Mapping[int, Told]]:
     """The rows of the first roster and their answers, each given anew in its place; of several, the last stands."""
-    rows, answers = _rows(keys, first), dict(first.answers)
-    header = _header(keys, first, rows)
+    if not later:
+        return _rows(keys, first), first.answers
+    answers, header = dict(first.answers), _header(keys, first)
     anew: dict[int, RosterRow] = {}
     for correction in later:
-        given = _rows(keys, correction)
-        same = _header(keys, correction, given)[: len(header)] == header
-        for at, cells, asked in given:
+        same = _header(keys, correction)[: len(header)] == header
+        for at, cells, asked in _rows(keys, correction):
             line = None if asked is None else line_of(first.one.id, asked.get(RECORD, ""))
             answer = correction.answers.get(at)
             if line is None or answer is None:
                 continue
-            answers[line] = replace(answer, line=line)
+            answers[line] = answer
             if same:
                 anew[line] = (line, cells[: len(header)], asked)
-    return [anew.get(row[0], row) for row in rows], answers
+    return (anew.get(row[0], row) for row in _rows(keys, first)), answers
 
 
-def _rows(keys: KeySet, kept: _Kept) -> list[RosterRow]:
-    return [row for part in kept.parts for row in open_part(keys, kept.one, part)]
+def _rows(keys: KeySet, kept: _Kept) -> Iterator[RosterRow]:
+    """The rows in their order, part by part: never all of them at once."""
+    return (row for part in kept.parts for row in open_part(keys, kept.one, part))
 
 
-def _header(keys: KeySet, kept: _Kept, rows: Sequence[RosterRow]) -> list[str]:
+def _head(keys: KeySet, kept: _Kept) -> tuple[int, int]:
+    """In which line the header stands, and how many columns the file has of its own."""
+    line, width = head_of(keys, kept.one)
+    return line, own_width(_rows(keys, kept), line) if width is None else width
+
+
+def _header(keys: KeySet, kept: _Kept) -> list[str]:
     """The header of a file, without the answers that a result has behind it."""
-    line = header_line_of(keys, kept.one)
-    cells = next((cells for at, cells, _ in rows if at == line), [])
-    width = own_width(rows, line)
+    line, width = _head(keys, kept)
+    cells = next((cells for at, cells, _ in _rows(keys, kept) if at == line), [])
     return [*cells[:width], *[""] * (width - len(cells))]

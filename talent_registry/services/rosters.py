@@ -22,6 +22,7 @@ from talent_registry.services.attempts import DAY, MINUTE, Allowance
 from talent_registry.services.looks import check_stated_purpose
 from talent_registry.services.permissions import Actor, ActorKind, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
+from talent_registry.services.tidying import untidied
 from talent_registry.signing.keys import KeySet
 from talent_registry.signing.sealing import Sealed, seal, unseal
 from talent_registry.storage import queue, rosters
@@ -74,7 +75,7 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
     purpose = check_stated_purpose(actor, asked.purpose, "input", "purpose")
     basis = _check_basis(asked.legal_basis)
     await attempts.count_attempts(registry, caller_name(actor), READ_A_MINUTE)
-    file = await asyncio.to_thread(read_roster, data, asked.chosen)
+    file = await asyncio.to_thread(_read, data, asked.chosen)
     digest = hashlib.sha256(data).hexdigest()
     if asked.corrects is not None:
         await roster_corrections.check_correction(
@@ -85,7 +86,8 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
         allowance = Allowance("verify-roster-day", ROWS_A_DAY, DAY)
         await attempts.count_attempts(registry, caller_name(actor), allowance, amount=file.data_rows)
         roster_id = new_id()
-        head = seal(registry.keys, json.dumps({"header_line": file.header_line}), _context(roster_id, -1))
+        head = {"header_line": file.header_line, "width": documents.own_width(file.rows, file.header_line)}
+        sealed = seal(registry.keys, json.dumps(head), _context(roster_id, -1))
         one = Roster(
             id=roster_id,
             actor_kind=actor.kind.value,
@@ -99,8 +101,8 @@ async def start(registry: Registry, actor: Actor, data: bytes, asked: AskedRoste
             requested_at=work.now,
             command_id=work.command_id,
             corrects_id=asked.corrects,
-            head_sealed=head.ciphertext,
-            key_id=head.key_id,
+            head_sealed=sealed.ciphertext,
+            key_id=sealed.key_id,
         )
         await rosters.add_roster(work.connection, one, await asyncio.to_thread(_parts, registry.keys, roster_id, file))
         await queue.add_rosters(work.connection)
@@ -192,16 +194,24 @@ def open_part(keys: KeySet, one: Roster, part: Part) -> list[RosterRow]:
     return [(line, cells, asked) for line, cells, asked in json.loads(text)]
 
 
-def header_line_of(keys: KeySet, one: Roster) -> int:
-    """In which row of its file the header of a roster stands."""
-    head: int = json.loads(unseal(keys, Sealed(one.key_id, one.head_sealed), _context(one.id, -1)))["header_line"]
-    return head
+def head_of(keys: KeySet, one: Roster) -> tuple[int, int | None]:
+    """In which row of its file the header of a roster stands, and how many columns the file has of its own.
+
+    None where that was not noted yet when the roster was handed in.
+    """
+    head = json.loads(unseal(keys, Sealed(one.key_id, one.head_sealed), _context(one.id, -1)))
+    return head["header_line"], head.get("width")
 
 
 def typed_of(cells: dict[str, str]) -> Typed:
     """What a row gives to be verified."""
     get = cells.get
     return Typed(get("number", ""), get("name", ""), get("document"), get("obtained_on"), get("level"))
+
+
+def _read(data: bytes, chosen: Chosen | None) -> RosterFile:
+    with untidied():
+        return read_roster(data, chosen)
 
 
 def _parts(keys: KeySet, roster_id: UUID, file: RosterFile) -> list[Part]:

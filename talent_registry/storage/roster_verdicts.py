@@ -4,7 +4,7 @@ Plain is a number nobody has, or one that a single certificate has whose holder 
 else fits. Whatever else may be the case of a number, every row that gives it is left to the rules themselves.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -33,6 +33,14 @@ _VERDICT: Final = f"""
 # planner does not know how long the lists are, and would loop over them.
 _PLANS: Final = text("""
     SELECT set_config('enable_nestloop', :on, true), set_config('enable_bitmapscan', :on, true)
+""")
+# As `verification.hold_holders`, of a list that travels as one text.
+_HOLD: Final = text(f"""
+    SELECT count(*) FROM (
+        SELECT id FROM researcher
+        WHERE id = ANY (ARRAY(SELECT researcher_id FROM credential WHERE number = ANY ({_LIST.format("numbers")})))
+        ORDER BY id FOR SHARE
+    ) held
 """)
 _SOUGHT: Final = f"""
     sought AS MATERIALIZED (
@@ -109,6 +117,12 @@ class Asked:
     rows: Sequence[tuple[int, Sought]] = field(repr=False)
     digests: dict[str, bytes] = field(repr=False)
     spent: Collection[str] = field(repr=False)
+
+
+async def hold_holders(connection: AsyncConnection, rows: Iterable[Sought]) -> None:
+    """Let nothing of the certificates sought change until this transaction ends; others may verify meanwhile."""
+    numbers = dict.fromkeys(row.number for row in rows)
+    await connection.execute(_HOLD, {"numbers": _BETWEEN.join(numbers)})
 
 
 async def answer_plain(

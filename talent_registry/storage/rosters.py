@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Row, Text, Uuid, and_, column, delete, func, ins
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.pages import Page, PageRequest
-from talent_registry.domain.rosters import Answer, Roster, RosterState
+from talent_registry.domain.rosters import Answer, Roster, RosterState, Told
 from talent_registry.storage.paging import fetch_page
 from talent_registry.storage.tables import roster, roster_answer, roster_part
 
@@ -121,6 +121,19 @@ async def list_answers(connection: AsyncConnection, roster_id: UUID) -> dict[int
             row.lines, row.verdicts, row.reasons, row.credential_ids, strict=True
         )
     }
+
+
+async def list_told(connection: AsyncConnection, roster_id: UUID) -> dict[int, Told]:
+    """What each row is told in the result, by line; without the credentials."""
+    kept = roster_answer.c
+    statement = select(kept.at, kept.lines, kept.verdicts, kept.reasons).where(kept.roster_id == roster_id)
+    told: dict[int, Told] = {}
+    for at, lines, verdicts, reasons in await connection.execute(statement):
+        said: dict[tuple[str, str], Told] = {}
+        for line, *each in zip(lines, verdicts, reasons, strict=True):
+            key = (each[0], each[1])
+            told[line] = said.get(key) or said.setdefault(key, Told(*key, at))
+    return told
 
 
 async def page_answers(connection: AsyncConnection, roster_id: UUID, request: PageRequest) -> Page[Answer]:

@@ -110,7 +110,7 @@ def test_a_sheet_with_too_many_rows_is_refused() -> None:
 
 def test_what_goes_out_is_never_a_formula() -> None:
     cells = ["=1+1", "＝1", "+1", "-1", "@a", "\tx", "\rx", "甲\x07乙", "plain"]
-    rows = list(answered_rows([(1, cells, None)], 1, lambda _: None, str))
+    rows = list(answered_rows([(1, cells, None)], 1, len(cells), lambda _: None, str))
     text = as_csv(rows).decode("utf-8-sig")
     assert text.startswith("'=1+1,'＝1,'+1,'-1,'@a,")
     sheet = load_workbook(io.BytesIO(as_workbook(rows))).worksheets[0]

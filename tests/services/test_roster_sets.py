@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from talent_registry.domain.rosters import Answer
 from talent_registry.services import rosters
@@ -127,6 +128,42 @@ async def test_the_set_and_the_rules_agree_on_every_row(
     # The comparison means something: every verdict occurs, and both ways had much to do.
     assert counts.keys() >= {"VALID", "PENDING", "SUSPENDED", "REVOKED", "EXPIRED", "MISMATCH", "NOT_FOUND"}
     assert 0.2 * len(rows) < sum(by_set) < 0.8 * len(rows)
+
+
+async def test_what_a_roster_asks_the_database_grows_by_the_part_and_never_reads_a_whole_table(
+    world: World, database_urls: DatabaseUrls
+) -> None:
+    records = write_people(database_urls, world)
+    asked: list[tuple[str, Any]] = []
+    engine = world.registry.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    counted = {}
+    # The same rows once in one part of the file and once in ten; whoever bears two names stands in two rows.
+    for rows in (60, 95, 990):
+        known = [f"{name},{number}" for number, name, *_ in records if name.startswith("王")]
+        lines = [*known[:40], *(f"甲乙,X{line}" for line in range(rows - 40))]
+        asked.clear()
+        answers, _ = await answers_of(world, "\n".join(["姓名,证书编号", *lines]).encode())
+        assert len(answers) == rows
+        counted[rows] = len(asked)
+    assert counted[60] == counted[95]
+    # Each part that is answered asks the same questions, however many rows it has.
+    assert counted[990] - counted[95] == 9 * 11
+    plans = [
+        await explained(world, statement, values) for statement, values in list(asked) if "string_to_array" in statement
+    ]
+    assert len(plans) == 2 * 10
+    read = ("researcher", "researcher_name", "credential", "credential_version", "credential_status")
+    for plan in plans:
+        assert any("Index" in line for line in plan)
+        assert [line for line in plan if any(f"Seq Scan on {table} " in line for table in read)] == []
+
+
+async def explained(world: World, statement: str, values: Any) -> list[str]:
+    """The plan of a statement of the worker's, as it would be of a table too large to be read whole."""
+    async with world.registry.noting(WORKER) as connection, duty(connection, "verify"):
+        await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        return list((await connection.exec_driver_sql(f"EXPLAIN {statement}", values)).scalars())
 
 
 def looked_at(urls: DatabaseUrls) -> Counter[str]:
