@@ -94,15 +94,13 @@ async def _together(registry: Registry, asked: Sequence[Asking]) -> list[Carried
             for one, claim, each in zip(asked, claims, given, strict=True)
             if one.tried is not None and claim.command_id in written
         }
-        counts = (
-            await storage.write(pipe, COMMAND, today, list(written.values()), list(missed.values())) if written else []
-        )
+        counts = []
+        if written:
+            counts = await storage.write(pipe, COMMAND, today, list(written.values()), list(missed.values()))
     misses = {command: count for (command, one), count in zip(missed.items(), counts, strict=True) if one.is_miss}
     return [
-        _carried(written[claim.command_id], each, misses.get(claim.command_id, 0))
-        if claim.command_id in written
-        else None
-        for claim, each in zip(claims, given, strict=True)
+        _carried(written[one.command_id], each, misses.get(one.command_id, 0)) if one.command_id in written else None
+        for one, each in zip(claims, given, strict=True)
     ]
 
 
