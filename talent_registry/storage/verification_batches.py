@@ -77,13 +77,19 @@ _RECEIPTS: Final = """
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[],
         $8::uuid[])
 """
+# In the order in which attempts are counted, so that nobody who counts and whoever gives back wait for each other.
 _GIVE_BACK: Final = """
-    UPDATE attempt SET count = greatest(0, attempt.count - given.amount)
-    FROM (SELECT scope, subject, since, count(*) AS amount
+    WITH given AS (
+        SELECT scope, subject, since, count(*) AS amount
         FROM unnest($1::text[], $2::bytea[], $3::timestamptz[]) AS counted (scope, subject, since)
-        GROUP BY scope, subject, since) given
-    WHERE attempt.scope = given.scope AND attempt.subject_digest = given.subject
-        AND attempt.window_start = given.since
+        GROUP BY scope, subject, since
+    ), held AS MATERIALIZED (
+        SELECT given.* FROM attempt JOIN given ON attempt.scope = given.scope
+            AND attempt.subject_digest = given.subject AND attempt.window_start = given.since
+        ORDER BY attempt.scope, attempt.subject_digest, attempt.window_start FOR UPDATE OF attempt
+    )
+    UPDATE attempt SET count = greatest(0, attempt.count - held.amount) FROM held
+    WHERE attempt.scope = held.scope AND attempt.subject_digest = held.subject AND attempt.window_start = held.since
 """
 
 

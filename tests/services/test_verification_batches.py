@@ -8,10 +8,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from psycopg import DataError
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from talent_registry.domain.errors import Conflict, Limited
+from talent_registry.domain.accounts import Account, AccountKind
+from talent_registry.domain.errors import Conflict, InvalidInput, Limited
 from talent_registry.domain.ledger import walk
 from talent_registry.domain.verification import Typed, Verdict
 from talent_registry.services import receipts, standing, verification, verification_batches
@@ -25,6 +27,7 @@ from talent_registry.storage import verification_batches as storage
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import Caller, Database, Pipe
 from tests.conftest import DatabaseUrls
+from tests.postings import account_of
 from tests.registries import open_world
 from tests.titles import NAME, NUMBER, Titles, document, open_titles
 
@@ -192,6 +195,18 @@ async def test_one_that_fails_fails_alone(counter: Counter) -> None:
     with pytest.raises(IntegrityError):
         await counter.ask(counter.alone, stranger, fitting)
     assert [isinstance(one, Verification) and one.verdict for one in (found[0], found[2])] == [Verdict.VALID] * 2
+    assert len(await counter.entries()) == 2
+
+
+async def test_a_key_that_cannot_be_kept_fails_alone(counter: Counter) -> None:
+    titles, fitting = counter.titles, Typed(NUMBER, NAME)
+    account = Account(new_id(), "hr", AccountKind.HR, titles.home, None, frozenset(), titles.world.clock.now)
+    hr = replace(titles.hr, account_id=await account_of(titles.world, account))
+    asked = [counter.ask(counter.together, hr, fitting, key) for key in ("one", "t\0wo", "x" * 201, "three")]
+    one, nul, long, three = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(one, Verification)
+    assert isinstance(three, Verification)
+    assert (type(nul), type(long)) == (DataError, InvalidInput)
     assert len(await counter.entries()) == 2
 
 
