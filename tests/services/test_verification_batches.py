@@ -163,6 +163,25 @@ async def test_whatever_is_asked_together_is_answered_as_if_asked_one_by_one(cou
     assert all(one.done.replayed for one in again)
 
 
+async def test_two_servers_at_once_write_one_chain_and_keep_nobody_waiting(
+    counter: Counter, database_urls: DatabaseUrls
+) -> None:
+    database = Database(database_urls.app_url, pool_size=PLENTY)
+    other = replace(counter.together, database=database, gathering=Gathering(PLENTY))
+    chance, few = Random(7), Limits(account_a_minute=100_000, target_by_accounts_an_hour=100_000)  # noqa: S311
+    hr = counter.titles.hr
+    asked = [
+        counter.ask(way, hr, Typed(chance.choice(NUMBERS), chance.choice((NAME, "别人"))), limits=few)
+        for _ in range(60)
+        for way in (counter.together, other)
+    ]
+    found = await asyncio.gather(*asked)
+    assert (len(await counter.entries()), counter.alone_after_all) == (len(found), 0)
+    wrong = sum(one.verdict in (Verdict.MISMATCH, Verdict.NOT_FOUND) for one in found)
+    assert sum(count for scope, _, count in await counter.counts() if scope.startswith("verify-target")) == wrong
+    await database.close()
+
+
 async def test_of_one_key_asked_twice_at_once_there_is_one_command(counter: Counter) -> None:
     hr, fitting = counter.titles.hr, Typed(NUMBER, NAME)
     found = await asyncio.gather(*[counter.ask(counter.together, hr, fitting, "same") for _ in range(6)])
