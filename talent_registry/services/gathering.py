@@ -3,10 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any
 
 Batch = Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
+_Waiting = tuple[Any, asyncio.Future[Any]]
 
 
 class Gathering:
@@ -19,8 +21,8 @@ class Gathering:
     async def join(self, within: object, carry_out: Batch, asked: object) -> Any:  # noqa: ANN401 - as each batch answers
         """What `carry_out(within, [asked, …])` answers for `asked`, in one batch with others of the same two.
 
-        It answers in order of what it is given; what it raises is raised to each of the batch. Whoever is cancelled
-        takes nobody else along.
+        It answers in order of what it is given. If a batch fails, each of it is carried out by itself; whoever is
+        cancelled takes nobody else along.
         """
         if self.most == 1:
             return (await carry_out(within, [asked]))[0]
@@ -28,26 +30,32 @@ class Gathering:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         lane.waiting.append((within, asked, answer))
         if lane.under_way is None or lane.under_way.done():
-            lane.under_way = asyncio.create_task(self._go_on(lane, carry_out))
+            # It is nobody's request: what is logged of it is not told of whoever came first.
+            lane.under_way = asyncio.create_task(self._go_on(lane, carry_out), context=Context())
         return await answer
 
     async def _go_on(self, lane: "_Lane", carry_out: Batch) -> None:
         while lane.waiting:
             within = lane.waiting[0][0]
-            batch: list[tuple[Any, asyncio.Future[Any]]] = []
+            batch: list[_Waiting] = []
             while lane.waiting and len(batch) < self.most and lane.waiting[0][0] is within:
                 _, asked, answer = lane.waiting.popleft()
                 batch.append((asked, answer))
-            try:
-                answers = await carry_out(within, [asked for asked, _ in batch])
-            except Exception as failure:  # noqa: BLE001 - told to everyone who waits
-                for _, answer in batch:
-                    if not answer.done():
-                        answer.set_exception(failure)
-            else:
-                for (_, answer), given in zip(batch, answers, strict=True):
-                    if not answer.done():
-                        answer.set_result(given)
+            await _carry_out(within, carry_out, batch)
+
+
+async def _carry_out(within: object, carry_out: Batch, batch: Sequence[_Waiting]) -> None:
+    try:
+        answers = await carry_out(within, [asked for asked, _ in batch])
+    except Exception as failure:  # noqa: BLE001 - told to whoever waits
+        if len(batch) > 1:
+            await asyncio.gather(*[_carry_out(within, carry_out, [one]) for one in batch])
+        elif not batch[0][1].done():
+            batch[0][1].set_exception(failure)
+    else:
+        for (_, answer), given in zip(batch, answers, strict=True):
+            if not answer.done():
+                answer.set_result(given)
 
 
 @dataclass(slots=True)

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import psycopg
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from talent_registry.domain.credentials import CredentialRecord
 from talent_registry.domain.ledger import Entry, Position, SealedEntry, entry_hash
@@ -70,7 +68,7 @@ async def carry_out(registry: Registry, asked: Sequence[Asking]) -> list[Carried
     """Carry out what can be done together; None for each that has to be carried out by itself."""
     try:
         return await _together(registry, asked)
-    except (psycopg.Error, SQLAlchemyError) as failure:
+    except Exception as failure:  # noqa: BLE001 - whatever one brings about, each is told of its own failure alone
         # Even if it was written after all: under its key each finds its own answer.
         log.warning("batch", name=COMMAND, count=len(asked), failure=type(failure).__name__)
         return [None] * len(asked)

@@ -1,8 +1,8 @@
 """Organisations and committee filings in the database."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, fields
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from talent_registry.domain.organisations import CommitteeFiling, Organisation
 from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.storage.paging import fetch_page
+from talent_registry.storage.session import Caller, Database
 from talent_registry.storage.tables import committee_filing, organisation
+
+_FIND = f"SELECT {', '.join(one.name for one in fields(Organisation))} FROM organisation WHERE id = ANY ($1::uuid[])"
 
 
 async def add_organisation(connection: AsyncConnection, unit: Organisation, command_id: UUID, at: datetime) -> None:
@@ -53,6 +56,14 @@ async def list_by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> list[
     rows = await connection.execute(select(organisation).where(organisation.c.id.in_(ids)))
     found = {row.id: _organisation(row) for row in rows}
     return [found.get(organisation_id) for organisation_id in ids]
+
+
+async def find_at_once(
+    database: Database, caller: Caller, today: date, ids: Collection[UUID]
+) -> dict[UUID, Organisation]:
+    """Those of the organisations with these ids that there are, in a transaction of its own that is sent in one go."""
+    rows = await database.at_once(caller, today, _FIND, [list(ids)])
+    return {row[0]: Organisation(*row) for row in rows}
 
 
 async def list_organisations(

@@ -78,19 +78,19 @@ _RECEIPTS: Final = """
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[],
         $8::uuid[])
 """
-# In the order in which they are counted, so that neither waits for the other.
+# In the order in which attempts are counted, so that nobody who counts and whoever gives back wait for each other.
 _GIVE_BACK: Final = """
-    WITH given AS MATERIALIZED (
+    WITH given AS (
         SELECT scope, subject, since, sum(amount) AS amount
         FROM unnest($1::text[], $2::bytea[], $3::timestamptz[], $4::int[]) AS tried (scope, subject, since, amount)
         GROUP BY scope, subject, since
     ), held AS MATERIALIZED (
-        SELECT attempt.* FROM attempt JOIN given USING (scope) WHERE subject_digest = subject AND window_start = since
-        ORDER BY scope, subject, since FOR UPDATE OF attempt
+        SELECT given.* FROM attempt JOIN given ON attempt.scope = given.scope
+            AND attempt.subject_digest = given.subject AND attempt.window_start = given.since
+        ORDER BY attempt.scope, attempt.subject_digest, attempt.window_start FOR UPDATE OF attempt
     )
-    UPDATE attempt SET count = greatest(0, held.count - given.amount) FROM held JOIN given USING (scope)
-    WHERE held.subject_digest = subject AND held.window_start = since AND attempt.scope = held.scope
-        AND attempt.subject_digest = held.subject_digest AND attempt.window_start = held.window_start
+    UPDATE attempt SET count = greatest(0, attempt.count - held.amount) FROM held
+    WHERE attempt.scope = held.scope AND attempt.subject_digest = held.subject AND attempt.window_start = held.since
 """
 _MISSES: Final = """
     WITH tried AS (

@@ -31,6 +31,7 @@ from tests.registries import authority, open_world
 PEOPLE = int(os.environ.get("VERIFY_PEOPLE", "5000"))
 AT_ONCE = int(os.environ.get("VERIFY_AT_ONCE", "32"))
 FILLED = 20_000
+TEN_TIMES = "together, ten times"
 ROUNDS = 5
 UNLIMITED = Limits(*[10**9] * 6)
 _WRITES = """
@@ -86,13 +87,15 @@ async def test_verifications_together_beside_each_by_itself_and_the_limit(
         ]
     world, meter = open_world(urls.app_url, tmp_path / "keys"), Meter(_postmaster(urls))
     alone = replace(world.registry, database=Database(urls.app_url, pool_size=10))
+    gathered = replace(alone, gathering=Gathering(AT_ONCE))
     bare = psycopg.connect(urls.superuser_url.replace("+psycopg", ""))
     bare.execute("SET session_replication_role = replica")
     bare.execute("SET plan_cache_mode = force_generic_plan")
     bare.commit()
     ways: dict[str, Way] = {
         "each by itself": _asking(alone, typed),
-        "together": _asking(replace(alone, gathering=Gathering(AT_ONCE)), typed),
+        "together": _asking(gathered, typed),
+        TEN_TIMES: _asking(gathered, typed, 10 * AT_ONCE),
         "bare, one by one": _bare(bare, typed, 1),
         "bare, together": _bare(bare, typed, AT_ONCE),
     }
@@ -105,7 +108,8 @@ async def test_verifications_together_beside_each_by_itself_and_the_limit(
     for _ in range(ROUNDS):
         for name, way in ways.items():
             one = await meter.spent(way)
-            spent[name].append(Cost(one.server / AT_ONCE, one.database / AT_ONCE))
+            many = 10 * AT_ONCE if name == TEN_TIMES else AT_ONCE
+            spent[name].append(Cost(one.server / many, one.database / many))
     bare.close()
     await alone.database.close()
     await world.registry.database.close()
@@ -117,11 +121,11 @@ async def test_verifications_together_beside_each_by_itself_and_the_limit(
     assert told["together"].total < told["each by itself"].total
 
 
-def _asking(registry: Registry, typed: list[Typed]) -> Way:
+def _asking(registry: Registry, typed: list[Typed], at_once: int = AT_ONCE) -> Way:
     actor, turn = authority("510000"), iter(range(10**9))
 
     async def way() -> None:
-        found = await asyncio.gather(*[_ask(registry, actor, typed[next(turn) % len(typed)]) for _ in range(AT_ONCE)])
+        found = await asyncio.gather(*[_ask(registry, actor, typed[next(turn) % len(typed)]) for _ in range(at_once)])
         assert not {one.verdict for one in found} & {Verdict.NOT_FOUND, Verdict.MISMATCH}
 
     return way
@@ -150,4 +154,6 @@ def _print(told: dict[str, Cost]) -> None:
     for name, cost in told.items():
         spent = f"{cost.server:7.3f} + {cost.database:7.3f} = {cost.total:7.3f}"
         lines.append(f"{name:22} {spent}   {cost.total / alone:5.2f} of the first")
+    growth = told[TEN_TIMES].total / told["together"].total
+    lines.append(f"at ten times the load {growth:.2f} of what one costs (goal: 1.10 at most)")
     sys.stdout.write("\n" + "\n".join(lines) + "\n")

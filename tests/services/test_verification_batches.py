@@ -8,10 +8,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from psycopg import DataError
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from talent_registry.domain.errors import Conflict, Limited
+from talent_registry.domain.accounts import Account, AccountKind
+from talent_registry.domain.errors import Conflict, InvalidInput, Limited
 from talent_registry.domain.ledger import walk
 from talent_registry.domain.verification import Typed, Verdict
 from talent_registry.services import receipts, standing, verification, verification_batches
@@ -25,6 +27,7 @@ from talent_registry.storage import verification_batches as storage
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import Caller, Database, Pipe
 from tests.conftest import DatabaseUrls
+from tests.postings import account_of
 from tests.registries import open_world
 from tests.titles import NAME, NUMBER, Titles, document, open_titles
 
@@ -160,6 +163,25 @@ async def test_whatever_is_asked_together_is_answered_as_if_asked_one_by_one(cou
     assert all(one.done.replayed for one in again)
 
 
+async def test_two_servers_at_once_write_one_chain_and_keep_nobody_waiting(
+    counter: Counter, database_urls: DatabaseUrls
+) -> None:
+    database = Database(database_urls.app_url, pool_size=PLENTY)
+    other = replace(counter.together, database=database, gathering=Gathering(PLENTY))
+    chance, few = Random(7), Limits(account_a_minute=100_000, target_by_accounts_an_hour=100_000)  # noqa: S311
+    hr = counter.titles.hr
+    asked = [
+        counter.ask(way, hr, Typed(chance.choice(NUMBERS), chance.choice((NAME, "别人"))), limits=few)
+        for _ in range(60)
+        for way in (counter.together, other)
+    ]
+    found = await asyncio.gather(*asked)
+    assert (len(await counter.entries()), counter.alone_after_all) == (len(found), 0)
+    wrong = sum(one.verdict in (Verdict.MISMATCH, Verdict.NOT_FOUND) for one in found)
+    assert sum(count for scope, _, count in await counter.counts() if scope.startswith("verify-target")) == wrong
+    await database.close()
+
+
 async def test_of_one_key_asked_twice_at_once_there_is_one_command(counter: Counter) -> None:
     hr, fitting = counter.titles.hr, Typed(NUMBER, NAME)
     found = await asyncio.gather(*[counter.ask(counter.together, hr, fitting, "same") for _ in range(6)])
@@ -192,6 +214,18 @@ async def test_one_that_fails_fails_alone(counter: Counter) -> None:
     with pytest.raises(IntegrityError):
         await counter.ask(counter.alone, stranger, fitting)
     assert [isinstance(one, Verification) and one.verdict for one in (found[0], found[2])] == [Verdict.VALID] * 2
+    assert len(await counter.entries()) == 2
+
+
+async def test_a_key_that_cannot_be_kept_fails_alone(counter: Counter) -> None:
+    titles, fitting = counter.titles, Typed(NUMBER, NAME)
+    account = Account(new_id(), "hr", AccountKind.HR, titles.home, None, frozenset(), titles.world.clock.now)
+    hr = replace(titles.hr, account_id=await account_of(titles.world, account))
+    asked = [counter.ask(counter.together, hr, fitting, key) for key in ("one", "t\0wo", "x" * 201, "three")]
+    one, nul, long, three = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(one, Verification)
+    assert isinstance(three, Verification)
+    assert (type(nul), type(long)) == (DataError, InvalidInput)
     assert len(await counter.entries()) == 2
 
 
