@@ -22,7 +22,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from talent_registry.api.limits import LimitExceeded, Limits, Measured, parse_query
+from talent_registry.api.limits import LimitExceeded, Limits, parse_query
 from talent_registry.api.measuring import remembered_measure
 from talent_registry.api.validating import find_faults
 from talent_registry.domain.errors import RegistryError
@@ -80,7 +80,7 @@ class Guarding(SchemaExtension):
 
     def __init__(self, *, execution_context: ExecutionContext | None = None) -> None:
         super().__init__(execution_context=execution_context)
-        self._measured: Measured | None = None
+        self._estimated: int | None = None
 
     def on_operation(self) -> Iterator[None]:
         """Masks the errors of the finished operation."""
@@ -94,9 +94,10 @@ class Guarding(SchemaExtension):
         execution = self.execution_context
         try:
             document = parse_query(execution.query or "", self.limits)
-            self._measured = remembered_measure(document, execution.variables, self.limits)
+            self._estimated = remembered_measure(document, execution.variables, self.limits).cost
             check_operation(document, execution.operation_name)
         except LimitExceeded as error:
+            self._estimated = error.estimated
             raise _masked(_worded(error.code, error.message), self._context) from None
         except GraphQLError as error:
             raise _masked(error, self._context) from None
@@ -117,10 +118,10 @@ class Guarding(SchemaExtension):
         yield
 
     def get_results(self) -> dict[str, Any]:
-        """`extensions.cost`: records estimated, and the budget."""
-        if self._measured is None:
+        """`extensions.cost`: records estimated, and the budget; also of a document refused for it."""
+        if self._estimated is None:
             return {}
-        return {"cost": {"estimated": self._measured.cost, "budget": self.limits.cost}}
+        return {"cost": {"estimated": self._estimated, "budget": self.limits.cost}}
 
     @property
     def _context(self) -> object:

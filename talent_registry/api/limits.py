@@ -174,7 +174,7 @@ def _walk_operation(
     if walk.aliases > limits.aliases:
         raise exceeded("TOO_MANY_ALIASES", limits.aliases)
     if walk.cost > limits.cost:
-        raise exceeded("TOO_COSTLY", limits.cost)
+        raise exceeded("TOO_COSTLY", limits.cost, walk.cost)
     return walk
 
 

@@ -28,15 +28,21 @@ _WORDS: Final = {
 
 
 class LimitExceeded(Exception):
-    """A document beyond a limit: `code` (such as TOO_DEEP) and `message` in both languages."""
+    """A document beyond a limit: `code` (such as TOO_DEEP) and `message` in both languages.
 
-    def __init__(self, code: str, message: Message) -> None:
+    `estimated`: the records it asks for; None where that was not reached.
+    """
+
+    def __init__(self, code: str, message: Message, estimated: int | None = None) -> None:
         super().__init__(message.en)
         self.code = code
         self.message = message
+        self.estimated = estimated
 
 
-def exceeded(code: str, limit: int) -> LimitExceeded:
-    """The refusal for a code of this module, naming the limit."""
+def exceeded(code: str, limit: int, estimated: int | None = None) -> LimitExceeded:
+    """The refusal for a code of this module, naming the limit; `estimated` as `LimitExceeded` has it."""
     zh, en = (words.format(limit) for words in _WORDS[code])
-    return LimitExceeded(code, Message(zh=f"{zh}。请拆分或缩小查询。", en=f"{en}. Split it or ask for less."))
+    return LimitExceeded(
+        code, Message(zh=f"{zh}。请拆分或缩小查询。", en=f"{en}. Split it or ask for less."), estimated
+    )

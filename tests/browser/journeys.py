@@ -108,7 +108,8 @@ def apart(work: Coroutine[Any, Any, Outcome]) -> Outcome:
 
 def is_sound(page: Page) -> None:
     """Accessible as it stands, and no wider than a phone."""
-    assert page.locator("main h1").count() == 1, f"{page.url} has not one heading"
+    # Waited for: what was pressed just before may still be on its way.
+    expect(page.locator("main h1"), "one heading").to_have_count(1)
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
     fits_a_phone(page)

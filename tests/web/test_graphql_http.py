@@ -177,6 +177,18 @@ async def test_the_limits_of_a_document_are_those_of_the_settings(served: Served
     assert answer.json()["errors"][0]["extensions"]["code"] == "TOO_MANY_ALIASES"
 
 
+async def test_a_document_that_asks_for_too_much_is_told_what_it_costs_and_nothing_ran(served: Served) -> None:
+    within = (await served.ask("{ organisations(first: 100) { edges { node { id } } } }")).json()["extensions"]["cost"]
+    assert 0 < within["estimated"] <= within["budget"]
+    nested = "{ organisations(first: 100) { edges { node { credentials(first: 100) { edges { node { id } } } } } } }"
+    answer = await served.ask(nested)
+    assert answer.status_code == 422
+    said = answer.json()
+    assert said["errors"][0]["extensions"]["code"] == "TOO_COSTLY"
+    assert said["extensions"]["cost"]["estimated"] > said["extensions"]["cost"]["budget"]
+    assert "data" not in said
+
+
 @pytest.mark.parametrize("more_settings", [{"planned_reads": True}, {"planned_reads": False}])
 async def test_a_planned_read_and_an_ordinary_one_are_the_same_bytes(served: Served) -> None:
     await served.officer()

@@ -98,7 +98,10 @@ async def test_the_call_of_the_console_runs_as_copied_in_every_language(served: 
 
 async def test_each_certificate_of_the_table_answers_as_the_table_says(served: Served) -> None:
     guide = await served.http.get("/developers")
-    head, cell = r'<th scope="row"><code>(SANDBOX-[^<]+)</code></th>', r"<td><code[^>]*>([^<]+)</code></td>"
+    head, cell = (
+        r'<th scope="row" class="when"><code>(SANDBOX-[^<]+)</code></th>',
+        r"<td><code[^>]*>([^<]+)</code></td>",
+    )
     rows = re.findall(head + 3 * cell, guide.text)
     assert len(rows) == len(FATES) * len(OFFICES)
     token = await token_of(served.http, await key_of(served.http))

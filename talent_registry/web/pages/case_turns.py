@@ -96,4 +96,4 @@ def turn_of(seen: SeenCase) -> Message:
 
 def _authority(province: str) -> Message:
     name = words.division_name(province)
-    return Message(zh=f"轮到{name.zh}人社主管部门", en=f"The human resources authority's of {name.en}")
+    return Message(zh=f"轮到{name.zh}人社主管部门", en=f"The human resources authority of {name.en}")

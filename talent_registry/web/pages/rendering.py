@@ -1,17 +1,20 @@
 """Templates filled in: strict about what is missing, every value escaped, both languages at hand."""
 
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from talent_registry.web.pages.languages import Language
 
 STATIC: Final = Path(__file__).parent.parent / "static"
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+_CODE: Final = re.compile(r"`([^`]+)`")
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -33,12 +36,18 @@ def environment() -> Environment:
     )
     made.globals["static"] = static_address
     made.filters["capitalised"] = capitalised
+    made.filters["coded"] = coded
     return made
 
 
 def capitalised(text: str) -> str:
     """The text with its first letter large and the others as they are: `R&D` stays."""
     return text[:1].upper() + text[1:]
+
+
+def coded(text: str) -> Markup:
+    """The text with what stands between backticks as code; all of it escaped."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped in the same line
 
 
 @cache
