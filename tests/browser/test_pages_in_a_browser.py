@@ -24,7 +24,7 @@ ANYONE = (
 CONSOLE = ("/console", "/console/schema")
 DESK = (
     *("/verify", "/rosters", "/placements", "/placements/calendar", "/placements/new"),
-    *("/unit/opportunities", "/watches", "/inbox"),
+    *("/unit/opportunities", "/watches", "/inbox", "/people/numbers"),
 )
 LAW = ("/rules", "/rules/2022-10-01", "/rules/2022-10-01/clauses/R1")
 OFFICER = ("/inbox", "/cases", "/alerts", "/committees", "/credentials", "/rules/drafts")
