@@ -1,5 +1,6 @@
 """Reveals: the number of a person's document in full, by a command that keeps no number and that the person sees."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -7,14 +8,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.consents import Access
+from talent_registry.domain.errors import NotFound, NotPermitted
 from talent_registry.domain.researchers import PersonDocument, PersonField
 from talent_registry.domain.reveals import FULL_NUMBER, LegalBasis
 from talent_registry.services.attempts import HOUR, Allowance, count_attempts
 from talent_registry.services.looks import check_stated_purpose, note_looks
-from talent_registry.services.permissions import CARRIED_BY, Actor, Permission, nothing_here
+from talent_registry.services.permissions import CARRIED_BY, Actor, ActorKind, Permission, nothing_here, sign_in_first
 from talent_registry.services.registry import Done, Registry, Work, perform
 from talent_registry.services.relation_kinds import Relation
 from talent_registry.services.relations import subjects_of_people
+from talent_registry.services.researchers import get_person
 from talent_registry.signing.sealing import Sealed, unseal
 from talent_registry.storage import accesses, researcher_facts
 from talent_registry.storage.ids import new_id
@@ -87,6 +90,24 @@ async def reveal(registry: Registry, actor: Actor, asked: NewReveal, key: str) -
         read = {asked.researcher_id: f"{basis}+{FULL_NUMBER}"}
         await note_looks(registry, actor, read, PersonField.DOCUMENTS, asked.purpose)
     return Revealed(tuple(one for one in numbers if one is not None), done)
+
+
+async def find_basis(registry: Registry, actor: Actor, researcher_id: UUID) -> LegalBasis | None:
+    """On which legal basis the actor may read the numbers of this person today; None where on neither."""
+    async with registry.reading(actor) as connection:
+        for basis in LegalBasis:
+            with suppress(NotFound, NotPermitted):
+                await _opened(registry, connection, actor, NewReveal(researcher_id, "", basis))
+                return basis
+    return None
+
+
+async def find_person(registry: Registry, actor: Actor, typed: str) -> UUID:
+    """Whom a public number as typed names; InvalidInput where it is none, NotFound as for whoever may not be known."""
+    if actor.kind is ActorKind.ANONYMOUS:
+        raise sign_in_first()
+    async with registry.reading(actor) as connection:
+        return (await get_person(connection, typed)).id
 
 
 async def _opened(

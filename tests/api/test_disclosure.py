@@ -143,7 +143,7 @@ async def test_the_person_sees_each_look_with_exactly_the_fields_shown(cast: Cas
     edges = (await ask(cast.person, "researcher/accesses", first=100))["accesses"]["edges"][before:]
     (look,) = [edge["node"] for edge in edges]
     assert (look["fields"], look["purpose"], look["basis"]) == (["NAME", "ORCID"], PURPOSE, "CONSENTED")
-    assert look["organisation"] == {"nameZh": "重庆样例人才服务中心"}
+    assert look["organisation"]["nameZh"] == "重庆样例人才服务中心"
 
 
 async def test_a_private_item_is_opened_by_a_consent_that_names_it_alone(cast: Cast, ask: Asking) -> None:

@@ -15,15 +15,18 @@ from talent_registry.composition import open_registry
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.domain.correction_cases import DisputedFact
 from talent_registry.domain.flows import Quarter
+from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.profiles import Visibility
 from talent_registry.domain.researchers import PersonField
 from talent_registry.domain.shares import ShareField, ShareTerms
 from talent_registry.domain.verification import Typed
+from talent_registry.domain.walks import MOST_MISSES
 from talent_registry.services import (
     accesses,
     accounts,
     agreement_releases,
+    attempts,
     consents,
     correction_cases,
     credentials,
@@ -40,6 +43,7 @@ from talent_registry.services import (
     simulation_jobs,
     standing,
     verification,
+    walks,
     watches,
 )
 from talent_registry.services.permissions import OPERATOR
@@ -99,7 +103,18 @@ async def fill(settings: Settings) -> dict[str, str]:
         desks = await open_desks(Founded(registry, Clock()))
         await _enrol(desks)
         ids |= {"credential": str(desks.posts.person.credential), "person": str(desks.posts.person.id)}
-        for happens in (_seen, _decided, _placed, _needed, _verified, _shared, _disputed, _drafted, _suspended):
+        for happens in (
+            _seen,
+            _decided,
+            _placed,
+            _needed,
+            _verified,
+            _shared,
+            _disputed,
+            _reported,
+            _drafted,
+            _suspended,
+        ):
             ids |= {name: str(found) for name, found in (await happens(desks)).items()}
         for seed, quarter in enumerate(_QUARTERS):
             await publish(registry, Quarter(*quarter), drawn(seed))
@@ -128,10 +143,24 @@ async def _seen(desks: Desks) -> dict[str, Any]:
     fields = (PersonField.NAME, PersonField.CREDENTIALS, PersonField.PERSONNEL_RELATION)
     asked = consents.NewConsent(posts.host, PURPOSE, fields, until)
     await consents.grant(posts.registry, posts.person.me, asked, desks.world.key())
-    await accesses.look_at(posts.registry, posts.host_hr, posts.person.id, frozenset(fields), PURPOSE, history=False)
+    for _ in range(2):
+        name = frozenset(fields)
+        await accesses.look_at(posts.registry, posts.host_hr, posts.person.id, name, PURPOSE, history=False)
     told = profiles.ProfileEdit(discipline=profiles.TextEdit("课程与教学论", Visibility.PUBLIC))
     await profiles.edit(posts.registry, posts.person.me, told, desks.world.key())
     return {"public_number": posts.person.public_number}
+
+
+async def _reported(desks: Desks) -> dict[str, Any]:
+    """The person reports one of two looks of the host unit; its account also walks through numbers."""
+    registry, clerk, me = desks.posts.registry, desks.posts.host_hr, desks.me
+    seen = await accesses.list_accesses(registry, me, PageRequest(), newest_first=True)
+    look, other = (one.id for one in seen.items if one.organisation_id == desks.posts.host and one.purpose == PURPOSE)
+    report = correction_cases.NewCorrectionCase(DisputedFact.LOOK, "我与该账户没有业务往来。", look_id=look)
+    reported = (await correction_cases.open_case(registry, me, report, desks.world.key())).result["case_id"]
+    await attempts.count_attempts(registry, str(clerk.account_id), walks.MISSES, amount=MOST_MISSES - 1)
+    await walks.count_miss(registry, clerk, str(clerk.account_id), missed=True)
+    return {"look": other, "reported": reported}
 
 
 async def _decided(desks: Desks) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.services import accounts
 from talent_registry.services.permissions import OPERATOR
+from tests.titles import NAME
 from tests.web.conftest import PASSWORD, Served
 from tests.web.test_me_pages import Person, ledger_length, person
 from tests.web.test_pages import hidden, post, sign_in
@@ -121,3 +122,22 @@ async def test_what_is_declined_is_taken_on_and_strangers_see_nothing(person: Pe
     assert (await served.http.get(own, headers=other)).status_code == 404
     assert (await served.http.get("/me/corrections")).status_code == 303
     assert (await served.http.get("/corrections")).status_code == 303
+
+
+async def test_what_is_recorded_stands_beside_what_it_should_read_with_its_source_and_masked(person: Person) -> None:
+    for fact, shown in (
+        ("NAME", NAME),
+        ("HOUSEHOLD", "成都市"),
+        ("PERSONNEL_RELATION", "四川样例大学"),
+        (f"LEVEL&credential={person.credential}", "副高级"),
+        (f"SPECIALTY&credential={person.credential}", "未登记"),
+    ):
+        page = (await person.get(f"/me/wrong?fact={fact}")).text
+        told, _, rest = page.partition("现登记为")[2].partition("</dl>")
+        assert f"<strong>{shown}" in told or shown in told, fact
+        assert ("来源：" in told) == (shown != "未登记")
+        assert 'name="should_read"' in rest
+    masked = (await person.get("/me/wrong?fact=DOCUMENT")).text.partition("现登记为")[2]
+    assert person.titles.document_number not in masked
+    assert "******" in masked
+    assert 'name="should_read"' not in masked

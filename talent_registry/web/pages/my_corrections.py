@@ -15,6 +15,7 @@ from talent_registry.services import correction_cases, credential_reads, dispute
 from talent_registry.services.correction_cases import CorrectionAct, NewCorrectionCase
 from talent_registry.services.permissions import nothing_here
 from talent_registry.web.pages import case_turns, correction_words, look_words, me_words, words
+from talent_registry.web.pages.disputed_values import recorded_values
 from talent_registry.web.pages.my_record import must_be_researcher, next_address, page_asked, units_by_id
 from talent_registry.web.pages.visits import Visit
 
@@ -158,6 +159,8 @@ async def _form(visit: Visit, named: _Named, sent: dict[str, str], *, fault: Mes
         record=record,
         look=look,
         units={} if look is None else await units_by_id(visit, [look.organisation_id]),
+        recorded=await recorded_values(visit, named.fact, record),
+        as_of=visit.registry.clock(),
         sent=sent,
         fault=fault,
         words=words,

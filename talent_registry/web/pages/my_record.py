@@ -71,7 +71,7 @@ async def show_me(visit: Visit) -> Response:
         more=next_address(visit, held),
         units=units,
         disputed={(one.credential_id, one.fact.value): one.since for one in disputed},
-        document_name=_document_name,
+        document_name=document_name,
         as_of=visit.registry.clock(),
         words=words,
         me_words=me_words,
@@ -118,6 +118,7 @@ def _issuers_of(records: Iterable[CredentialRecord]) -> list[UUID]:
     return [unit for record in records for unit in (record.credential.issuer_id, record.version.source_id)]
 
 
-def _document_name(code: str) -> Message:
+def document_name(code: str) -> Message:
+    """The kind of an identity document in both languages."""
     kind = catalogue().document_kinds.get(code)
     return Message(zh=kind.name_zh, en=kind.name_en)

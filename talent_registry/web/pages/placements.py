@@ -12,9 +12,9 @@ from talent_registry.domain.placement_states import ACT_NAMES, STATE_NAMES, Part
 from talent_registry.domain.placement_terms import compared_with, differences
 from talent_registry.domain.placements import Placement, PlacementFilter, TermsRound
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import organisations, placement_histories, placements
+from talent_registry.services import organisations, placement_histories, placements, reveals
 from talent_registry.services.accesses import Look, SeenPerson, look_at_each
-from talent_registry.services.permissions import nothing_here
+from talent_registry.services.permissions import ActorKind, nothing_here
 from talent_registry.web.pages import placement_acts, placement_terms
 from talent_registry.web.pages import placement_words as words
 from talent_registry.web.pages.visits import Visit
@@ -81,8 +81,17 @@ async def _shown(visit: Visit, fault: RegistryError | None = None) -> Response:
         place_name=place_name,
         states=STATE_NAMES,
         act_names=ACT_NAMES,
+        reveal_basis=await _reveal_basis(visit, record),
         as_of=visit.registry.clock(),
     )
+
+
+async def _reveal_basis(visit: Visit, record: Placement) -> str:
+    """On what a unit may read the person's document number in full: the person's consent, or "" for nothing."""
+    if visit.actor.kind is not ActorKind.HR:
+        return ""
+    basis = await reveals.find_basis(visit.registry, visit.actor, record.researcher_id)
+    return "" if basis is None else basis.value
 
 
 def _sent(visit: Visit, latest: TermsRound | None, fault: RegistryError | None) -> dict[str, str]:

@@ -1,12 +1,15 @@
-"""Showing the number of a document in full: a form on an authority's pages, answered once and kept nowhere."""
+"""Showing the number of a document in full: a form on pages of authorities and units, answered once, kept nowhere."""
+
+from uuid import UUID
 
 from starlette.responses import Response
 
+from talent_registry.domain.errors import RegistryError
 from talent_registry.domain.reveals import LegalBasis
 from talent_registry.services import reveals
-from talent_registry.services.permissions import nothing_here, sign_in_first
+from talent_registry.services.permissions import ActorKind, nothing_here, sign_in_first
 from talent_registry.web.pages.share_words import document_name
-from talent_registry.web.pages.visits import Visit
+from talent_registry.web.pages.visits import Visit, status_of
 
 
 async def reveal(visit: Visit) -> Response:
@@ -17,7 +20,44 @@ async def reveal(visit: Visit) -> Response:
         basis = LegalBasis(visit.sent("legal_basis"))
     except ValueError:
         raise nothing_here(("legal_basis",)) from None
-    asked = reveals.NewReveal(visit.record_id, visit.sent("purpose"), basis)
+    return await _revealed(visit, visit.record_id, basis)
+
+
+async def show_by_consent(visit: Visit) -> Response:
+    """GET /people/numbers: a unit's form for a person who opened the documents to it."""
+    _must_be_unit(visit)
+    return _form(visit, visit.asked("number"))
+
+
+async def reveal_by_consent(visit: Visit) -> Response:
+    """POST /people/numbers: by the public number, on the person's consent."""
+    _must_be_unit(visit)
+    try:
+        person = await reveals.find_person(visit.registry, visit.actor, visit.sent("number"))
+        return await _revealed(visit, person, LegalBasis.CONSENT)
+    except RegistryError as fault:
+        return _form(visit, visit.sent("number"), fault)
+
+
+def _form(visit: Visit, number: str, fault: RegistryError | None = None) -> Response:
+    return visit.page(
+        "reveal.html",
+        status=200 if fault is None else status_of(fault.code),
+        fault=None if fault is None else fault.message,
+        typed=number,
+        purpose=visit.sent("purpose"),
+    )
+
+
+def _must_be_unit(visit: Visit) -> None:
+    if not visit.is_signed_in:
+        raise sign_in_first()
+    if visit.actor.kind is not ActorKind.HR:
+        raise nothing_here()
+
+
+async def _revealed(visit: Visit, person: UUID, basis: LegalBasis) -> Response:
+    asked = reveals.NewReveal(person, visit.sent("purpose"), basis)
     shown = await reveals.reveal(visit.registry, visit.actor, asked, visit.key)
     return visit.page(
         "revealed.html",

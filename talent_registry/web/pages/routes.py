@@ -121,6 +121,7 @@ _PAGES: Final[tuple[_Page, ...]] = (
     ("/committees", committees.show_committees, committees.file_committee, 0),
     ("/credentials", credentials.show_search, credentials.search, 0),
     ("/credentials/{id}", credentials.show_credential, credentials.change_status, 0),
+    ("/people/numbers", revealing.show_by_consent, revealing.reveal_by_consent, 0),
     ("/people/{id}/numbers", None, revealing.reveal, 0),
     ("/decisions", decided.find_decision, None, 0),
     ("/decisions/{id}", decided.show_decision, decided.propose_override, 0),
