@@ -38,9 +38,8 @@ check: $(VENV)/.dev ## Run what CI checks before the tests, in CI's order
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
 
-bench: $(VENV)/.test ## Measure the registry, if there is a benchmark
-	@if ls tests/bench/test_*.py >/dev/null 2>&1; then $(BIN)/python -m pytest -q -s -o 'norecursedirs=.*' tests/bench; \
-	else echo "There is no benchmark in tests/bench yet."; fi
+bench: $(VENV)/.test ## Measure the registry against its peers and goals; PART=pages for one part, PEOPLE=1000000 for full size
+	@$(BIN)/python -m pytest -q -s -o 'norecursedirs=.*' $(if $(PART),tests/bench/test_$(PART).py,tests/bench)
 
 # An environment that lacks what pyproject.toml newly asks for can still write the lock that holds it.
 lock: ## Write requirements/*.lock anew from pyproject.toml
