@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -60,7 +61,15 @@ _CLOSED: Final = Message(
 )
 log = structlog.get_logger()
 _Seen = dict[tuple[str, str, str], int]
-_Read = dict[int, Sought | Unreadable]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A part as read: what each row seeks or why it cannot, which rows repeat which earlier ones, what is asked."""
+
+    rows: Mapping[int, Sought | Unreadable]
+    repeated: Mapping[int, int]
+    asked: verdicts.Asked
 
 
 async def work_one(registry: Registry) -> bool:
@@ -84,8 +93,8 @@ async def _carry_out(registry: Registry, one: Roster) -> None:
             parts = await rosters.list_parts(connection, one.id)
         seen: _Seen = {}
         async with _read_ahead(registry, one, parts, seen) as read_parts:
-            async for part, read, repeated in read_parts:
-                if not part.answered and not await _answer(registry, one, part, read, repeated):
+            async for part, read in read_parts:
+                if not part.answered and not await _answer(registry, one, part, read):
                     return
         await _tell_if_walked(registry, one, parts)
         await _end(registry, one)
@@ -103,19 +112,19 @@ async def _carry_out(registry: Registry, one: Roster) -> None:
 @asynccontextmanager
 async def _read_ahead(
     registry: Registry, one: Roster, parts: Sequence[Part], seen: _Seen
-) -> AsyncIterator[AsyncIterator[tuple[Part, _Read, dict[int, int]]]]:
+) -> AsyncIterator[AsyncIterator[tuple[Part, _Read]]]:
     """The parts in their order, each read while the database answers the one before it."""
-    reading: list[asyncio.Task[tuple[_Read, dict[int, int]]]] = []
+    reading: list[asyncio.Task[_Read]] = []
 
     def begin(part: Part) -> None:
         reading.append(asyncio.create_task(asyncio.to_thread(_read, registry, one, part, seen)))
 
-    async def each() -> AsyncIterator[tuple[Part, _Read, dict[int, int]]]:
+    async def each() -> AsyncIterator[tuple[Part, _Read]]:
         for place, part in enumerate(parts):
-            read, repeated = await reading.pop()
+            read = await reading.pop()
             if place + 1 < len(parts):
                 begin(parts[place + 1])
-            yield part, read, repeated
+            yield part, read
 
     if parts:
         begin(parts[0])
@@ -127,9 +136,9 @@ async def _read_ahead(
         await asyncio.gather(*reading, return_exceptions=True)
 
 
-def _read(registry: Registry, one: Roster, part: Part, seen: _Seen) -> tuple[_Read, dict[int, int]]:
-    """What each row of the part seeks, and which rows repeat which earlier ones of the file."""
-    read: _Read = {}
+def _read(registry: Registry, one: Roster, part: Part, seen: _Seen) -> _Read:
+    """The part, opened and written for the database."""
+    read: dict[int, Sought | Unreadable] = {}
     repeated: dict[int, int] = {}
     today = registry.today()
     with untidied():
@@ -142,30 +151,29 @@ def _read(registry: Registry, one: Roster, part: Part, seen: _Seen) -> tuple[_Re
                 first = seen.setdefault(same_certificate(sought), line)
                 if first != line:
                     repeated[line] = first
-    return read, repeated
+        asked = [(line, each) for line, each in read.items() if isinstance(each, Sought) and line not in repeated]
+        return _Read(read, repeated, verdicts.written(asked, _digests(registry, asked)))
 
 
-async def _answer(registry: Registry, one: Roster, part: Part, read: _Read, repeated: Mapping[int, int]) -> bool:
+async def _answer(registry: Registry, one: Roster, part: Part, read: _Read) -> bool:
     """Answer one part, all or nothing; False where another worker has taken the roster over."""
-    asked = {line: each for line, each in read.items() if isinstance(each, Sought) and line not in repeated}
-    digests = await asyncio.to_thread(_digests, registry, asked)
     async with registry.noting(WORKER) as connection, duty(connection, "verify"):
         held = await rosters.hold_roster(connection, one, registry.clock())
         if held is None:
             return False
         # Whoever changes a certificate of these numbers is through, or comes after this answer.
-        await verdicts.hold_holders(connection, asked.values())
+        await verdicts.hold_holders(connection, read.asked)
         now = await registry.instant(connection)
-        spent = await _spent(registry, connection, asked)
-        plain = verdicts.Asked(list(asked.items()), digests, spent)
-        counts, others = await verdicts.answer_plain(connection, held, plain, BASIS, shanghai_today(now), now)
-        judged = await _judge(registry, connection, {line: asked[line] for line in sorted(others)}, now)
+        spent = await _spent(registry, connection, read.asked)
+        today = shanghai_today(now)
+        counts, others = await verdicts.answer_plain(connection, held, read.asked, spent, BASIS, today, now)
+        judged = await _judge(registry, connection, dict(row for row in read.asked.rows if row[0] in others), now)
         answers = []
-        for line, each in read.items():
+        for line, each in read.rows.items():
             if isinstance(each, Unreadable):
                 answers.append(Answer(line, Verdict.INVALID_INPUT.value, each.reason, None, now))
-            elif line in repeated:
-                answers.append(Answer(line, DUPLICATE, repeated_row(repeated[line]), None, now))
+            elif line in read.repeated:
+                answers.append(Answer(line, DUPLICATE, repeated_row(read.repeated[line]), None, now))
             elif line in judged:
                 answers.append(_as_answer(line, judged[line], now))
         await accesses.note_many(connection, _looks(held, judged, now))
@@ -175,20 +183,20 @@ async def _answer(registry: Registry, one: Roster, part: Part, read: _Read, repe
     return True
 
 
-def _digests(registry: Registry, asked: Mapping[int, Sought]) -> dict[str, bytes]:
+def _digests(registry: Registry, asked: Sequence[tuple[int, Sought]]) -> dict[str, bytes]:
     """The current digest of each document given. One that is known by an older key is left to the rules."""
-    documents = {each.document for each in asked.values() if each.document}
+    documents = {each.document for _, each in asked if each.document}
     return {document: digest(registry.keys, DOCUMENT_DIGEST, document) for document in documents}
 
 
-async def _spent(registry: Registry, connection: AsyncConnection, asked: Mapping[int, Sought]) -> set[str]:
+async def _spent(registry: Registry, connection: AsyncConnection, asked: verdicts.Asked) -> set[str]:
     """The numbers among these that were guessed at too often this hour."""
     allowance = LIMITS.of_target(WORKER)
     window = allowance.window_start(registry.clock())
     spent = await attempts.list_spent(connection, allowance.scope, allowance.limit, window)
     if not spent:
         return set()
-    numbers = {each.number for each in asked.values()}
+    numbers = {each.number for _, each in asked.rows}
     return {number for number in numbers if digest(registry.keys, allowance.scope, number) in spent}
 
 

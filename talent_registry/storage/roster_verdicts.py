@@ -4,7 +4,7 @@ Plain is a number nobody has, or one that a single certificate has whose holder 
 else fits. Whatever else may be the case of a number, every row that gives it is left to the rules themselves.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -112,35 +112,48 @@ _ANSWER: Final = text(f"""
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Rows of a roster by line; `digests` of the documents given, `spent` numbers that were guessed at too often."""
+    """Rows of a roster by line, and the same written for the database: a text for each column of them."""
 
     rows: Sequence[tuple[int, Sought]] = field(repr=False)
-    digests: dict[str, bytes] = field(repr=False)
-    spent: Collection[str] = field(repr=False)
+    written: Mapping[str, str] = field(repr=False)
+    has_documents: bool
 
 
-async def hold_holders(connection: AsyncConnection, rows: Iterable[Sought]) -> None:
+def written(rows: Sequence[tuple[int, Sought]], digests: Mapping[str, bytes]) -> Asked:
+    """The rows as they are asked; `digests` of the documents given."""
+    listed = {
+        "lines": [str(line) for line, _ in rows],
+        "numbers": [row.number for _, row in rows],
+        "names": [row.name for _, row in rows],
+        "documents": [digests[row.document].hex() if row.document else "" for _, row in rows],
+        "days": [row.obtained_on.isoformat() if row.obtained_on else "" for _, row in rows],
+        "levels": [",".join(row.levels) if row.levels else "" for _, row in rows],
+    }
+    return Asked(rows, {name: _BETWEEN.join(texts) for name, texts in listed.items()}, bool(digests))
+
+
+async def hold_holders(connection: AsyncConnection, asked: Asked) -> None:
     """Let nothing of the certificates sought change until this transaction ends; others may verify meanwhile."""
-    numbers = dict.fromkeys(row.number for row in rows)
-    await connection.execute(_HOLD, {"numbers": _BETWEEN.join(numbers)})
+    await connection.execute(_HOLD, {"numbers": asked.written["numbers"]})
 
 
 async def answer_plain(
-    connection: AsyncConnection, one: Roster, asked: Asked, basis: str, today: date, now: datetime
+    connection: AsyncConnection,
+    one: Roster,
+    asked: Asked,
+    spent: Collection[str],
+    basis: str,
+    today: date,
+    now: datetime,
 ) -> tuple[dict[str, int], set[int]]:
-    """Answer the plain rows and note the looks: how many of each verdict, and the lines that are left to the rules."""
-    rows = [row for _, row in asked.rows]
-    listed = {
-        "lines": [str(line) for line, _ in asked.rows],
-        "numbers": [row.number for row in rows],
-        "names": [row.name for row in rows],
-        "documents": [asked.digests[row.document].hex() if row.document else "" for row in rows],
-        "days": [row.obtained_on.isoformat() if row.obtained_on else "" for row in rows],
-        "levels": [",".join(row.levels) if row.levels else "" for row in rows],
-        "spent": asked.spent,
-    }
-    values = {name: _BETWEEN.join(texts) for name, texts in listed.items()} | {
-        "has_documents": bool(asked.digests),
+    """Answer the plain rows and note the looks: how many of each verdict, and the lines that are left to the rules.
+
+    `spent`: numbers that were guessed at too often.
+    """
+    values = {
+        **asked.written,
+        "spent": _BETWEEN.join(spent),
+        "has_documents": asked.has_documents,
         "roster": one.id,
         "account": one.account_id,
         "organisation": one.organisation_id,

@@ -11,6 +11,7 @@ from statistics import median
 from time import perf_counter
 
 from talent_registry.services.rolls import import_roll
+from tests.bench import goals
 from tests.conftest import DatabaseUrls, as_superuser
 from tests.registries import authority, open_world
 from tests.rolls import roll, row
@@ -47,11 +48,8 @@ async def test_a_roll_is_imported_in_sets(database_urls: DatabaseUrls, tmp_path:
     longest = COUNTS[-1]
     share, grown = 1 / per_row[longest] / copied, per_row[longest] / per_row[COUNTS[0]]
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    for job, goal, figure, met in (
-        ("beside COPY", "1 %", f"{100 * share:.2f} %", share >= 0.01),
-        ("a row of 100,000 beside one of 10,000", "1.15 x", f"{grown:.2f} x", grown <= 1.15),
-    ):
-        print(f"import, {job}: goal {goal}, figure {figure}: {'met' if met else 'NOT MET'}")
+    goals.reached("import: of COPY", share)
+    goals.reached("growth: bulk, per row", grown, "10,000 to 100,000 rows")
     print(f"resident at most {resident} MB")
     await world.registry.database.close()
 

@@ -15,6 +15,7 @@ from talent_registry.services.permissions import Actor
 from talent_registry.services.roster_jobs import work_one
 from talent_registry.services.rosters import AskedRoster
 from talent_registry.services.verification import Asked, Limits
+from tests.bench import goals
 from tests.conftest import DatabaseUrls, as_superuser
 from tests.registries import World, authority, open_world
 from tests.whole_registry import write_credentials
@@ -49,14 +50,11 @@ async def test_a_roster_is_verified_in_sets(database_urls: DatabaseUrls, tmp_pat
         print(f"\n{count} rows: preview {seen:.2f} s, whole file {whole:.2f} s, {count / looked:,.0f} rows/s looked up")
     speed, grown = 1 / per_row[CREDENTIALS], per_row[CREDENTIALS] / per_row[10_000]
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    for job, goal, figure, met in (
-        ("beside one by one", "60 x", f"{speed / single:.0f} x", speed >= 60 * single),
-        ("beside COPY", "5 %", f"{100 * speed / copied:.1f} %", speed >= 0.05 * copied),
-        ("whole file", "5 s", f"{whole:.1f} s", whole < 5),
-        ("a row of 100,000 beside one of 10,000", "1.15 x", f"{grown:.2f} x", grown <= 1.15),
-        ("resident at most", "300 MB", f"{resident} MB", resident <= 300),
-    ):
-        print(f"roster, {job}: goal {goal}, figure {figure}: {'met' if met else 'NOT MET'}")
+    goals.reached("roster: times row-by-row ORM", speed / single, "beside single verifications")
+    goals.reached("roster: of COPY", speed / copied)
+    goals.reached("roster: whole file", whole)
+    goals.reached("growth: bulk, per row", grown, "10,000 to 100,000 rows")
+    goals.reached("memory: roster of 100,000 rows", resident, "with the bench itself")
     await world.registry.database.close()
 
 

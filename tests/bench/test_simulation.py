@@ -34,6 +34,7 @@ from talent_registry.storage.decision_facts import FACT_NAMES, NO_POST, UNRECORD
 from talent_registry.storage.recorded_facts import facts_of_row, recorded_facts
 from talent_registry.storage.rulebooks import compile_rulebook
 from talent_registry.storage.session import duty
+from tests.bench import goals
 from tests.conftest import DatabaseUrls
 from tests.registries import authority, open_world
 from tests.tried_drafts import wide_draft
@@ -98,6 +99,7 @@ async def _measure_rulebooks(connection: AsyncConnection, versions: tuple[Agreem
                 trees.append(await _seconds(connection, select(func.sum(tree)).select_from(FLAT)))
     scanned, ruled = (CREDENTIALS / median(seconds) / 1e6 for seconds in (scans, trees))
     print(f"\nbare scan {scanned:.2f} M rows/s, compiled rulebook {ruled:.2f} M rows/s")
+    goals.reached("simulation: of a bare scan", ruled / scanned)
     print(f"each rulebook at {ruled / scanned:.2f} of a bare scan (goal 0.40)")
 
 
@@ -110,6 +112,7 @@ async def _measure_difference(connection: AsyncConnection, versions: tuple[Agree
     began = perf_counter()
     lost = await simulations.find_lost_support(connection, versions, DAY, 20)
     placed = perf_counter() - began
+    goals.reached("simulation: whole difference", whole)
     asked = sum(one.asked for one in compared.totals)
     print(f"difference over {compared.credentials} credentials, {asked} answers twice: {whole:.1f} s (goal 5 s)")
     print(f"that is {whole / scan:.0f} bare scans of the versions; placements: {placed:.1f} s, {len(lost)} kinds lost")

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from talent_registry.domain.errors import InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.rosters import RosterState
-from talent_registry.services import roster_jobs, rosters
+from talent_registry.services import roster_jobs, roster_results, rosters
 from talent_registry.services.permissions import Actor, ActorKind
 from talent_registry.services.rolls import import_roll
 from talent_registry.services.roster_jobs import WORKER, work_one
@@ -137,6 +137,19 @@ async def test_the_same_file_under_the_same_key_is_one_job_and_each_holder_sees_
     assert not (await list_rosters(world.registry, stranger, PageRequest())).items
     with pytest.raises(NotPermitted):
         await start(world, data, titles.holder)
+
+
+async def test_a_roster_handed_in_before_its_width_was_noted_has_the_same_result(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A row longer than the header: the answers stand behind the longest.
+    roster_id = await start(world, "姓名,证书编号\n甲乙,X1,,备注\n丙丁,X2\n".encode())
+    assert await work_one(world.registry)
+    noted = await result(world, roster_id)
+    real = rosters.head_of
+    monkeypatch.setattr(roster_results, "head_of", lambda *given: (real(*given)[0], None))
+    assert await result(world, roster_id) == noted
+    assert {len(row) for row in noted} == {8}
 
 
 async def test_a_number_is_not_guessed_at_by_a_roster(world: World) -> None:
