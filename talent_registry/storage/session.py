@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncRawCursor, OperationalError
+from psycopg import OperationalError
 from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from sqlalchemy import text
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
+from talent_registry.storage.exchange import Prepared, exchanged
 from talent_registry.storage.failures import lost_connection
 
 _TOLD = ("kind", "account", "organisation", "researcher", "province", "today", "command")
@@ -152,14 +153,9 @@ class Database:
         held = await self.engine.raw_connection()
         driver: Any = held.driver_connection
         try:
-            async with driver.pipeline():
-                told = AsyncRawCursor(driver)
-                await told.execute(_AT_ONCE[writes], _introduction(caller, today, ""), prepare=True)
-                # A cursor of its own: the rows are read after everything was sent.
-                asked = AsyncRawCursor(driver)
-                await asked.execute(statement.encode(), values, prepare=True)
-                await driver.commit()
-            return await asked.fetchall() if asked.description else []
+            prepared = held.info.setdefault(Prepared, Prepared())
+            introduced = (_AT_ONCE[writes], _introduction(caller, today, ""))
+            return await exchanged(driver, prepared, introduced, (statement.encode(), values))
         finally:
             # As elsewhere: what is not whole any more is rolled back or thrown away by the pool.
             await greenlet_spawn(held.invalidate if driver.closed else held.close)

@@ -138,6 +138,8 @@ def test_no_page_needs_to_look_through_a_whole_table(
     plan = place.runner.run(_explained(place, actor, statement, values))
     # An index is there for each; a sample is too small to be worth one.
     assert [line for line in plan if "Seq Scan" in line] == []
+    # Nor is a person looked up in the index of a constraint, at ten times the cost.
+    assert [line for line in plan if "one_truth_a_day" in line] == []
 
 
 async def _explained(place: Place, actor: Actor, statement: str, values: Sequence[Any]) -> list[str]:
