@@ -274,7 +274,7 @@ async def _tell_if_walked(registry: Registry, one: Roster, parts: Sequence[Part]
 def _numbers(registry: Registry, one: Roster, parts: Sequence[Part], lines: Collection[int]) -> list[str]:
     """The numbers of these rows as they were sought, in the order of the file."""
     seen: _Seen = {}
-    read = (_read(registry, one, part, seen)[0] for part in parts)
+    read = (_read(registry, one, part, seen).rows for part in parts)
     return [each.number for some in read for line, each in some.items() if line in lines and isinstance(each, Sought)]
 
 

@@ -52,6 +52,7 @@ from talent_registry.storage.session import duty
 
 __all__ = ["BASIS", "LIMITS", "Asked", "Limits", "Verification", "must_hold_purpose", "verify"]
 
+_NO_ISSUER: Final = UUID(int=0)
 _MUST_STATE_PURPOSE: Final = frozenset({ActorKind.HR, ActorKind.AGENCY})
 
 
@@ -206,7 +207,6 @@ def _read(registry: Registry, actor: Actor, asked: Asked) -> Sought | Unreadable
 
 
 async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> Answer:
-    issuer_zh = ""
     if isinstance(sought, Unreadable):
         given = unreadable(sought)
     else:
@@ -217,9 +217,10 @@ async def _act(work: Work, sought: Sought | Unreadable, purpose: str | None) -> 
             candidates = await _candidates(work.registry, work.connection, sought)
         given = answer(sought, candidates, shanghai_today(work.now))
     record = given.record
-    if record is not None and may_see(work.actor, record):
-        (issuer,) = await organisations.list_by_ids(work.connection, [record.credential.issuer_id])
-        issuer_zh = issuer.name_zh if issuer else ""
+    # Also where nothing was found: as much is looked up for the one as for the other.
+    asked = _NO_ISSUER if record is None else record.credential.issuer_id
+    (issuer,) = await organisations.list_by_ids(work.connection, [asked])
+    issuer_zh = issuer.name_zh if issuer else ""
     today = work.today if isinstance(sought, Unreadable) else shanghai_today(work.now)
     work.attest(attested(work.actor, given, issuer_zh, today))
     work.says(verdict=given.judged.verdict.value)

@@ -267,7 +267,7 @@ async def test_a_batch_is_sent_in_two_goes_and_a_single_one_in_few_statements(
         )
     await counter.ask(counter.together, counter.titles.hr, Typed(NUMBER, NAME))
     # The counters; what is read; what is written.
-    assert (len(at_once), sends, statements) == (1, [10, 6], [])
+    assert (len(at_once), sends, statements) == (1, [10, 7], [])
     await asyncio.gather(*[counter.ask(counter.together, counter.titles.hr, Typed(NUMBER, NAME)) for _ in range(20)])
     assert len(sends) == 2 * len(counter.sizes) < 20
     at_once.clear()
