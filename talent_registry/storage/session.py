@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
-from talent_registry.storage.exchange import Prepared, exchanged
 from talent_registry.storage.failures import lost_connection
 
 _TOLD = ("kind", "account", "organisation", "researcher", "province", "today", "command")
@@ -153,10 +152,19 @@ class Database:
         held = await self.engine.raw_connection()
         driver: Any = held.driver_connection
         try:
-            prepared = held.info.setdefault(Prepared, Prepared())
-            introduced = (_AT_ONCE[writes], _introduction(caller, today, ""))
-            return await exchanged(driver, prepared, introduced, (statement.encode(), values))
+            # What is sent in one go is one transaction by that alone: neither its beginning nor its end is sent.
+            await driver.set_autocommit(True)
+            async with driver.pipeline():
+                told = AsyncRawCursor(driver)
+                await told.execute(_AT_ONCE[writes], _introduction(caller, today, ""), prepare=True)
+                # A cursor of its own: the rows are read after everything was sent.
+                asked = AsyncRawCursor(driver)
+                await asked.execute(statement.encode(), values, prepare=True)
+            await driver.set_autocommit(False)
+            return await asked.fetchall() if asked.description else []
         finally:
+            if driver.autocommit:
+                await driver.close()
             # As elsewhere: what is not whole any more is rolled back or thrown away by the pool.
             await greenlet_spawn(held.invalidate if driver.closed else held.close)
 

@@ -272,7 +272,7 @@ async def test_a_batch_is_sent_in_two_goes_and_a_single_one_in_few_statements(
     assert len(sends) == 2 * len(counter.sizes) < 20
     at_once.clear()
     await counter.ask(counter.alone, counter.titles.hr, Typed(NUMBER, NAME))
-    assert (len(at_once), len(statements)) == (1, 18)
+    assert (len(at_once), len(statements)) == (1, 20)
 
 
 async def test_the_database_attributes_no_receipt_of_a_batch_to_somebody_else(
