@@ -98,8 +98,10 @@ class Settings(BaseSettings):
     access_token_seconds: Annotated[int, Field(ge=30, le=900)] = Field(
         900, description="Life of an access token, in seconds"
     )
-    pool_size: Count = Field(5, description="Database connections kept open by each process")
-    pool_overflow: Annotated[int, Field(ge=0)] = Field(5, description="Further connections under load")
+    pool_size: Count = Field(10, description="Most database connections of each process that are kept once opened")
+    pool_overflow: Annotated[int, Field(ge=0)] = Field(
+        0, description="Further connections under load; each is closed after use, and what it had planned is lost"
+    )
     pool_timeout_seconds: Annotated[float, Field(gt=0)] = Field(5.0, description="Longest wait for a connection")
     statement_timeout_ms: Count = Field(5_000, description="Longest run of one statement, in milliseconds")
 

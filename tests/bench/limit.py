@@ -24,7 +24,7 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         return
     if not _held:
         # As the server of the registry does: one pool for each process.
-        _held.append(Database(_SENT["url"], pool_size=5, pool_overflow=5))
+        _held.append(Database(_SENT["url"], pool_size=10))
     while (await receive()).get("more_body"):
         pass
     text = b""
