@@ -155,7 +155,8 @@ async def _reported(desks: Desks) -> dict[str, Any]:
     """The person reports one of two looks of the host unit; its account also walks through numbers."""
     registry, clerk, me = desks.posts.registry, desks.posts.host_hr, desks.me
     seen = await accesses.list_accesses(registry, me, PageRequest(), newest_first=True)
-    look, other = (one.id for one in seen.items if one.organisation_id == desks.posts.host and one.purpose == PURPOSE)
+    ours = (one.id for one in seen.items if one.organisation_id == desks.posts.host and one.purpose == PURPOSE)
+    look, other, *_ = ours
     report = correction_cases.NewCorrectionCase(DisputedFact.LOOK, "我与该账户没有业务往来。", look_id=look)
     reported = (await correction_cases.open_case(registry, me, report, desks.world.key())).result["case_id"]
     await attempts.count_attempts(registry, str(clerk.account_id), walks.MISSES, amount=MOST_MISSES - 1)
