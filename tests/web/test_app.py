@@ -53,6 +53,8 @@ async def test_it_is_not_ready_where_the_law_in_force_is_not_held_and_says_so_at
     altered = replace(shipped.versions[-1], digest="0" * 64, content={"clauses": [{"id": "X"}]})
     other = replace(shipped, versions=(*shipped.versions[:-1], altered))
     monkeypatch.setattr("talent_registry.composition.shipped_agreement", lambda: other)
+    # Read anew each time, which takes a while on a busy machine.
+    monkeypatch.setattr("talent_registry.web.health.READY_SECONDS", 30)
     write_logs(as_json=True)
     app = create_app(settings_for(database_urls, tmp_path))
 
