@@ -58,6 +58,14 @@ def test_a_lock_holds_versions_and_hashes_and_no_address(name: str) -> None:
         assert "--hash=sha256:" in entry, entry.splitlines()[0]
 
 
+def test_no_lock_of_any_kind_names_an_address() -> None:
+    """npm writes where each package came from and who asks for money: neither is needed to install by name and sum."""
+    locks = {name: text for name, text in tracked() if re.search(r"(^|[/.-])lock(\.[a-z]+)?$", name)}
+    assert {"tests/signing/package-lock.json", "tests/bench/peers/package-lock.json"} <= locks.keys()
+    found = [f"{name}: {at.group()}" for name, text in locks.items() if (at := re.search(r"\S*://\S*", text))]
+    assert found == []
+
+
 def test_one_environment_can_hold_any_lock() -> None:
     run, *others = (pins(name) for name in LOCKS)
     for other in others:
