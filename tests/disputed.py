@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from talent_registry.domain.accounts import Account, AccountKind
-from talent_registry.domain.correction_cases import OF_PERSON, DisputedFact, SeenCorrection
+from talent_registry.domain.correction_cases import OF_PERSON, CorrectionEvent, DisputedFact, SeenCorrection
+from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome
 from talent_registry.services import correction_cases, disputes
 from talent_registry.services.correction_cases import CorrectionAct, NewCorrectionCase
 from talent_registry.services.permissions import Actor, ActorKind
+from talent_registry.services.registry import Work
+from talent_registry.storage import correction_cases as storage
 from talent_registry.storage.ids import new_id
 from tests.postings import account_of
 from tests.registries import World
@@ -80,3 +83,23 @@ async def open_counter(world: World) -> Counter:
         await office(AccountKind.HR, titles.home, "510000"),
         await office(AccountKind.AUTHORITY, titles.chongqing, "500000"),
     )
+
+
+async def write_end(
+    work: Work, actor: Actor, case_id: UUID, outcome: ProceedingOutcome, text: str | None = None
+) -> None:
+    """That a case was decided so, written past the service, as whoever got into the server could."""
+    event = CorrectionEvent(
+        id=new_id(),
+        proceeding_id=case_id,
+        at=work.now,
+        on_day=work.today,
+        event=ProceedingEventKind.DECIDED,
+        actor_kind=actor.kind.value,
+        account_id=actor.account_id,
+        organisation_id=actor.organisation_id,
+        province=actor.province,
+        outcome=outcome,
+        text=text,
+    )
+    await storage.add_event(work.connection, event, work.command_id)

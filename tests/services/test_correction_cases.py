@@ -21,7 +21,7 @@ from talent_registry.services.permissions import ANONYMOUS, Actor
 from talent_registry.services.registry import Work, perform
 from talent_registry.storage import correction_cases as storage
 from talent_registry.storage.ids import new_id
-from tests.disputed import GROUNDS, Counter, open_counter
+from tests.disputed import GROUNDS, Counter, open_counter, write_end
 from tests.registries import World
 from tests.titles import NAME, PROFESSOR
 
@@ -229,18 +229,7 @@ async def test_the_database_lets_nobody_say_corrected_where_nothing_was_recorded
     case_id = await counter.dispute(DisputedFact.LEVEL)
 
     async def forge(work: Any) -> dict[str, Any]:
-        forged = CorrectionEvent(
-            id=new_id(),
-            proceeding_id=case_id,
-            at=work.now,
-            on_day=work.today,
-            event=ProceedingEventKind.DECIDED,
-            actor_kind="ISSUER",
-            account_id=counter.issuer.account_id,
-            organisation_id=counter.issuer.organisation_id,
-            outcome=ProceedingOutcome.CORRECTED,
-        )
-        await storage.add_event(work.connection, forged, work.command_id)
+        await write_end(work, counter.issuer, case_id, ProceedingOutcome.CORRECTED)
         return {}
 
     with pytest.raises(DBAPIError) as failure:

@@ -7,19 +7,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from talent_registry.domain.correction_cases import CorrectionEvent, DisputedFact
+from talent_registry.domain.correction_cases import DisputedFact
 from talent_registry.domain.errors import Conflict
-from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome
+from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.researchers import Amendment, PersonField
 from talent_registry.services import accesses, corrections
 from talent_registry.services.corrections import DocumentCorrection
 from talent_registry.services.registry import Work, perform
 from talent_registry.services.researchers import seal_document
-from talent_registry.storage import correction_cases as storage
 from talent_registry.storage import researchers
-from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
-from tests.disputed import Counter, open_counter
+from tests.disputed import Counter, open_counter, write_end
 from tests.registries import World
 from tests.titles import document
 
@@ -85,19 +83,7 @@ async def test_the_database_takes_no_document_beside_the_disputed_one_for_the_co
             await researchers.add_document(
                 work.connection, seal_document(registry, "RESIDENT_ID", document(45)), written
             )
-        event = CorrectionEvent(
-            id=new_id(),
-            proceeding_id=case_id,
-            at=work.now,
-            on_day=work.today,
-            event=ProceedingEventKind.DECIDED,
-            actor_kind="AUTHORITY",
-            account_id=officer.account_id,
-            organisation_id=officer.organisation_id,
-            province="510000",
-            outcome=ProceedingOutcome.CORRECTED,
-        )
-        await storage.add_event(work.connection, event, work.command_id)
+        await write_end(work, officer, case_id, ProceedingOutcome.CORRECTED)
         return {}
 
     with pytest.raises(DBAPIError) as forged:

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from talent_registry.domain.consents import Access
-from talent_registry.domain.correction_cases import MOST_A_DAY, CorrectionCase, CorrectionEvent, DisputedFact
+from talent_registry.domain.correction_cases import MOST_A_DAY, CorrectionCase, DisputedFact
 from talent_registry.domain.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from talent_registry.domain.inbox import InboxFilter
 from talent_registry.domain.pages import PageRequest
-from talent_registry.domain.proceedings import ProceedingEventKind, ProceedingOutcome, ProceedingState, Terms
+from talent_registry.domain.proceedings import ProceedingOutcome, ProceedingState, Terms
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import accesses, correction_cases, disputes, inbox
 from talent_registry.services.correction_cases import CorrectionAct, NewCorrectionCase
@@ -22,7 +22,7 @@ from talent_registry.services.registry import Work, perform
 from talent_registry.storage import accesses as stored_looks
 from talent_registry.storage import correction_cases as storage
 from talent_registry.storage.ids import new_id
-from tests.disputed import Counter, open_counter
+from tests.disputed import Counter, open_counter, write_end
 from tests.registries import World
 
 GROUNDS = "我与该单位没有任何关系。"
@@ -164,20 +164,7 @@ async def test_a_withdrawn_report_may_be_made_again_and_reports_are_limited_a_da
 
 async def forge(counter: Counter, actor: Actor, case_id: UUID, outcome: ProceedingOutcome) -> None:
     async def act(work: Work) -> dict[str, Any]:
-        event = CorrectionEvent(
-            id=new_id(),
-            proceeding_id=case_id,
-            at=work.now,
-            on_day=work.today,
-            event=ProceedingEventKind.DECIDED,
-            actor_kind=actor.kind.value,
-            account_id=actor.account_id,
-            organisation_id=actor.organisation_id,
-            province=actor.province,
-            outcome=outcome,
-            text=FOUND,
-        )
-        await storage.add_event(work.connection, event, work.command_id)
+        await write_end(work, actor, case_id, outcome, FOUND)
         return {}
 
     await perform(counter.world.registry, actor, "upholdLookReport", counter.world.key(), {}, act)
