@@ -176,7 +176,7 @@ async def _answer(registry: Registry, one: Roster, part: Part, read: _Read) -> b
                 answers.append(Answer(line, DUPLICATE, repeated_row(read.repeated[line]), None, now))
             elif line in judged:
                 answers.append(_as_answer(line, judged[line], now))
-        await accesses.note_many(connection, _looks(held, judged, now))
+        await accesses.note(connection, *_looks(held, judged, now))
         await rosters.keep_answers(connection, held.id, answers)
         total = Counter(held.counts) + Counter(counts) + Counter(each.verdict for each in answers)
         await rosters.go_on(connection, held, part.number, now, dict(total))

@@ -71,7 +71,7 @@ async def watch_in(work: Work, credential_ids: Sequence[UUID], purpose: str, unt
     made = [Watch(new_id(), one, office, actor.account_id, purpose, until, work.now) for one in ids]
     await watches.end_open(work.connection, office, ids, work.now)
     await watches.add_watches(work.connection, made, work.command_id)
-    await accesses.note_many(work.connection, [_look(work, holders[one.credential_id], purpose) for one in made])
+    await accesses.note(work.connection, *[_look(work, holders[one.credential_id], purpose) for one in made])
     work.says(until=until.isoformat(), watches=len(made))
     return made
 

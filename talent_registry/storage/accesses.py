@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,7 +39,7 @@ NOTE_AT_ONCE = _INSERT % ", ".join(f"${place}::{kind}[]" for place, (_, kind) in
 
 
 async def note(connection: AsyncConnection, *looks: Access) -> None:
-    """Note looks, one row per person looked at; nothing to note costs nothing."""
+    """Note looks, however many, one row for each; nothing to note costs nothing."""
     if looks:
         await connection.execute(_NOTE, _columns(looks))
 
@@ -57,12 +57,6 @@ async def note_at_once(database: Database, caller: Caller, today: date, looks: S
 def note_values(looks: Sequence[Access]) -> list[list[Any]]:
     """The values of `NOTE_AT_ONCE`."""
     return list(_columns(looks).values())
-
-
-async def note_many(connection: AsyncConnection, looks: Sequence[Access]) -> None:
-    """Note a great many looks, one row after the other of one statement."""
-    if looks:
-        await connection.execute(insert(access), [_values(look) for look in looks])
 
 
 async def list_accesses(

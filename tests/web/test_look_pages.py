@@ -2,12 +2,14 @@
 
 from uuid import uuid4
 
+import pytest
+
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services import accesses, accounts
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
-from talent_registry.web.pages import look_words
+from talent_registry.web.pages import look_words, my_looks
 from tests.web.conftest import PASSWORD
 from tests.web.test_me_pages import Person, ledger_length, person
 from tests.web.test_pages import hidden, post, sign_in
@@ -51,6 +53,17 @@ async def test_the_looks_are_narrowed_down_in_a_form_and_the_file_holds_the_same
             assert (words in taken) == (words in shown), asked
         assert ("没有符合条件的查询记录" in narrowed) == (not shown)
     assert await ledger_length(person) == before
+
+
+async def test_a_file_that_does_not_hold_every_look_says_so(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(my_looks, "_MOST_AT_ONCE", 1)
+    for _ in range(2):
+        await look(person, PURPOSE, PersonField.NAME)
+    whole = (await person.get("/me/looks.csv")).content.decode("utf-8-sig").splitlines()
+    assert (len(whole), "未列出" in whole[-1]) == (3, False)
+    monkeypatch.setattr(my_looks, "_MOST_EXPORTED", 1)
+    cut = (await person.get("/me/looks.csv")).content.decode("utf-8-sig").splitlines()
+    assert (len(cut), "更早的查询未列出" in cut[-1]) == (3, True)
 
 
 async def test_a_filter_that_makes_no_sense_says_so_and_stays_in_the_form(person: Person) -> None:

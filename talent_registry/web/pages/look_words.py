@@ -12,6 +12,10 @@ COLUMNS: Final = (
     Message(zh="用途", en="Purpose"),
     Message(zh="依据", en="Basis"),
 )
+CUT: Final = Message(
+    zh="更早的查询未列出，请以此前的止日筛选后另取一份。",
+    en="Earlier looks are left out: take another file, filtered by a last day before these.",
+)
 PERSON: Final = Message(zh="个人", en="A person")
 HOLDER: Final = Message(zh="持码人（未登录）", en="Whoever held the code (not signed in)")
 NOTHING: Final = Message(zh="未显示任何内容", en="Nothing was shown")

@@ -97,6 +97,8 @@ async def take_looks(visit: Visit) -> Response:
         ]
         for look in found
     ]
+    if request is not None:
+        rows.append([say.message(look_words.CUT), *[""] * (len(look_words.COLUMNS) - 1)])
     headers = {"Content-Disposition": 'attachment; filename="looks.csv"', "Cache-Control": "no-store"}
     head = [say.message(one) for one in look_words.COLUMNS]
     return Response(as_csv([head, *rows]), media_type="text/csv; charset=utf-8", headers=headers)
