@@ -83,6 +83,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    # Nothing that was recorded is lost by going back: where there is any, this version is the oldest.
+    op.execute("""
+        DO $$ BEGIN
+            IF EXISTS (SELECT FROM correction_case WHERE fact = 'LOOK') THEN
+                RAISE EXCEPTION 'there are reported looks, which no older version can hold: stay at this version or a newer one';
+            END IF;
+        END $$
+    """)
     _change("has_part", _PARTS_TOO, _PARTS)
     _change("changes_of", _TOLD_TOO, _TOLD)
     _change("correction_event_is_due", _DECIDES_TOO, _DECIDES)

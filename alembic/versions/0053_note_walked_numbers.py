@@ -70,6 +70,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    # Nothing that was recorded is lost by going back: where there is any, this version is the oldest.
+    op.execute("""
+        DO $$ BEGIN
+            IF EXISTS (SELECT FROM number_walk WHERE true) THEN
+                RAISE EXCEPTION 'there are walks, which no older version can hold: stay at this version or a newer one';
+            END IF;
+        END $$
+    """)
     _kinds(_KINDS)
     op.drop_table("number_walk")
 

@@ -47,15 +47,19 @@ class Gathering:
 async def _carry_out(within: object, carry_out: Batch, batch: Sequence[_Waiting]) -> None:
     try:
         answers = await carry_out(within, [asked for asked, _ in batch])
+        for (_, answer), given in list(zip(batch, answers, strict=True)):
+            if not answer.done():
+                answer.set_result(given)
     except Exception as failure:  # noqa: BLE001 - told to whoever waits
         if len(batch) > 1:
             await asyncio.gather(*[_carry_out(within, carry_out, [one]) for one in batch])
         elif not batch[0][1].done():
             batch[0][1].set_exception(failure)
-    else:
-        for (_, answer), given in zip(batch, answers, strict=True):
+    finally:
+        # Whatever ended the batch, nobody goes on waiting for it.
+        for _, answer in batch:
             if not answer.done():
-                answer.set_result(given)
+                answer.cancel()
 
 
 @dataclass(slots=True)

@@ -83,8 +83,12 @@ async def reveal(registry: Registry, actor: Actor, asked: NewReveal, key: str) -
     done = await perform(registry, actor, "revealDocumentNumbers", key, asked, act)
     async with registry.reading(actor) as connection:
         # Asked anew, so that a repeat shows nothing to whom it is no longer open.
-        basis, _ = await _opened(registry, connection, actor, asked)
-        numbers = [await _number(registry, connection, UUID(one)) for one in done.result["document_ids"]]
+        basis, documents = await _opened(registry, connection, actor, asked)
+        # And nothing that was corrected meanwhile: it may be the number of somebody else.
+        present = {str(one.id) for one in documents}
+        numbers = [
+            await _number(registry, connection, UUID(one)) for one in done.result["document_ids"] if one in present
+        ]
     if done.replayed:
         # Shown once more, so that the person sees one look more.
         read = {asked.researcher_id: f"{basis}+{FULL_NUMBER}"}

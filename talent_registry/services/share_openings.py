@@ -102,13 +102,19 @@ async def open_code(
     if counted:
         await attempts.count_attempts(registry, caller, limits.wrong_pins)
 
+    misses = 0
+
     async def act(work: Work) -> dict[str, Any]:
-        return await _act(work, code, pin, purpose)
+        nonlocal misses
+        given = await _act(work, code, pin, purpose)
+        missed = ShareOutcome(given["outcome"]) is ShareOutcome.NOT_VALID
+        misses = await walks.count_miss(work, caller, missed=missed)
+        return given
 
     inputs = {"code": code, "pin": pin, "purpose": purpose}
     done = await perform(registry, actor, "openShareCode", known_key, inputs, act)
     outcome = ShareOutcome(done.result["outcome"])
-    await walks.count_miss(registry, actor, caller, missed=outcome is ShareOutcome.NOT_VALID and not done.replayed)
+    await walks.tell(registry, actor, caller, misses)
     if counted and outcome is ShareOutcome.OPENED:
         await attempts.give_back(registry, caller, limits.wrong_pins, counted_at)
     return await _answer(registry, actor, done)

@@ -158,14 +158,18 @@ async def _carried_out(
         carried: Carried | None = await registry.gathering.join(registry, carry_out, given)
         if carried is not None:
             log_command(carried.done, COMMAND, actor)
-            if tried and carried.misses:
+            if tried:
                 await walks.tell(registry, actor, tried.caller, carried.misses)
             return await _answer(registry, actor, sought, carried.done, carried.record)
     found: list[CredentialRecord] = []
+    misses = 0
 
     async def act(work: Work) -> dict[str, Any]:
+        nonlocal misses
         given = await _act(work, sought, asked.purpose)
         found[:] = [given.record] if given.record else []
+        if tried:
+            misses = await walks.count_miss(work, tried.caller, missed=is_miss(given.judged.verdict))
         return given.result(work.now)
 
     done = await perform(registry, actor, COMMAND, key, asked, act)
@@ -173,7 +177,7 @@ async def _carried_out(
         missed = is_miss(Verdict(done.result["verdict"]))
         # The same is done for an answer found and for one missed: how long it takes tells nothing.
         await attempts.give_back_counted(registry, tried.counted, int(not missed))
-        await walks.count_miss(registry, actor, tried.caller, missed=missed)
+        await walks.tell(registry, actor, tried.caller, misses)
     return await _answer(registry, actor, sought, done, found[0] if found and not done.replayed else None)
 
 

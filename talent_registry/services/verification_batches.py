@@ -5,7 +5,9 @@ Whatever cannot be carried out together is left to the one way in which a comman
 failed. So a batch never refuses anything, and nobody's failure is another's.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -64,10 +66,23 @@ class Carried:
     misses: int = 0
 
 
+class _TooMany(Exception):
+    """These callers would miss more often than they may: what they ask is answered one by one, as far as it is."""
+
+    def __init__(self, callers: AbstractSet[str]) -> None:
+        super().__init__()
+        self.callers = callers
+
+
 async def carry_out(registry: Registry, asked: Sequence[Asking]) -> list[Carried | None]:
     """Carry out what can be done together; None for each that has to be carried out by itself."""
     try:
         return await _together(registry, asked)
+    except _TooMany as those:
+        stays = [one.tried is None or one.tried.caller not in those.callers for one in asked]
+        rest = [one for one, together in zip(asked, stays, strict=True) if together]
+        carried = iter(await carry_out(registry, rest) if rest else [])
+        return [next(carried) if together else None for together in stays]
     except Exception as failure:  # noqa: BLE001 - whatever one brings about, each is told of its own failure alone
         # Even if it was written after all: under its key each finds its own answer.
         log.warning("batch", name=COMMAND, count=len(asked), failure=type(failure).__name__)
@@ -79,27 +94,44 @@ async def _together(registry: Registry, asked: Sequence[Asking]) -> list[Carried
     claims = [
         Claim(new_id(), whose_key(one.actor), one.key, one.input_digest, started, one.sought.number) for one in asked
     ]
+    misses = [None if one.tried is None else misses_of(registry, one.tried.caller, started) for one in asked]
     async with registry.database.piping() as (pipe, begins):
-        known = await storage.claim_and_read(pipe, begins, caller_of(ANONYMOUS), today, COMMAND, claims)
+        known = await storage.claim_and_read(
+            pipe, begins, caller_of(ANONYMOUS), today, COMMAND, claims, [one for one in misses if one is not None]
+        )
         # Where another clock stands for the database's, it is the server's own.
         now = known.now if registry.instant is read_instant else started
         given = [_answer(registry, one, known, now) for one in asked]
+        _check_misses(asked, misses, given, known)
         written = _entries(registry, asked, claims, known, given, now)
         missed = {
-            claim.command_id: Missed(
-                one.tried.counted, misses_of(registry, one.tried.caller, started), is_miss(each.judged.verdict)
-            )
-            for one, claim, each in zip(asked, claims, given, strict=True)
-            if one.tried is not None and claim.command_id in written
+            claim.command_id: Missed(one.tried.counted, of_caller, is_miss(each.judged.verdict))
+            for one, claim, each, of_caller in zip(asked, claims, given, misses, strict=True)
+            if one.tried is not None and of_caller is not None and claim.command_id in written
         }
         counts = []
         if written:
             counts = await storage.write(pipe, COMMAND, today, list(written.values()), list(missed.values()))
-    misses = {command: count for (command, one), count in zip(missed.items(), counts, strict=True) if one.is_miss}
+    made = {command: count for (command, one), count in zip(missed.items(), counts, strict=True) if one.is_miss}
     return [
-        _carried(written[one.command_id], each, misses.get(one.command_id, 0)) if one.command_id in written else None
+        _carried(written[one.command_id], each, made.get(one.command_id, 0)) if one.command_id in written else None
         for one, each in zip(claims, given, strict=True)
     ]
+
+
+def _check_misses(
+    asked: Sequence[Asking], misses: Sequence[Counted | None], given: Sequence[Answer], known: Known
+) -> None:
+    """`_TooMany` where the misses of this batch are more than a caller has left of the minute."""
+    made: Counter[tuple[bytes, datetime]] = Counter(known.missed)
+    over = set()
+    for one, of_caller, each in zip(asked, misses, given, strict=True):
+        if one.tried is not None and of_caller is not None and is_miss(each.judged.verdict):
+            made[of_caller.subject, of_caller.since] += 1
+            if made[of_caller.subject, of_caller.since] > of_caller.limit:
+                over.add(one.tried.caller)
+    if over:
+        raise _TooMany(over)
 
 
 def _answer(registry: Registry, one: Asking, known: Known, now: datetime) -> Answer:

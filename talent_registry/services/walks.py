@@ -10,10 +10,10 @@ from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.rosters import Roster
 from talent_registry.domain.walks import MOST_MISSES, Walk
 from talent_registry.services.alerts import note_of
-from talent_registry.services.attempts import HOUR, MINUTE, Allowance, counted
+from talent_registry.services.attempts import HOUR, MINUTE, Allowance, counted, limited
 from talent_registry.services.permissions import ANONYMOUS, Actor, Permission, Subject, nothing_here
 from talent_registry.services.registry import Done, Registry, Work, perform
-from talent_registry.storage import alerts, attempts, walks
+from talent_registry.storage import alerts, attempts, ledger, walks
 from talent_registry.storage.attempts import Counted
 from talent_registry.storage.ids import new_id
 from talent_registry.storage.session import duty
@@ -29,13 +29,18 @@ def misses_of(registry: Registry, caller: str, now: datetime) -> Counted:
     return counted(registry, MISSES, caller, now)
 
 
-async def count_miss(registry: Registry, actor: Actor, caller: str, *, missed: bool) -> None:
-    """Count a miss of the caller, or none by the same statement; the last that a minute allows tells the authority."""
-    one = misses_of(registry, caller, registry.clock())
-    async with registry.noting(ANONYMOUS) as connection:
-        used = await attempts.count_one(connection, one.scope, one.subject, one.since, int(missed))
-    if missed:
-        await tell(registry, actor, caller, used)
+async def count_miss(work: Work, caller: str, *, missed: bool) -> int:
+    """Count a miss of the caller, or none by the same statement, in the command that answers; how many that makes (0).
+
+    `Limited`, and so no answer, where a minute's were used up: those that are asked at once are counted one by one.
+    """
+    await ledger.wait_for_turn(work.connection)
+    now = work.registry.clock()
+    one = misses_of(work.registry, caller, now)
+    used = await attempts.count_one(work.connection, one.scope, one.subject, one.since, int(missed))
+    if missed and used > MISSES.limit:
+        raise limited(MISSES.retry_after(now))
+    return used if missed else 0
 
 
 async def tell(registry: Registry, actor: Actor, caller: str, misses: int) -> None:

@@ -75,7 +75,7 @@ async def find_account(connection: AsyncConnection, account_id: UUID) -> Account
 
 async def lock_account(connection: AsyncConnection, account_id: UUID) -> Account | None:
     """The account with this id, which nobody else changes until this transaction ends."""
-    locked = _accounts().where(account.c.id == account_id).with_for_update(of=account)
+    locked = _accounts().where(account.c.id == account_id).with_for_update(of=account, key_share=True)
     row = (await connection.execute(locked)).first()
     return None if row is None else _account(row)
 

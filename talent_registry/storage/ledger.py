@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, insert, select, text, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +17,14 @@ from talent_registry.storage.tables import command, ledger_entry
 # The same number as in the guard of the ledger (migration 0010): entries are written one after the other.
 QUEUE = "SELECT pg_advisory_xact_lock(7238459001)"
 _QUEUE = text(QUEUE)
+# By what number the key of a caller is locked while a command under it is carried out.
+KEY = r"hashtextextended({} || E'\n' || {}, 0)"
+_CLAIM = text(f"""
+    INSERT INTO command (id, caller, idempotency_key, name, input_digest, started_at)
+    SELECT CAST(:id AS uuid), CAST(:caller AS text), CAST(:key AS text), :name, :input_digest, :at
+    FROM (SELECT pg_advisory_xact_lock({KEY.format("CAST(:caller AS text)", "CAST(:key AS text)")})) AS alone
+    ON CONFLICT DO NOTHING RETURNING id
+""")
 _WITHOUT_ENTRY = text("""
     SELECT count(*) FROM command WHERE NOT EXISTS (
         SELECT FROM ledger_entry entry
@@ -63,13 +70,13 @@ async def claim_key(
 
     A second caller with the same key waits here until the first has committed or given up.
     """
-    statement = (
-        upsert(command)
-        .values(id=command_id, caller=caller, idempotency_key=key, name=name, input_digest=input_digest, started_at=at)
-        .on_conflict_do_nothing()
-        .returning(command.c.id)
-    )
-    return (await connection.execute(statement)).first() is not None
+    named = {"id": command_id, "caller": caller, "key": key, "name": name, "input_digest": input_digest, "at": at}
+    return (await connection.execute(_CLAIM, named)).first() is not None
+
+
+async def wait_for_turn(connection: AsyncConnection) -> None:
+    """Let nobody else write to the ledger until this transaction ends; its own entry needs no more waiting."""
+    await connection.execute(_QUEUE)
 
 
 async def get_remembered(connection: AsyncConnection, caller: str, key: str) -> RememberedCommand:
@@ -107,7 +114,7 @@ async def append_entry(
     body: dict[str, Any],
 ) -> Position:
     """Add the entry of one command at the end of the chain and return where it stands."""
-    await connection.execute(_QUEUE)
+    await wait_for_turn(connection)
     head = (
         await connection.execute(
             select(ledger_entry.c.sequence, ledger_entry.c.hash).order_by(ledger_entry.c.sequence.desc()).limit(1)

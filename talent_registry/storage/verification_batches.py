@@ -17,15 +17,15 @@ from talent_registry.domain.receipts import Receipt
 from talent_registry.storage.accesses import NOTE_AT_ONCE, note_values
 from talent_registry.storage.attempts import Counted
 from talent_registry.storage.credentials import MOST_OF_A_NUMBER, read_records
-from talent_registry.storage.ledger import QUEUE
+from talent_registry.storage.ledger import KEY, QUEUE
 from talent_registry.storage.session import Caller, Pipe, Sent, on_behalf
 from talent_registry.storage.tables import credential_version
 from talent_registry.storage.verification import read_digests, read_names
 
 _DUTY: Final = "verify"
 # Nobody waits here for a holder whom somebody else has locked: whoever asked about one is served alone. The same holds
-# for whoever's key is used already.
-_CLAIM: Final = """
+# for whoever's key was used already, or is under way in another transaction.
+_CLAIM: Final = f"""
     WITH held AS MATERIALIZED (
         SELECT id FROM researcher
         WHERE id = ANY (ARRAY(SELECT researcher_id FROM credential WHERE number = ANY ($6::text[])))
@@ -36,7 +36,8 @@ _CLAIM: Final = """
         WITH ORDINALITY AS given (id, caller, key, asked, at, number, place)
     WHERE NOT EXISTS (SELECT FROM credential WHERE credential.number = given.number
         AND credential.researcher_id NOT IN (SELECT id FROM held))
-    ORDER BY place ON CONFLICT DO NOTHING RETURNING id
+        AND pg_try_advisory_xact_lock({KEY.format("caller", "key")})
+    ORDER BY caller, key, place ON CONFLICT DO NOTHING RETURNING id
 """
 # As lists, so that each table is asked by its index whatever the planner thinks of their length.
 _OF_NUMBERS: Final = "ANY (ARRAY(SELECT {} FROM credential WHERE number = ANY ($1::text[])))"
@@ -58,6 +59,12 @@ _NAMES: Final = f"""
 _DOCUMENTS: Final = f"""
     SELECT researcher_id, number_digest FROM identity_document
     WHERE researcher_id = {_OF_NUMBERS.format("researcher_id")} AND superseded_at IS NULL
+"""
+# Nobody else counts misses until the batch is over: whoever does stands in the queue of the ledger.
+_MISSED: Final = """
+    SELECT subject_digest, window_start, count FROM attempt
+    JOIN unnest($1::text[], $2::bytea[], $3::timestamptz[]) AS asked (scope, subject, since) USING (scope)
+    WHERE subject_digest = subject AND window_start = since
 """
 _HEAD: Final = "SELECT sequence, hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1"
 _ENTRIES: Final = """
@@ -130,6 +137,7 @@ class Known:
     issuers_zh: Mapping[UUID, str]
     names: Mapping[UUID, tuple[str, ...]]
     documents: Mapping[UUID, frozenset[bytes]]
+    missed: Mapping[tuple[bytes, datetime], int]
     head: Position
 
 
@@ -154,12 +162,21 @@ class Missed:
 
 
 async def claim_and_read(
-    pipe: Pipe, begins: Sent, caller: Caller, today: date, name: str, claims: Sequence[Claim]
+    pipe: Pipe,
+    begins: Sent,
+    caller: Caller,
+    today: date,
+    name: str,
+    claims: Sequence[Claim],
+    misses: Sequence[Counted],
 ) -> Known:
-    """Claim the keys, hold the holders, and read what there is; nobody else writes to the ledger until it is over."""
+    """Claim the keys, hold the holders, and read what there is; nobody else writes to the ledger until it is over.
+
+    `misses` count what the callers have missed so far.
+    """
     numbers = [[one.number for one in claims]]
     columns = [[getattr(one, each) for one in claims] for each in ("command_id", "caller", "key", "input_digest", "at")]
-    _, _, claimed, now, records, spans, names, documents, _, head = await pipe.send(
+    _, _, claimed, now, records, spans, names, documents, _, missed, head = await pipe.send(
         begins,
         on_behalf(caller, today, name, _DUTY),
         Sent(_CLAIM, [*columns, *numbers, name]),
@@ -169,6 +186,7 @@ async def claim_and_read(
         Sent(_NAMES, numbers),
         Sent(_DOCUMENTS, numbers),
         Sent(QUEUE),
+        Sent(_MISSED, _count_columns(misses)),
         Sent(_HEAD),
     )
     of: dict[str, list[CredentialRecord]] = {}
@@ -182,6 +200,7 @@ async def claim_and_read(
         {row.issuer_id: row.issuer_zh or "" for row in records},
         read_names(names),
         read_digests(documents),
+        {(bytes(row.subject_digest), row.window_start): row.count for row in missed},
         Position(head[0].sequence, bytes(head[0].hash)) if head else Position(0, GENESIS),
     )
 

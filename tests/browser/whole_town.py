@@ -26,7 +26,6 @@ from talent_registry.services import (
     accesses,
     accounts,
     agreement_releases,
-    attempts,
     consents,
     correction_cases,
     credentials,
@@ -159,8 +158,7 @@ async def _reported(desks: Desks) -> dict[str, Any]:
     look, other, *_ = ours
     report = correction_cases.NewCorrectionCase(DisputedFact.LOOK, "我与该账户没有业务往来。", look_id=look)
     reported = (await correction_cases.open_case(registry, me, report, desks.world.key())).result["case_id"]
-    await attempts.count_attempts(registry, str(clerk.account_id), walks.MISSES, amount=MOST_MISSES - 1)
-    await walks.count_miss(registry, clerk, str(clerk.account_id), missed=True)
+    await walks.tell(registry, clerk, str(clerk.account_id), MOST_MISSES)
     return {"look": other, "reported": reported}
 
 

@@ -8,9 +8,11 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from talent_registry.storage import migrate
+from tests.conftest import DatabaseUrls, as_superuser
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "alembic" / "versions").glob("*.py"))
@@ -71,3 +73,19 @@ def test_all_of_history_can_be_undone(fresh_database: Callable[[], object]) -> N
     assert tables_of(url) <= {"alembic_version"}
     migrate.upgrade(url)
     assert migrate.is_current(url)
+
+
+def test_what_an_older_version_cannot_hold_is_not_lost_by_going_back(
+    fresh_database: Callable[[], DatabaseUrls],
+) -> None:
+    urls = fresh_database()
+    with as_superuser(urls) as connection:
+        connection.execute(
+            "SET session_replication_role = replica; INSERT INTO number_walk (id, province, misses, tried, raised_at) "
+            "VALUES (gen_random_uuid(), '510000', 50, 60, now())"
+        )
+    with pytest.raises(DBAPIError, match="stay at this version"):
+        migrate.downgrade(urls.migrator_url, "0052")
+    with as_superuser(urls) as connection:
+        assert connection.execute("SELECT count(*) FROM number_walk").fetchone() == (1,)
+    migrate.upgrade(urls.migrator_url)

@@ -56,3 +56,15 @@ async def test_whoever_fails_or_leaves_takes_nobody_along() -> None:
     with pytest.raises(asyncio.CancelledError):
         await leaving
     assert await gathering.join("", carry_out, "afterwards") == "afterwards"
+
+
+@pytest.mark.parametrize("answers", [None, [1, 2]])
+async def test_nobody_waits_for_a_batch_that_was_stopped_or_answered_for_others(answers: list[int] | None) -> None:
+    async def carry_out(_: object, __: Sequence[int]) -> list[int]:
+        if answers is None:
+            raise asyncio.CancelledError
+        return answers
+
+    with pytest.raises(asyncio.CancelledError if answers is None else ValueError):
+        async with asyncio.timeout(5):
+            await Gathering(9).join("", carry_out, 1)

@@ -8,14 +8,15 @@ from sqlalchemy import text
 
 from talent_registry.domain.errors import InvalidInput, Limited, NotFound, NotPermitted
 from talent_registry.domain.pages import PageRequest
-from talent_registry.domain.researchers import PersonField
+from talent_registry.domain.researchers import Amendment, PersonField
 from talent_registry.domain.reveals import FULL_NUMBER, LegalBasis
-from talent_registry.services import accesses, consents
+from talent_registry.services import accesses, consents, corrections
 from talent_registry.services.attempts import count_attempts
 from talent_registry.services.permissions import ANONYMOUS, Actor
 from talent_registry.services.reveals import REVEALED_AN_HOUR, NewReveal, Revealed, reveal
 from tests.postings import Postings, open_postings
 from tests.registries import World
+from tests.titles import document
 
 DUTY, CONSENT, PURPOSE = LegalBasis.STATUTORY_DUTY, LegalBasis.CONSENT, "核对证件"
 
@@ -50,6 +51,18 @@ async def test_the_authority_reads_the_number_and_the_person_sees_that_and_why(w
     assert posts.titles.document_number not in repr(shown)
     with pytest.raises(InvalidInput):
         await show(posts, posts.titles.officer, DUTY, " ")
+
+
+async def test_a_repeat_shows_no_number_that_was_corrected_meanwhile(world: World) -> None:
+    posts = await open_postings(world)
+    asked, key = NewReveal(posts.person.id, PURPOSE, DUTY), world.key()
+    (mistyped,) = (await reveal(posts.registry, posts.titles.officer, asked, key)).numbers
+    right = corrections.DocumentCorrection(
+        posts.person.id, Amendment.CORRECTION, mistyped.kind, document(77), mistyped.document_id, None
+    )
+    await corrections.correct_document(posts.registry, posts.titles.officer, right, world.key())
+    assert (await reveal(posts.registry, posts.titles.officer, asked, key)).numbers == ()
+    assert [one.number for one in (await show(posts, posts.titles.officer, DUTY)).numbers] == [document(77)]
 
 
 async def test_a_repeat_that_shows_the_number_again_is_a_look_of_its_own(world: World) -> None:

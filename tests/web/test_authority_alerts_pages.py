@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from talent_registry.domain.accounts import AccountKind
 from talent_registry.domain.proceedings import ProceedingOutcome
 from talent_registry.domain.walks import MOST_MISSES
-from talent_registry.services import accounts, attempts, standing, walks
+from talent_registry.services import accounts, standing, walks
 from talent_registry.services.permissions import OPERATOR, Actor, ActorKind
 from tests.postings import open_postings
 from tests.proceedings import PREFECTURE, open_desks
@@ -103,8 +103,7 @@ async def test_an_account_that_walks_through_numbers_is_shown_and_acknowledged_i
 ) -> None:
     posts = await open_postings(Started(served.registry, Clock()))
     clerk = await accounts_of_unit(served, posts.titles.home)
-    await attempts.count_attempts(served.registry, str(clerk.account_id), walks.MISSES, amount=MOST_MISSES - 1)
-    await walks.count_miss(served.registry, clerk, str(clerk.account_id), missed=True)
+    await walks.tell(served.registry, clerk, str(clerk.account_id), MOST_MISSES)
     officer = await signed_in(served, posts.titles.sichuan)
     other = await signed_in(served, posts.titles.chongqing)
     page = await served.http.get("/alerts?kind=walks", headers=officer)
