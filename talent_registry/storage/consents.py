@@ -70,6 +70,25 @@ async def list_received(
     return await fetch_page(connection, statement, [consent.c.id], request, _consent)
 
 
+async def list_purposes(
+    connection: AsyncConnection, researcher_id: UUID, recipient_id: UUID, field: PersonField, today: date
+) -> list[tuple[str, date]]:
+    """For which purposes a person opened a field to a recipient, each with its last day."""
+    statement = (
+        select(consent.c.purpose, consent.c.valid_until)
+        .where(
+            consent.c.researcher_id == researcher_id,
+            consent.c.recipient_id == recipient_id,
+            consent.c.withdrawn_at.is_(None),
+            consent.c.valid_from <= today,
+            consent.c.valid_until >= today,
+            consent.c.fields.contains([field.value]),
+        )
+        .order_by(consent.c.purpose, consent.c.valid_until)
+    )
+    return [(row.purpose, row.valid_until) for row in await connection.execute(statement)]
+
+
 def _consent(row: Row[Any]) -> Consent:
     return Consent(
         row.id,

@@ -53,6 +53,16 @@ async def test_the_authority_reads_the_number_and_the_person_sees_that_and_why(w
         await show(posts, posts.titles.officer, DUTY, " ")
 
 
+async def test_a_consent_opens_the_number_for_its_own_purpose_alone(world: World) -> None:
+    posts = await open_postings(world)
+    await opened_to(posts, PersonField.DOCUMENTS)
+    with pytest.raises(InvalidInput) as other:
+        await show(posts, posts.other_host_hr, CONSENT, "发放购物卡")
+    assert (other.value.reason, PURPOSE in other.value.message.zh) == ("PURPOSE_NOT_CONSENTED", True)
+    shown = await show(posts, posts.other_host_hr, CONSENT, f" {PURPOSE} ")
+    assert (shown.public_number, len(shown.numbers)) == (posts.person.public_number, 1)
+
+
 async def test_a_repeat_shows_no_number_that_was_corrected_meanwhile(world: World) -> None:
     posts = await open_postings(world)
     asked, key = NewReveal(posts.person.id, PURPOSE, DUTY), world.key()

@@ -14,7 +14,7 @@ from talent_registry.services.verification import BASIS
 
 FIELDS: Final = {
     PersonField.NAME: Message(zh="姓名", en="Name"),
-    PersonField.DOCUMENTS: Message(zh="身份证件（号码遮蔽）", en="Identity documents (masked)"),
+    PersonField.DOCUMENTS: Message(zh="身份证件", en="Identity documents"),
     PersonField.HOUSEHOLD: Message(zh="户籍所在地", en="Household registration"),
     PersonField.PERSONNEL_RELATION: Message(zh="人事关系", en="Personnel relation"),
     PersonField.CONTACT: Message(zh="联系方式", en="Contact"),
@@ -24,6 +24,13 @@ FIELDS: Final = {
     PersonField.CREDENTIALS: Message(zh="证书", en="Credentials"),
     PersonField.DECISIONS: Message(zh="认定决定", en="Recognition decisions"),
     PersonField.PLACEMENTS: Message(zh="柔性流动", en="Placements"),
+}
+# What a consent opens, where it is more than its name says.
+OPENED: Final = FIELDS | {
+    PersonField.DOCUMENTS: Message(
+        zh="身份证件（含完整号码；每次查看完整号码都会记录）",
+        en="Identity documents (the full number too; each reading of it is recorded)",
+    ),
 }
 VISIBILITIES: Final = {
     Visibility.PUBLIC: Message(zh="公开", en="Public"),

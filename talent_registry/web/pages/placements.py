@@ -58,7 +58,7 @@ async def _shown(visit: Visit, fault: RegistryError | None = None) -> Response:
     latest = history.waiting or (history.rounds[record.round - 1] if history.rounds else None)
     side = placement_acts.side_of(visit.actor, record)
     (names,), person = await _names(visit, [record]), await _person(visit, record, side)
-    acts = placement_acts.offered(visit, history)
+    acts, basis = placement_acts.offered(visit, history), await _reveal_basis(visit, record)
     return visit.page(
         "placement.html",
         status=200 if fault is None else 400 if isinstance(fault, InvalidInput) else 409,
@@ -81,7 +81,8 @@ async def _shown(visit: Visit, fault: RegistryError | None = None) -> Response:
         place_name=place_name,
         states=STATE_NAMES,
         act_names=ACT_NAMES,
-        reveal_basis=await _reveal_basis(visit, record),
+        reveal_basis=basis,
+        reveal_purposes=await reveals.list_purposes(visit.registry, visit.actor, record.researcher_id) if basis else [],
         as_of=visit.registry.clock(),
     )
 
