@@ -14,7 +14,7 @@ MEASURED := tests/domain tests/services tests/api/test_credentials.py tests/api/
 	tests/api/test_placement_sums.py tests/api/test_planned_reads.py tests/web/test_streams.py
 # Of these what takes long and reaches nothing that the others do not: not measured.
 APART := $(addprefix tests/services/test_,recalled_lives.py simulations.py effects.py four_clocks.py household_stays.py \
-	generation.py corrected_credentials.py roster_sets.py verification_batches.py contested_cases.py roll_races.py)
+	generation.py corrected_credentials.py roster_sets.py verification_batches.py verifications_at_once.py contested_cases.py roll_races.py)
 # The rest of the tests: every other room, whatever rooms there are, and what was set apart.
 REST := $(filter-out $(MEASURED:%=%/) tests/bench/ tests/data/ tests/__pycache__/,$(wildcard tests/*/)) $(APART)
 

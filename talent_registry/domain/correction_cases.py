@@ -213,8 +213,9 @@ def reported_already() -> Conflict:
     """The refusal of a second report of the same look."""
     return Conflict(
         Message(
-            zh="该次查询已投诉过。请在该办件中补充；未予支持的，请在期限内申请复核。",
-            en="This look was reported already. Add to that case; what was declined may be appealed in time.",
+            zh="该次查询已投诉过。请在“更正申请和查询投诉”中打开该办件补充；认定有依据的，可在期限内申请复核。",
+            en="You reported this look already. Open that case to add to it; where the look was found to have had "
+            "ground, you may appeal in time.",
         ),
         reason="REPORTED_ALREADY",
         path=("input", "look"),
@@ -249,8 +250,9 @@ def too_many_today() -> Conflict:
     """The refusal of yet another case on a day on which a person opened as many as one may."""
     return Conflict(
         Message(
-            zh=f"今天已提出 {MOST_A_DAY} 项更正申请。请明天再提，或在已提出的申请中补充。",
-            en=f"{MOST_A_DAY} corrections were asked for today. Ask again tomorrow, or add to those that are open.",
+            zh=f"今天已提出 {MOST_A_DAY} 项更正申请和查询投诉。请明天再提，或在未办结的办件中补充。",
+            en=f"{MOST_A_DAY} corrections and reports were made today. Make more tomorrow, or add to a case that is "
+            "open.",
         ),
         reason="TOO_MANY_TODAY",
     )

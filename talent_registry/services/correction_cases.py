@@ -238,10 +238,8 @@ async def _must_be_new(work: Work, person_id: UUID, asked: NewCorrectionCase) ->
     for one in await cases.list_disputes(work.connection, [person_id]):
         if (one.fact, one.credential_id) == (asked.fact, asked.credential_id):
             raise disputed_already()
-    if asked.look_id is not None:
-        before = await cases.list_events_of_look(work.connection, asked.look_id)
-        if any(all(one.event is not _E.WITHDRAWN for one in events) for events in before.values()):
-            raise reported_already()
+    if asked.look_id is not None and await cases.list_reports(work.connection, [asked.look_id]):
+        raise reported_already()
 
 
 def _permission(act: Act) -> Permission:

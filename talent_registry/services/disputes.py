@@ -1,6 +1,6 @@
 """Correction cases as the person and the source see them, and what is disputed as every reader of a fact sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +11,7 @@ from talent_registry.domain.pages import Page, PageRequest
 from talent_registry.domain.proceeding_positions import position_on
 from talent_registry.domain.researchers import PersonField
 from talent_registry.services.correction_cases import subject_of_correction
-from talent_registry.services.looks import basis_of, note_looks, note_shown
+from talent_registry.services.looks import basis_of, note_looks, note_shown, own_record
 from talent_registry.services.permissions import Actor, ActorKind, Permission, nothing_here, sign_in_first
 from talent_registry.services.registry import Registry
 from talent_registry.storage import accesses, researchers
@@ -67,6 +67,13 @@ async def list_of_people(registry: Registry, actor: Actor, people: Sequence[UUID
     async with registry.reading(actor) as connection:
         found = await cases.list_disputes(connection, people)
     return [tuple(one for one in found if one.researcher_id == person) for person in people]
+
+
+async def list_reports(registry: Registry, actor: Actor, looks: Collection[UUID]) -> dict[UUID, UUID]:
+    """By which case the caller reported each of these looks at the own record; those not reported are left out."""
+    own_record(actor)
+    async with registry.reading(actor) as connection:
+        return await cases.list_reports(connection, looks)
 
 
 async def _see(

@@ -1,6 +1,6 @@
 """Correction cases and their events in the database, and which facts are disputed now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from talent_registry.domain.correction_cases import CorrectionCase, CorrectionEvent, Dispute, DisputedFact
 from talent_registry.domain.pages import Page, PageRequest
-from talent_registry.domain.proceedings import Terms
+from talent_registry.domain.proceedings import ProceedingEventKind, Terms
 from talent_registry.storage.paging import fetch_page
 from talent_registry.storage.proceedings import event_facts, event_values
 from talent_registry.storage.tables import correction_case, correction_event
@@ -67,10 +67,16 @@ async def count_opened(connection: AsyncConnection, researcher_id: UUID, day: da
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def list_events_of_look(connection: AsyncConnection, look_id: UUID) -> dict[UUID, list[CorrectionEvent]]:
-    """The events of each case in which a look was reported."""
-    ids = await connection.scalars(select(correction_case.c.id).where(correction_case.c.access_id == look_id))
-    return await list_events(connection, list(ids))
+async def list_reports(connection: AsyncConnection, looks: Collection[UUID]) -> dict[UUID, UUID]:
+    """By which case each of these looks was reported, leaving out what was withdrawn and what was not reported."""
+    withdrawn = select(correction_event.c.id).where(
+        correction_event.c.case_id == correction_case.c.id,
+        correction_event.c.event == ProceedingEventKind.WITHDRAWN.value,
+    )
+    statement = select(correction_case.c.access_id, correction_case.c.id).where(
+        correction_case.c.access_id.in_(looks), ~withdrawn.exists()
+    )
+    return {row.access_id: row.id for row in await connection.execute(statement)}
 
 
 async def list_events(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[CorrectionEvent]]:

@@ -90,7 +90,7 @@ async def test_a_look_is_reported_on_its_page_and_found_without_ground_by_the_au
     sent = await person.send("/me/wrong", {"fact": "LOOK", "look": str(one.id), "text": GROUNDS}, form)
     assert sent.status_code == 303
     own = await person.get(sent.headers["location"])
-    for shown in ("查询投诉", "办理机关", "四川省主管部门", GROUNDS, "撤回申请"):
+    for shown in ("查询投诉", "办理机关", "四川省主管部门", GROUNDS, "撤回投诉"):
         assert shown in own.text
     asked = accounts.NewAccount("authority", PASSWORD, AccountKind.AUTHORITY, person.titles.sichuan)
     await accounts.open_account(person.served.registry, OPERATOR, asked, str(uuid4()))

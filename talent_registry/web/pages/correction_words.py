@@ -71,8 +71,8 @@ def turn_of(seen: SeenCorrection, source: str) -> Message:
     if not seen.position.is_pending:
         return Message(zh="已办结", en="Nobody's: it is closed")
     if state is _S.EVIDENCE_REQUESTED:
-        return Message(zh="轮到本人：补充证据", en="The person's: give the evidence asked for")
+        return Message(zh="本人：补充证据", en="The person's: give the evidence asked for")
     if source and state is _S.OPEN:
-        return Message(zh=f"轮到来源单位：{source}", en=f"The source's: {source}")
+        return Message(zh=f"来源单位：{source}", en=f"The source's: {source}")
     name = words.division_name(seen.case.body_province)
-    return Message(zh=f"轮到{name.zh}主管部门", en=f"The authority's of {name.en}")
+    return Message(zh=f"{name.zh}主管部门", en=f"The authority's of {name.en}")

@@ -13,8 +13,9 @@ COLUMNS: Final = (
     Message(zh="依据", en="Basis"),
 )
 CUT: Final = Message(
-    zh="更早的查询未列出，请以此前的止日筛选后另取一份。",
-    en="Earlier looks are left out: take another file, filtered by a last day before these.",
+    zh="更早的查询未列出：请把“止日”设为上一行的日期，再导出一次（当日的查询会重复）。",
+    en="Earlier looks are left out: set “Until” to the day of the row above and export again; that day's looks come "
+    "twice.",
 )
 PERSON: Final = Message(zh="个人", en="A person")
 HOLDER: Final = Message(zh="持码人（未登录）", en="Whoever held the code (not signed in)")

@@ -151,6 +151,9 @@ async def _form(visit: Visit, named: _Named, sent: dict[str, str], *, fault: Mes
     if named.fact in OF_CREDENTIAL and named.credential_id is not None:
         record = await credential_reads.get_credential(visit.registry, visit.actor, named.credential_id, _LOOK)
     if named.fact is DisputedFact.LOOK and named.look_id is not None:
+        reported = await disputes.list_reports(visit.registry, visit.actor, [named.look_id])
+        if reported and fault is None:
+            return visit.go(f"/me/corrections/{reported[named.look_id]}")
         look = await looks.get_own_look(visit.registry, visit.actor, named.look_id)
     return visit.page(
         "me_wrong.html",

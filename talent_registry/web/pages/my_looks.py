@@ -14,7 +14,7 @@ from talent_registry.domain.errors import InvalidInput
 from talent_registry.domain.messages import Message
 from talent_registry.domain.pages import PageRequest
 from talent_registry.domain.researchers import PersonField
-from talent_registry.services import accesses, looks
+from talent_registry.services import accesses, disputes, looks
 from talent_registry.web.pages import look_words, me_words
 from talent_registry.web.pages.days import read_day
 from talent_registry.web.pages.my_record import must_be_researcher, next_address, page_asked, units_by_id
@@ -59,6 +59,7 @@ async def show_looks(visit: Visit) -> Response:
         "me_looks.html",
         status=200 if asked.fault is None else 400,
         looks=found,
+        reported=await disputes.list_reports(visit.registry, visit.actor, [one.id for one in found]),
         more=more,
         asked=asked,
         units=units,

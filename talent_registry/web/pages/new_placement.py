@@ -220,6 +220,7 @@ async def stating(
         fault=refusal.message if refusal else None,
         asked=asked,
         draft=draft,
+        kind_stated=draft is None or bool(visit.sent("kind") or draft.content.kind),
         kinds=[one for one in version.placement_kinds if one.flexible],
         done=visit.asked("done"),
         chosen=chosen,

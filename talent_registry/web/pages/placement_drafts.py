@@ -62,10 +62,11 @@ async def act_on_draft(visit: Visit) -> Response:
 
 
 async def _act(visit: Visit, draft: PlacementDraft, chosen: Chosen, sent: dict[str, str]) -> Response:
-    content = placement_terms.read_draft(chosen.kind.code, sent)
+    content = placement_terms.read_draft(chosen.kind.code if visit.sent("kind") else None, sent)
     if visit.sent("act") == "SAVE":
         await placement_drafts.edit(visit.registry, visit.actor, draft.id, content, visit.key)
         return visit.go(f"/placements/drafts/{draft.id}?done=saved")
+    kind_of(chosen.version, visit.sent("kind"))
     new = read_proposal(chosen, sent)
     trial = await try_to_propose(visit.registry, visit.actor, new, draft.researcher_id)
     if visit.sent("act") == "PROPOSE" and trial.too_much is None:

@@ -111,7 +111,7 @@ def read_terms(sent: dict[str, str]) -> Terms:
     return Terms(**{field.name: _read(field, sent[field.name]) for field in FIELDS if sent.get(field.name)})
 
 
-def read_draft(kind: str, sent: dict[str, str]) -> DraftContent:
+def read_draft(kind: str | None, sent: dict[str, str]) -> DraftContent:
     """What a draft says so far: what is left empty is not said yet. InvalidInput for what cannot be read."""
 
     def said(name: str, read: Callable[[str, Message], T]) -> T | None:
