@@ -147,7 +147,7 @@ def _table_of_changes(result: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
         "规则 rules",
         "类型 kind",
         "系列 series",
-        "级别 level",
+        "层级 level",
         "发证地 from",
         "目标 target",
         "数量 count",

@@ -90,7 +90,7 @@ MESSAGES: dict[EntitlementReason, Message] = {
         zh="双方单位不在同一已施行此项的地区内。", en="Home and host do not lie in one area where it is in force."
     ),
     _E.NO_SUCH_CREDENTIAL: Message(
-        zh="没有此项所要求的证书或级别。", en="The person holds no credential of the kind and level that it asks for."
+        zh="没有此项所要求的证书或层级。", en="The person holds no credential of the kind and level that it asks for."
     ),
     _E.NOT_RECOGNISED: Message(
         zh="所持证书该日在该省市未获认可。请先申请认可或确认。",

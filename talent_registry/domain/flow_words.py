@@ -20,7 +20,7 @@ MEASURES: Final = {
     ),
 }
 DIMENSIONS: Final = {
-    FlowDimension.DISCIPLINE: Message(zh="职称系列", en="Discipline (title series)"),
+    FlowDimension.DISCIPLINE: Message(zh="职称系列", en="Title series"),
     FlowDimension.LEVEL: Message(zh="职称层级", en="Level"),
     FlowDimension.KIND: Message(zh="资质类型", en="Kind of credential"),
     FlowDimension.ORIGIN: Message(zh="来自何地", en="Where from"),

@@ -15,7 +15,7 @@ FACTS: Final = {
     DisputedFact.PERSONNEL_RELATION: Message(zh="人事关系所在单位", en="Home unit"),
     DisputedFact.TITLE_NAME: Message(zh="名称", en="Title"),
     DisputedFact.SERIES: Message(zh="系列", en="Series"),
-    DisputedFact.LEVEL: Message(zh="级别", en="Level"),
+    DisputedFact.LEVEL: Message(zh="层级", en="Level"),
     DisputedFact.SPECIALTY: Message(zh="专业", en="Speciality"),
     DisputedFact.FILING_NUMBER: Message(zh="评委会备案号", en="Filing of the committee"),
     DisputedFact.APPROVAL_DATE: Message(zh="批准日期", en="Approved on"),

@@ -88,7 +88,7 @@ def credential_facts(visit: Visit, record: CredentialRecord) -> list[CredentialF
             Message(zh="系列", en="Series"),
             version.series and say.message(dict(words.series_names())[version.series]),
         ),
-        ("level", Message(zh="级别", en="Level"), version.level and say.message(words.level_name(version.level))),
+        ("level", Message(zh="层级", en="Level"), version.level and say.message(words.level_name(version.level))),
         ("specialty", Message(zh="专业", en="Speciality"), version.specialty),
         ("filing_number", Message(zh="评委会备案号", en="Filing of the committee"), version.filing_number),
         (

@@ -11,7 +11,7 @@ FIELDS: Final = {
     ShareField.DOCUMENT: Message(zh="身份证件（号码遮蔽）", en="Identity document (number masked)"),
     ShareField.NUMBER: Message(zh="证书编号", en="Certificate number"),
     ShareField.TITLE: Message(zh="名称和系列", en="Title and series"),
-    ShareField.LEVEL: Message(zh="级别", en="Level"),
+    ShareField.LEVEL: Message(zh="层级", en="Level"),
     ShareField.ISSUER: Message(zh="发证机关", en="Issuer"),
     ShareField.APPROVAL: Message(zh="批准日期", en="Day of approval"),
     ShareField.VALIDITY: Message(zh="有效期", en="Validity"),
